@@ -1,0 +1,51 @@
+package social
+
+// A Platform is a social network.
+type Platform string
+
+// The platforms of the seed.
+const (
+	Telegram  Platform = "telegram"
+	Instagram Platform = "instagram"
+	Facebook  Platform = "facebook"
+	X         Platform = "x"
+	LinkedIn  Platform = "linkedin"
+	Pinterest Platform = "pinterest"
+	Snapchat  Platform = "snapchat"
+)
+
+// Platforms lists them in the order in which people see them.
+func Platforms() []Platform {
+	return []Platform{Telegram, Instagram, Facebook, X, LinkedIn, Pinterest, Snapchat}
+}
+
+// An Account is one profile of a brand on one platform.
+type Account struct {
+	ID       int64
+	BrandID  int64
+	Platform Platform
+	RemoteID string   // the platform's own id; empty when it is published by hand
+	Handle   string   // @name or page name, as people know it
+	ByHand   bool     // a person publishes, with what the bot hands over
+	Missing  []string // rights the bot lacks there, as the platform names them
+	Lost     bool     // the bot is no longer in it
+}
+
+// Ready tells whether a post can go out on the account.
+func (a Account) Ready() bool { return a.ByHand || (!a.Lost && len(a.Missing) == 0) }
+
+// The refusals about accounts.
+const (
+	ErrAccountLost  = Rule("account_lost")  // the bot cannot publish there now
+	ErrAccountTaken = Rule("account_taken") // the channel belongs to another brand
+	ErrNoChannel    = Rule("no_channel")    // no channel waits to be connected
+)
+
+// An Issue is something about a variant that a platform refuses or that people
+// should know. Code is the locale key "issue.<code>"; Params fill its holes.
+type Issue struct {
+	Code    string
+	Blocks  bool // false: only a hint
+	Account int64
+	Params  map[string]any
+}

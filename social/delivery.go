@@ -1,0 +1,124 @@
+package social
+
+import "time"
+
+// A DeliveryState is where one account's share of a post stands.
+type DeliveryState string
+
+// The states of a delivery.
+const (
+	Waiting    DeliveryState = "waiting"    // claimed or put off; the queue brings it
+	Attempting DeliveryState = "attempting" // the irreversible call may be on its way
+	Handed     DeliveryState = "handed"     // a person has the material and publishes by hand
+	Unknown    DeliveryState = "unknown"    // it may be out or not: a person looks
+	Live       DeliveryState = "live"
+	Rejected   DeliveryState = "rejected"  // the platform refused it
+	Withdrawn  DeliveryState = "withdrawn" // a person called it off before it went out
+)
+
+// Ended tells whether nothing more happens to the delivery by itself or waits
+// for anybody.
+func (s DeliveryState) Ended() bool { return s == Live || s == Rejected || s == Withdrawn }
+
+// A Delivery is one account's share of a post that is going out.
+type Delivery struct {
+	ID      int64
+	PostID  int64
+	Account int64
+	Version int
+	State   DeliveryState
+	Due     time.Time // when the next attempt may start
+	Tries   int
+	Code    string // why it was rejected or put off: locale key "reason.<code>"
+	Detail  string // the platform's own words, for the trail; never shown raw
+	Remote  string // the platform's id
+	Link    string
+	At      time.Time // of the last change
+}
+
+// The refusals about deliveries.
+const (
+	ErrBadAddress = Rule("bad_post_link") // what was pasted is not a web address
+	ErrNotHanded  = Rule("not_handed")
+	ErrNotUnknown = Rule("not_unknown")
+)
+
+// An Outcome is what came of one attempt.
+type Outcome struct {
+	State  DeliveryState // Live, Rejected, Unknown, Handed, or Waiting for another try
+	Remote string
+	Link   string
+	Code   string
+	Detail string
+	Retry  time.Time // for Waiting
+}
+
+// Apply writes the outcome into the delivery.
+func (d *Delivery) Apply(o Outcome, now time.Time) {
+	d.State, d.Code, d.Detail, d.At = o.State, o.Code, o.Detail, now
+	switch o.State {
+	case Live:
+		d.Remote, d.Link = o.Remote, o.Link
+	case Waiting:
+		d.Due = o.Retry
+	}
+}
+
+// Backoff is the pause before try n+1 of something that provably did not happen:
+// 5 s doubling to 5 min.
+func Backoff(n int) time.Duration {
+	return min(5*time.Second<<min(n, 10), 5*time.Minute)
+}
+
+// Found records a person's word that the post is live, with its link.
+func (d *Delivery) Found(by Member, link string, now time.Time) error {
+	if err := by.Can(Plan); err != nil {
+		return err
+	}
+	if d.State != Unknown && d.State != Handed {
+		return ErrNotUnknown
+	}
+	d.Apply(Outcome{State: Live, Link: link}, now)
+	return nil
+}
+
+// Absent records a person's word that the post is not there, so that it may be
+// sent again.
+func (d *Delivery) Absent(by Member, now time.Time) error {
+	if err := by.Can(Plan); err != nil {
+		return err
+	}
+	if d.State != Unknown {
+		return ErrNotUnknown
+	}
+	d.Apply(Outcome{State: Waiting, Retry: now}, now)
+	return nil
+}
+
+// PutOff gives a delivery that a person publishes by hand another time.
+func (d *Delivery) PutOff(by Member, to, now time.Time) error {
+	if err := by.Can(Plan); err != nil {
+		return err
+	}
+	switch {
+	case d.State != Handed:
+		return ErrNotHanded
+	case !to.After(now):
+		return ErrPastSlot
+	}
+	d.Apply(Outcome{State: Waiting, Retry: to}, now)
+	return nil
+}
+
+// Withdraw calls off a delivery that a person would publish by hand, or one that
+// a person has found not to be there.
+func (d *Delivery) Withdraw(by Member, now time.Time) error {
+	if err := by.Can(Plan); err != nil {
+		return err
+	}
+	if d.State != Handed && d.State != Unknown {
+		return ErrNotHanded
+	}
+	d.Apply(Outcome{State: Withdrawn}, now)
+	return nil
+}

@@ -1,0 +1,134 @@
+package social
+
+import "time"
+
+// A Kind is what happened. Its text is the locale key "event.<kind>".
+type Kind string
+
+// The kinds of events.
+const (
+	PostDrafted     Kind = "post.drafted"
+	PostEdited      Kind = "post.edited"
+	PostMoved       Kind = "post.moved"
+	PostSubmitted   Kind = "post.submitted"
+	PostAgreed      Kind = "post.agreed" // one yes of several
+	PostApproved    Kind = "post.approved"
+	PostChangeAsked Kind = "post.change_asked"
+	PostHeld        Kind = "post.held"
+	PostUndone      Kind = "post.undone"
+	PostStopped     Kind = "post.stopped"
+	PostRestored    Kind = "post.restored"
+	PostExpired     Kind = "post.expired"
+	PostSilent      Kind = "post.silent" // nobody spoke, and silence means yes
+	PostLate        Kind = "post.late"
+	PostClaimed     Kind = "post.claimed"
+	PostFinished    Kind = "post.finished"
+	PostStuck       Kind = "post.stuck" // the watchdog found it
+
+	DeliveryLive      Kind = "delivery.live"
+	DeliveryHanded    Kind = "delivery.handed"
+	DeliveryRejected  Kind = "delivery.rejected"
+	DeliveryUnknown   Kind = "delivery.unknown"
+	DeliveryDelayed   Kind = "delivery.delayed"
+	DeliveryPutOff    Kind = "delivery.put_off"
+	DeliveryAgain     Kind = "delivery.again" // a person found it absent
+	DeliveryWithdrawn Kind = "delivery.withdrawn"
+
+	AgencyFounded    Kind = "agency.founded"
+	BrandMade        Kind = "brand.made"
+	BrandChanged     Kind = "brand.changed"
+	AccountAdded     Kind = "account.added"
+	AccountLost      Kind = "account.lost"
+	AccountBack      Kind = "account.back"
+	AccountRemoved   Kind = "account.removed"
+	InvitationMade   Kind = "invitation.made"
+	InvitationOpened Kind = "invitation.opened"
+	MemberJoined     Kind = "member.joined"
+	MemberRefused    Kind = "member.refused"
+	MemberRemoved    Kind = "member.removed"
+	PersonLost       Kind = "person.lost" // has blocked the bot
+	PersonBack       Kind = "person.back"
+)
+
+// An Event is one change: a line of the audit trail and a row of the outbox.
+type Event struct {
+	ID       int64
+	Kind     Kind
+	AgencyID int64
+	BrandID  int64 // 0: concerns the agency
+	PostID   int64 // 0: concerns no post
+	Actor    int64 // person; 0: the program itself
+	Version  int
+	Facts    Facts
+	At       time.Time
+}
+
+// Facts are the details of an event. Empty ones are left out when stored.
+type Facts struct {
+	Was      PostState `json:"was,omitempty"`
+	State    PostState `json:"state,omitempty"`
+	From     time.Time `json:"from,omitzero"`
+	To       time.Time `json:"to,omitzero"`
+	Again    bool      `json:"again,omitempty"` // the approvers are asked once more
+	Note     string    `json:"note,omitempty"`
+	Voice    *Media    `json:"voice,omitempty"`
+	Delivery int64     `json:"delivery,omitempty"`
+	Account  int64     `json:"account,omitempty"`
+	Code     string    `json:"code,omitempty"`
+	Detail   string    `json:"detail,omitempty"`
+	Link     string    `json:"link,omitempty"`
+	Person   int64     `json:"person,omitempty"` // whom it happened to, where that is not the actor
+	Role     Role      `json:"role,omitempty"`
+	Name     string    `json:"name,omitempty"`
+	Invite   int64     `json:"invite,omitempty"`
+	Missing  []string  `json:"missing,omitempty"`
+}
+
+// Audience says who hears of an event.
+type Audience struct {
+	Planners  bool // owners' and managers' brand: those who plan for it
+	Author    bool // whoever wrote the post
+	Approvers bool // whoever is or was asked about this version
+	Subject   bool // the person it happened to
+	Cards     bool // every card of the post is drawn again
+}
+
+// audiences is the whole table of who hears of what. Nobody is told what he did
+// himself; a kind that is missing is only a line of the trail.
+var audiences = map[Kind]Audience{
+	PostEdited:       {Cards: true},
+	PostMoved:        {Cards: true, Approvers: true, Author: true},
+	PostSubmitted:    {Cards: true, Approvers: true},
+	PostAgreed:       {Cards: true, Approvers: true},
+	PostApproved:     {Cards: true, Author: true},
+	PostChangeAsked:  {Cards: true, Author: true},
+	PostHeld:         {Cards: true, Author: true},
+	PostUndone:       {Cards: true, Author: true},
+	PostStopped:      {Cards: true},
+	PostRestored:     {Cards: true},
+	PostExpired:      {Cards: true, Author: true},
+	PostSilent:       {Cards: true, Author: true, Approvers: true},
+	PostLate:         {Cards: true, Author: true},
+	PostClaimed:      {Cards: true},
+	PostFinished:     {Cards: true, Author: true},
+	PostStuck:        {Cards: true, Author: true, Planners: true},
+	DeliveryLive:     {Cards: true},
+	DeliveryHanded:   {Cards: true, Author: true},
+	DeliveryRejected: {Cards: true, Author: true},
+	DeliveryUnknown:  {Cards: true, Author: true},
+	DeliveryDelayed:  {Cards: true, Author: true},
+	DeliveryPutOff:   {Cards: true},
+	DeliveryAgain:    {Cards: true},
+	AccountAdded:     {Planners: true},
+	AccountLost:      {Planners: true},
+	AccountBack:      {Planners: true},
+	InvitationOpened: {Subject: true}, // the one who made the invitation
+	MemberJoined:     {Subject: true, Planners: true},
+	MemberRefused:    {Subject: true},
+	MemberRemoved:    {Subject: true, Planners: true},
+	PersonLost:       {Planners: true},
+	PersonBack:       {Subject: true},
+}
+
+// Audience returns who hears of the event's kind.
+func (k Kind) Audience() Audience { return audiences[k] }

@@ -1,0 +1,35 @@
+package social
+
+import "time"
+
+// An Incoming is an update as Telegram sent it, kept until it is handled.
+type Incoming struct {
+	Bot   int64  // the bot's own Telegram id
+	ID    int64  // Telegram's update_id
+	Key   int64  // chat or person: updates with one key are handled one after the other
+	Body  []byte // the raw JSON
+	Tries int    // how often handling has started, this time included
+	At    time.Time
+}
+
+// A Dialog is a question the bot has asked in a chat and what is known so far.
+type Dialog struct {
+	Chat    int64
+	Person  int64 // person id
+	Step    string
+	Data    map[string]string
+	Message int64 // the question's message id
+	Expires time.Time
+}
+
+// A Card is the one living message that shows a post to one reader.
+type Card struct {
+	ID      int64
+	PostID  int64
+	Person  int64
+	Chat    int64
+	Message int64   // 0: not sent yet
+	Media   []int64 // the messages above it that show the post's media
+	Version int     // which version's media they are
+	Shown   string  // hash of what the message shows now
+}
