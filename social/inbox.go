@@ -1,6 +1,9 @@
 package social
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // An Incoming is an update as Telegram sent it, kept until it is handled.
 type Incoming struct {
@@ -32,4 +35,24 @@ type Card struct {
 	Media   []int64 // the messages above it that show the post's media
 	Version int     // which version's media they are
 	Shown   string  // hash of what the message shows now
+}
+
+// A Handling is the update that a piece of work belongs to. Whoever changes the
+// database because of it marks it in the same transaction, once.
+type Handling struct {
+	Incoming
+	Marked bool // its effect is in the database
+}
+
+type handlingKey struct{}
+
+// WithIncoming returns a context for the handling of one update.
+func WithIncoming(ctx context.Context, in Incoming) context.Context {
+	return context.WithValue(ctx, handlingKey{}, &Handling{Incoming: in})
+}
+
+// IncomingFrom returns the update that the context belongs to, if any.
+func IncomingFrom(ctx context.Context) (*Handling, bool) {
+	h, ok := ctx.Value(handlingKey{}).(*Handling)
+	return h, ok
 }
