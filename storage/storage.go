@@ -1,0 +1,106 @@
+// Package storage keeps everything that Peyk must not forget in PostgreSQL: one
+// file a noun, every write in an explicit transaction, every row behind the wall
+// of its brand.
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	_ "github.com/lib/pq" // the driver
+)
+
+// The two roles under which the program works. Neither owns a table and neither
+// can bypass row-level security.
+const (
+	botRole   = "peyk_bot"   // on behalf of one person, or inside one brand
+	clockRole = "peyk_clock" // what happens by itself, across brands
+)
+
+// A Store is the open database.
+type Store struct {
+	bot   *sqlx.DB // as peyk_bot
+	clock *sqlx.DB // as peyk_clock
+	media string   // folder of media files
+}
+
+// Open connects to a migrated database. Media is the folder for media files.
+func Open(ctx context.Context, dsn, media string) (*Store, error) {
+	s := &Store{media: media}
+	var err error
+	if s.bot, err = connect(ctx, dsn, botRole, 16); err != nil {
+		return nil, err
+	}
+	if s.clock, err = connect(ctx, dsn, clockRole, 8); err != nil {
+		return nil, errors.Join(err, s.bot.Close())
+	}
+	return s, nil
+}
+
+// Close ends all connections.
+func (s *Store) Close() error { return errors.Join(s.bot.Close(), s.clock.Close()) }
+
+// connect opens a pool that works as the role, and makes sure that it does.
+func connect(ctx context.Context, dsn, role string, conns int) (*sqlx.DB, error) {
+	full, err := withParams(dsn, map[string]string{
+		"role": role, "application_name": "peyk", "binary_parameters": "yes", "statement_timeout": "15000",
+		"idle_in_transaction_session_timeout": "20000", "lock_timeout": "5000", "timezone": "UTC",
+	})
+	if err != nil {
+		return nil, err
+	}
+	db, err := sqlx.Open("postgres", full)
+	if err != nil {
+		return nil, fmt.Errorf("opening the database: %w", err)
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	db.SetConnMaxLifetime(30 * time.Minute)
+	if err := checkRole(ctx, db, role); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// checkRole refuses to work as somebody whom row-level security does not bind.
+func checkRole(ctx context.Context, db *sqlx.DB, role string) error {
+	var bound bool
+	err := db.GetContext(ctx, &bound, `
+		SELECT NOT rolsuper AND NOT rolbypassrls AND rolname = $1
+		FROM pg_roles WHERE rolname = current_user`, role)
+	if err != nil {
+		return fmt.Errorf("connecting to the database as %s: %w", role, err)
+	}
+	if !bound {
+		return fmt.Errorf("the database role %s must not be a superuser and must not bypass row-level security", role)
+	}
+	return nil
+}
+
+// withParams adds connection settings to a DSN of either form, a URL or words.
+func withParams(dsn string, params map[string]string) (string, error) {
+	if !strings.Contains(dsn, "://") {
+		for k, v := range params {
+			dsn += " " + k + "=" + v
+		}
+		return dsn, nil
+	}
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "", errors.New("DATABASE_URL is not a valid URL") // the cause would show the password
+	}
+	q := u.Query()
+	for k, v := range params {
+		q.Set(k, v)
+	}
+	u.RawQuery = q.Encode()
+	return u.String(), nil
+}
+
+// Ping asks the database for a sign of life.
+func (s *Store) Ping(ctx context.Context) error { return s.bot.PingContext(ctx) }

@@ -1,0 +1,133 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"peyk/social"
+)
+
+// A Tx is one transaction. Who works in it, and so what it can see, is settled
+// when it begins.
+type Tx struct{ *sqlx.Tx }
+
+// As runs fn in a transaction that sees what the person may see. The update that
+// ctx belongs to is marked as handled in it, so that its effect happens once.
+func (s *Store) As(ctx context.Context, person int64, fn func(*Tx) error) error {
+	return s.act(ctx, s.bot, func(tx *Tx) error {
+		if err := tx.be(ctx, person, 0); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+// Read runs fn like As, for questions: nothing is marked as handled.
+func (s *Store) Read(ctx context.Context, person int64, fn func(*Tx) error) error {
+	return run(ctx, s.bot, func(tx *Tx) error {
+		if err := tx.be(ctx, person, 0); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+// In runs fn in a transaction that sees one brand, for work that no person asked
+// for just now.
+func (s *Store) In(ctx context.Context, brand int64, fn func(*Tx) error) error {
+	return run(ctx, s.bot, func(tx *Tx) error {
+		if err := tx.be(ctx, 0, brand); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+// Across runs fn in a transaction that sees every brand: for sweeps, and for the
+// few changes by people who are not members yet.
+func (s *Store) Across(ctx context.Context, fn func(*Tx) error) error {
+	return s.act(ctx, s.clock, fn)
+}
+
+// act runs fn and marks the update of ctx, if it has one, in the same transaction.
+func (s *Store) act(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error {
+	h, ok := social.IncomingFrom(ctx)
+	if !ok || h.Marked {
+		return run(ctx, db, fn)
+	}
+	err := run(ctx, db, func(tx *Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return markHandled(ctx, tx, h.Incoming)
+	})
+	h.Marked = h.Marked || err == nil
+	return err
+}
+
+// be tells row-level security for whom the transaction works, until it ends.
+func (tx *Tx) be(ctx context.Context, person, brand int64) error {
+	_, err := tx.ExecContext(ctx, `
+		SELECT set_config('app.person', $1::text, true), set_config('app.brand', $2::text, true)`,
+		setting(person), setting(brand))
+	return err
+}
+
+func setting(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return fmt.Sprint(id)
+}
+
+// tries is how often a transaction is run that lost against another one.
+const tries = 5
+
+// run is the one place where transactions begin and end. A transaction that
+// PostgreSQL broke off in favour of another is run again, so fn must have no
+// effect outside of it.
+func run(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error {
+	for n := 1; ; n++ {
+		err := once(ctx, db, fn)
+		if err == nil || n == tries || !lostRace(err) {
+			return err
+		}
+		select {
+		case <-time.After(time.Duration(rand.Int64N(int64(n) * int64(20*time.Millisecond)))):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func once(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) (err error) {
+	tx, err := db.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("beginning a transaction: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = tx.Rollback() // the first error says more
+		}
+	}()
+	if err = fn(&Tx{tx}); err != nil {
+		return err
+	}
+	if err = tx.Commit(); err != nil {
+		return fmt.Errorf("committing: %w", err)
+	}
+	return nil
+}
+
+// lostRace tells whether the transaction may simply be run again: 40001 is a
+// serialization failure, 40P01 a deadlock.
+func lostRace(err error) bool {
+	var e *pq.Error
+	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01")
+}
