@@ -49,3 +49,21 @@ type Issue struct {
 	Account int64
 	Params  map[string]any
 }
+
+// A Channel is a Telegram channel that the bot has been put into.
+type Channel struct {
+	Chat     int64
+	Title    string
+	Username string
+	AddedBy  int64    // person
+	Missing  []string // rights the bot lacks
+	Present  bool
+}
+
+// Handle is how people know the channel.
+func (c Channel) Handle() string {
+	if c.Username != "" {
+		return "@" + c.Username
+	}
+	return c.Title
+}

@@ -122,3 +122,41 @@ func (d *Delivery) Withdraw(by Member, now time.Time) error {
 	d.Apply(Outcome{State: Withdrawn}, now)
 	return nil
 }
+
+// The codes of a rejection that lies with the account and not with the content.
+const (
+	CodeAccountLost   = "account_lost"
+	CodeRightsMissing = "rights_missing"
+)
+
+// AccountFault tells whether the platform refused because of the account.
+func (d *Delivery) AccountFault() bool {
+	return d.Code == CodeAccountLost || d.Code == CodeRightsMissing
+}
+
+// An Attempt is one try to bring a delivery to its platform: a line of the ledger.
+type Attempt struct {
+	ID       int64
+	N        int // from 1
+	Delivery Delivery
+	Brand    int64
+	Post     int64
+	Author   int64
+	Account  Account
+	Variant  Variant
+	Hash     string    // of the approved content, so that a look-up can be recognised
+	Slot     time.Time // when the post was due
+	Until    time.Time // the call must have ended by then; another worker may look after that
+	Sent     bool      // the irreversible call may have been made by a worker that is gone
+}
+
+// The refusals of the ledger to a worker.
+const (
+	ErrLeased  = Rule("leased")   // another worker is on it
+	ErrNotDue  = Rule("not_due")  // put off, or ended in the meantime
+	ErrNotOurs = Rule("not_ours") // the lease has run out
+)
+
+// A DeliveryRule changes a delivery of a post on behalf of a member, or refuses
+// to, and names what it did.
+type DeliveryRule func(p *Post, d *Delivery, me Member) (Kind, error)

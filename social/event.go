@@ -33,6 +33,7 @@ const (
 	DeliveryPutOff    Kind = "delivery.put_off"
 	DeliveryAgain     Kind = "delivery.again" // a person found it absent
 	DeliveryWithdrawn Kind = "delivery.withdrawn"
+	DeliveryRetried   Kind = "delivery.retried"
 
 	AgencyFounded    Kind = "agency.founded"
 	BrandMade        Kind = "brand.made"
@@ -82,6 +83,7 @@ type Facts struct {
 	Name     string    `json:"name,omitempty"`
 	Invite   int64     `json:"invite,omitempty"`
 	Missing  []string  `json:"missing,omitempty"`
+	Last     bool      `json:"last,omitempty"` // the post ended with it; the event of that says all
 }
 
 // Audience says who hears of an event.
@@ -96,39 +98,56 @@ type Audience struct {
 // audiences is the whole table of who hears of what. Nobody is told what he did
 // himself; a kind that is missing is only a line of the trail.
 var audiences = map[Kind]Audience{
-	PostEdited:       {Cards: true},
-	PostMoved:        {Cards: true, Approvers: true, Author: true},
-	PostSubmitted:    {Cards: true, Approvers: true},
-	PostAgreed:       {Cards: true, Approvers: true},
-	PostApproved:     {Cards: true, Author: true},
-	PostChangeAsked:  {Cards: true, Author: true},
-	PostHeld:         {Cards: true, Author: true},
-	PostUndone:       {Cards: true, Author: true},
-	PostStopped:      {Cards: true},
-	PostRestored:     {Cards: true},
-	PostExpired:      {Cards: true, Author: true},
-	PostSilent:       {Cards: true, Author: true, Approvers: true},
-	PostLate:         {Cards: true, Author: true},
-	PostClaimed:      {Cards: true},
-	PostFinished:     {Cards: true, Author: true},
-	PostStuck:        {Cards: true, Author: true, Planners: true},
-	DeliveryLive:     {Cards: true},
-	DeliveryHanded:   {Cards: true, Author: true},
-	DeliveryRejected: {Cards: true, Author: true},
-	DeliveryUnknown:  {Cards: true, Author: true},
-	DeliveryDelayed:  {Cards: true, Author: true},
-	DeliveryPutOff:   {Cards: true},
-	DeliveryAgain:    {Cards: true},
-	AccountAdded:     {Planners: true},
-	AccountLost:      {Planners: true},
-	AccountBack:      {Planners: true},
-	InvitationOpened: {Subject: true}, // the one who made the invitation
-	MemberJoined:     {Subject: true, Planners: true},
-	MemberRefused:    {Subject: true},
-	MemberRemoved:    {Subject: true, Planners: true},
-	PersonLost:       {Planners: true},
-	PersonBack:       {Subject: true},
+	PostEdited:        {Cards: true},
+	PostMoved:         {Cards: true, Approvers: true, Author: true},
+	PostSubmitted:     {Cards: true, Approvers: true},
+	PostAgreed:        {Cards: true, Approvers: true},
+	PostApproved:      {Cards: true, Author: true},
+	PostChangeAsked:   {Cards: true, Author: true},
+	PostHeld:          {Cards: true, Author: true},
+	PostUndone:        {Cards: true, Author: true},
+	PostStopped:       {Cards: true},
+	PostRestored:      {Cards: true},
+	PostExpired:       {Cards: true, Author: true},
+	PostSilent:        {Cards: true, Author: true, Approvers: true},
+	PostLate:          {Cards: true, Author: true},
+	PostClaimed:       {Cards: true},
+	PostFinished:      {Cards: true, Author: true},
+	PostStuck:         {Cards: true, Author: true, Planners: true},
+	DeliveryLive:      {Cards: true},
+	DeliveryHanded:    {Cards: true, Author: true},
+	DeliveryRejected:  {Cards: true, Author: true},
+	DeliveryUnknown:   {Cards: true, Author: true},
+	DeliveryDelayed:   {Cards: true, Author: true},
+	DeliveryPutOff:    {Cards: true},
+	DeliveryAgain:     {Cards: true},
+	DeliveryRetried:   {Cards: true},
+	DeliveryWithdrawn: {Cards: true},
+	AccountAdded:      {Planners: true},
+	AccountLost:       {Planners: true},
+	AccountBack:       {Planners: true},
+	InvitationOpened:  {Subject: true}, // the one who made the invitation
+	MemberJoined:      {Subject: true, Planners: true},
+	MemberRefused:     {Subject: true},
+	MemberRemoved:     {Subject: true, Planners: true},
+	PersonLost:        {Planners: true},
+	PersonBack:        {Subject: true},
 }
 
 // Audience returns who hears of the event's kind.
 func (k Kind) Audience() Audience { return audiences[k] }
+
+// A TrailLine is one event with the name of whoever acted.
+type TrailLine struct {
+	Event
+	Who string // empty: the program itself
+}
+
+// An Affair is an event with all that is needed to tell people of it.
+type Affair struct {
+	Event
+	Who     string   // the actor's name; empty: the program itself
+	Post    Post     // empty for an event that concerns no post
+	Members []Member // of the brand with the agency's owners, or of the agency
+	Subject Person   // Facts.Person, when there is one
+}

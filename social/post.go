@@ -231,13 +231,15 @@ func (p *Post) Expire(now time.Time) (Event, error) {
 // Claim takes an approved post whose slot has come into publishing, and returns
 // the accounts to deliver to. A post whose time is past the late window becomes
 // Late instead and returns none: it never goes out by itself (U4, U18). The
-// approved hash is checked against the content once more.
+// approved hash is checked against the content once more; a post whose approvals
+// do not cover it is held, and people are told.
 func (p *Post) Claim(now time.Time) ([]int64, Event, error) {
 	switch {
 	case p.State != Approved || p.Slot.After(now):
 		return nil, Event{}, ErrOutdated
-	case p.Content.Hash() != p.Hash || !p.approvedWhole():
-		return nil, Event{}, ErrUnchanged
+	case !p.Sound():
+		p.State = Held
+		return nil, p.event(Member{}, PostStuck, Facts{Code: "unapproved"}), nil
 	case now.Sub(p.Slot) > p.Brand.Rules.LateWindow:
 		p.State = Late
 		return nil, p.event(Member{}, PostLate, Facts{To: p.Slot}), nil
@@ -251,6 +253,9 @@ func (p *Post) Claim(now time.Time) ([]int64, Event, error) {
 	}
 	return due, p.event(Member{}, PostClaimed, Facts{To: p.Slot}), nil
 }
+
+// Sound tells whether what would go out is what was approved.
+func (p *Post) Sound() bool { return p.Content.Hash() == p.Hash && p.approvedWhole() }
 
 // approvedWhole tells whether the approvals at hand cover every stage for the
 // present hash.
@@ -286,20 +291,43 @@ func (p *Post) Settle() (Event, bool) {
 	if p.State != Publishing {
 		return Event{}, false
 	}
-	live := 0
+	live, rejected := 0, 0
 	for _, d := range p.Deliveries {
-		if !d.State.Ended() {
+		switch {
+		case !d.State.Ended():
 			return Event{}, false
-		}
-		if d.State == Live {
+		case d.State == Live:
 			live++
+		case d.State == Rejected:
+			rejected++
 		}
 	}
 	p.State = Failed
-	if live == len(p.Deliveries) {
+	if live > 0 && rejected == 0 {
 		p.State = Published
 	}
 	return p.event(Member{}, PostFinished, Facts{State: p.State}), true
+}
+
+// Retry sends a refused delivery again, where the cause lay with the account and
+// the account is well again. What was refused for its content is not sent again
+// unchanged: it needs an edit and a new approval.
+func (p *Post) Retry(by Member, d *Delivery, now time.Time) error {
+	if err := by.Can(Plan); err != nil {
+		return err
+	}
+	i := slices.IndexFunc(p.Accounts, func(a Account) bool { return a.ID == d.Account })
+	switch {
+	case d.State != Rejected || (p.State != Failed && p.State != Publishing):
+		return ErrOutdated
+	case !d.AccountFault():
+		return ErrUnchanged
+	case i < 0 || !p.Accounts[i].Ready():
+		return ErrAccountLost
+	}
+	p.State = Publishing
+	d.Apply(Outcome{State: Waiting, Retry: now}, now)
+	return nil
 }
 
 // Copy makes a new draft with the same content for its own slot and approval.
@@ -317,3 +345,6 @@ func (p *Post) event(by Member, kind Kind, f Facts) Event {
 		Actor: by.Person.ID, Version: p.Version, Facts: f,
 	}
 }
+
+// A PostRule changes a post on behalf of a member, or refuses to.
+type PostRule func(p *Post, me Member) (Event, error)

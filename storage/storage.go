@@ -27,11 +27,13 @@ type Store struct {
 	bot   *sqlx.DB // as peyk_bot
 	clock *sqlx.DB // as peyk_clock
 	media string   // folder of media files
+
+	Now func() time.Time // the clock; time.Now unless set before use
 }
 
 // Open connects to a migrated database. Media is the folder for media files.
 func Open(ctx context.Context, dsn, media string) (*Store, error) {
-	s := &Store{media: media}
+	s := &Store{media: media, Now: time.Now}
 	var err error
 	if s.bot, err = connect(ctx, dsn, botRole, 16); err != nil {
 		return nil, err

@@ -15,7 +15,10 @@ import (
 
 // A Tx is one transaction. Who works in it, and so what it can see, is settled
 // when it begins.
-type Tx struct{ *sqlx.Tx }
+type Tx struct {
+	*sqlx.Tx
+	now time.Time // by the store's clock, when the transaction began
+}
 
 // As runs fn in a transaction that sees what the person may see. The update that
 // ctx belongs to is marked as handled in it, so that its effect happens once.
@@ -30,7 +33,7 @@ func (s *Store) As(ctx context.Context, person int64, fn func(*Tx) error) error 
 
 // Read runs fn like As, for questions: nothing is marked as handled.
 func (s *Store) Read(ctx context.Context, person int64, fn func(*Tx) error) error {
-	return run(ctx, s.bot, func(tx *Tx) error {
+	return s.run(ctx, s.bot, func(tx *Tx) error {
 		if err := tx.be(ctx, person, 0); err != nil {
 			return err
 		}
@@ -41,7 +44,7 @@ func (s *Store) Read(ctx context.Context, person int64, fn func(*Tx) error) erro
 // In runs fn in a transaction that sees one brand, for work that no person asked
 // for just now.
 func (s *Store) In(ctx context.Context, brand int64, fn func(*Tx) error) error {
-	return run(ctx, s.bot, func(tx *Tx) error {
+	return s.run(ctx, s.bot, func(tx *Tx) error {
 		if err := tx.be(ctx, 0, brand); err != nil {
 			return err
 		}
@@ -59,9 +62,9 @@ func (s *Store) Across(ctx context.Context, fn func(*Tx) error) error {
 func (s *Store) act(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error {
 	h, ok := social.IncomingFrom(ctx)
 	if !ok || h.Marked {
-		return run(ctx, db, fn)
+		return s.run(ctx, db, fn)
 	}
-	err := run(ctx, db, func(tx *Tx) error {
+	err := s.run(ctx, db, func(tx *Tx) error {
 		if err := fn(tx); err != nil {
 			return err
 		}
@@ -92,9 +95,9 @@ const tries = 5
 // run is the one place where transactions begin and end. A transaction that
 // PostgreSQL broke off in favour of another is run again, so fn must have no
 // effect outside of it.
-func run(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error {
+func (s *Store) run(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error {
 	for n := 1; ; n++ {
-		err := once(ctx, db, fn)
+		err := s.once(ctx, db, fn)
 		if err == nil || n == tries || !lostRace(err) {
 			return err
 		}
@@ -106,7 +109,7 @@ func run(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error {
 	}
 }
 
-func once(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) (err error) {
+func (s *Store) once(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) (err error) {
 	tx, err := db.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("beginning a transaction: %w", err)
@@ -116,7 +119,7 @@ func once(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) (err error) {
 			_ = tx.Rollback() // the first error says more
 		}
 	}()
-	if err = fn(&Tx{tx}); err != nil {
+	if err = fn(&Tx{Tx: tx, now: s.Now()}); err != nil {
 		return err
 	}
 	if err = tx.Commit(); err != nil {

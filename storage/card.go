@@ -1,0 +1,116 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"peyk/social"
+)
+
+// card is a row of cards.
+type card struct {
+	ID      int64         `db:"id"`
+	PostID  int64         `db:"post_id"`
+	Person  int64         `db:"person_id"`
+	Chat    int64         `db:"chat"`
+	Message int64         `db:"message"`
+	Media   pq.Int64Array `db:"media"`
+	Version int           `db:"version"`
+	Shown   string        `db:"shown"`
+}
+
+func (r card) domain() social.Card {
+	return social.Card{
+		ID: r.ID, PostID: r.PostID, Person: r.Person, Chat: r.Chat, Message: r.Message,
+		Media: r.Media, Version: r.Version, Shown: r.Shown,
+	}
+}
+
+// Cards returns every card of a post, for the program itself.
+func (s *Store) Cards(ctx context.Context, brand, post int64) ([]social.Card, error) {
+	var rows []card
+	err := s.In(ctx, brand, func(tx *Tx) error {
+		return tx.SelectContext(ctx, &rows, `
+			SELECT id, post_id, person_id, chat, message, media, version, shown
+			FROM cards WHERE post_id = $1 ORDER BY id`, post)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the cards of post %d: %w", post, err)
+	}
+	cards := make([]social.Card, len(rows))
+	for i, r := range rows {
+		cards[i] = r.domain()
+	}
+	return cards, nil
+}
+
+// SaveCard records where a card is and what it shows. There is one for each
+// post, person and version.
+func (s *Store) SaveCard(ctx context.Context, brand int64, c social.Card) error {
+	err := s.In(ctx, brand, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO cards (brand_id, post_id, person_id, version, chat, message, media, shown)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT (post_id, person_id, version) DO UPDATE SET
+				chat = excluded.chat, message = excluded.message, media = excluded.media, shown = excluded.shown`,
+			brand, c.PostID, c.Person, c.Version, c.Chat, c.Message, pq.Array(c.Media), c.Shown)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("recording a card of post %d: %w", c.PostID, err)
+	}
+	return nil
+}
+
+// Affair returns an event with its surroundings, for the program itself.
+func (s *Store) Affair(ctx context.Context, id int64) (social.Affair, error) {
+	var a social.Affair
+	err := s.run(ctx, s.clock, func(tx *Tx) error {
+		var row event
+		if err := tx.GetContext(ctx, &row, `SELECT `+eventColumns+` FROM events e WHERE e.id = $1`, id); err != nil {
+			return err
+		}
+		e, err := row.domain()
+		if err != nil {
+			return err
+		}
+		a.Event = e
+		return tx.surround(ctx, &a)
+	})
+	if err != nil {
+		return a, fmt.Errorf("reading event %d: %w", id, err)
+	}
+	return a, nil
+}
+
+func (tx *Tx) surround(ctx context.Context, a *social.Affair) (err error) {
+	if a.PostID != 0 {
+		if a.Post, err = tx.post(ctx, a.PostID); err != nil {
+			return err
+		}
+	}
+	if a.Actor != 0 {
+		if a.Who, err = tx.personName(ctx, a.Actor); err != nil {
+			return err
+		}
+	}
+	if a.BrandID != 0 {
+		a.Members, err = tx.membersOf(ctx, a.BrandID)
+	} else {
+		a.Members, err = tx.members(ctx, `
+			SELECT `+memberColumns+`
+			FROM members m JOIN people p ON p.id = m.person_id
+			WHERE m.agency_id = $1 AND m.brand_id IS NULL AND m.left_at IS NULL ORDER BY m.id`, a.AgencyID)
+	}
+	if err != nil || a.Facts.Person == 0 {
+		return err
+	}
+	var row person
+	err = tx.GetContext(ctx, &row, `
+		SELECT id, telegram_id, name, username, lang, lang_chosen, zone, calendar, reachable
+		FROM people WHERE id = $1`, a.Facts.Person)
+	a.Subject = row.domain()
+	return err
+}

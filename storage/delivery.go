@@ -1,0 +1,375 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/lib/pq"
+
+	"peyk/social"
+)
+
+// publishJob is the queue's kind of work that brings a delivery to its platform.
+// Its argument is {"delivery": id}.
+const publishJob = "publish"
+
+// ClaimDue takes up to n approved posts whose slot has come by now into
+// publishing, each in a transaction of its own with its deliveries and the jobs
+// that carry them. It returns how many it took; a full count means there may be
+// more. A post that somebody else holds is left to the next sweep.
+func (s *Store) ClaimDue(ctx context.Context, now time.Time, n int) (int, error) {
+	return s.sweep(ctx, n, `
+		SELECT id FROM posts WHERE state = 'approved' AND slot <= $1
+		ORDER BY slot, id LIMIT 1 FOR UPDATE SKIP LOCKED`, now, func(tx *Tx, id int64) error {
+		var due []int64
+		p, err := tx.updatePost(ctx, id, func(p *social.Post) (e social.Event, err error) {
+			due, e, err = p.Claim(now)
+			return e, err
+		})
+		if err != nil {
+			return err
+		}
+		return tx.addDeliveries(ctx, p, due)
+	})
+}
+
+// ExpireDue ends the wait of up to n posts whose slot has come without approval.
+func (s *Store) ExpireDue(ctx context.Context, now time.Time, n int) (int, error) {
+	return s.sweep(ctx, n, `
+		SELECT id FROM posts WHERE state IN ('review', 'held') AND slot <= $1
+		ORDER BY slot, id LIMIT 1 FOR UPDATE SKIP LOCKED`, now, func(tx *Tx, id int64) error {
+		_, err := tx.updatePost(ctx, id, func(p *social.Post) (social.Event, error) { return p.Expire(now) })
+		return err
+	})
+}
+
+// sweep runs change on what find finds, one row a transaction, up to n times.
+func (s *Store) sweep(ctx context.Context, n int, find string, now time.Time, change func(*Tx, int64) error) (int, error) {
+	for done := 0; ; done++ {
+		if done == n {
+			return done, nil
+		}
+		found := false
+		err := s.run(ctx, s.clock, func(tx *Tx) error {
+			var id int64
+			err := tx.GetContext(ctx, &id, find, now)
+			if errors.Is(err, sql.ErrNoRows) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			found = true
+			return change(tx, id)
+		})
+		if err != nil || !found {
+			return done, err
+		}
+	}
+}
+
+// addDeliveries makes or renews a delivery for each account, calls off those of
+// accounts that the version no longer names, and puts the work into the queue.
+func (tx *Tx) addDeliveries(ctx context.Context, p social.Post, accounts []int64) error {
+	if len(accounts) == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `
+		UPDATE deliveries SET state = 'withdrawn', changed_at = $3
+		WHERE post_id = $1 AND state = 'rejected' AND NOT account_id = ANY ($2)`, p.ID, pq.Array(accounts), tx.now)
+	if err != nil {
+		return err
+	}
+	var ids []int64
+	err = tx.SelectContext(ctx, &ids, `
+		INSERT INTO deliveries (brand_id, post_id, account_id, version, state, due_at, changed_at)
+		SELECT $1, $2, unnest($3::bigint[]), $4, 'waiting', $5, $5
+		ON CONFLICT (post_id, account_id) DO UPDATE SET
+			version = excluded.version, state = 'waiting', due_at = excluded.due_at,
+			changed_at = excluded.changed_at, code = '', detail = ''
+		WHERE deliveries.state IN ('rejected', 'withdrawn')
+		RETURNING id`, p.Brand.ID, p.ID, pq.Array(accounts), p.Version, tx.now)
+	if err != nil {
+		return fmt.Errorf("adding the deliveries of post %d: %w", p.ID, err)
+	}
+	for _, id := range ids {
+		if err := tx.enqueuePublish(ctx, id, time.Time{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) enqueuePublish(ctx context.Context, delivery int64, at time.Time) error {
+	return Enqueue(ctx, tx, publishJob, map[string]int64{"delivery": delivery}, at)
+}
+
+// BeginAttempt opens a line in the ledger for one try at a delivery, and leases
+// the delivery to the caller. What it returns with Sent was left behind by a
+// worker that may have made the call: it must be looked up, never sent again.
+// Errors: social.ErrLeased, social.ErrNotDue.
+func (s *Store) BeginAttempt(ctx context.Context, delivery int64, now time.Time, lease time.Duration) (social.Attempt, error) {
+	var a social.Attempt
+	err := s.run(ctx, s.clock, func(tx *Tx) error {
+		p, i, err := tx.lockDelivery(ctx, delivery)
+		if err != nil {
+			return err
+		}
+		a, err = tx.beginAttempt(ctx, p, p.Deliveries[i], now, now.Add(lease))
+		return err
+	})
+	return a, err
+}
+
+// lockDelivery locks the post of a delivery and reads it; i is the delivery's
+// place in it.
+func (tx *Tx) lockDelivery(ctx context.Context, delivery int64) (p social.Post, i int, err error) {
+	var post int64
+	err = tx.GetContext(ctx, &post, `SELECT post_id FROM deliveries WHERE id = $1`, delivery)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, 0, social.ErrNotFound
+	}
+	if err != nil {
+		return p, 0, err
+	}
+	if err = tx.lockPost(ctx, post); err != nil {
+		return p, 0, err
+	}
+	if p, err = tx.post(ctx, post); err != nil {
+		return p, 0, err
+	}
+	i = slices.IndexFunc(p.Deliveries, func(d social.Delivery) bool { return d.ID == delivery })
+	if i < 0 {
+		return p, 0, social.ErrNotFound
+	}
+	return p, i, nil
+}
+
+func (tx *Tx) beginAttempt(ctx context.Context, p social.Post, d social.Delivery, now, until time.Time) (social.Attempt, error) {
+	a := social.Attempt{Delivery: d, Brand: p.Brand.ID, Post: p.ID, Author: p.Author, Hash: p.Hash, Slot: p.Slot, Until: until}
+	leased, err := tx.leased(ctx, d.ID, now)
+	switch {
+	case err != nil:
+		return a, err
+	case leased:
+		return a, social.ErrLeased
+	case d.State != social.Waiting && d.State != social.Attempting, d.State == social.Waiting && d.Due.After(now):
+		return a, social.ErrNotDue
+	case p.State != social.Publishing || d.Version != p.Version || !p.Sound():
+		return a, social.ErrNotDue
+	}
+	a.Variant, _ = p.Content.Variant(d.Account)
+	for _, account := range p.Accounts {
+		if account.ID == d.Account {
+			a.Account = account
+		}
+	}
+	if d.State == social.Attempting {
+		return a, tx.reopenAttempt(ctx, &a)
+	}
+	return a, tx.openAttempt(ctx, &a)
+}
+
+func (tx *Tx) leased(ctx context.Context, delivery int64, now time.Time) (leased bool, err error) {
+	err = tx.GetContext(ctx, &leased, `
+		SELECT coalesce(lease_until > $2, false) FROM deliveries WHERE id = $1`, delivery, now)
+	return leased, err
+}
+
+// openAttempt adds a line to the ledger. Lines that were begun and never sent,
+// by workers that are gone, are closed.
+func (tx *Tx) openAttempt(ctx context.Context, a *social.Attempt) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE attempts SET ended_at = $2, outcome = 'abandoned'
+		WHERE delivery_id = $1 AND ended_at IS NULL`, a.Delivery.ID, tx.now)
+	if err != nil {
+		return err
+	}
+	err = tx.GetContext(ctx, &a.N, `
+		UPDATE deliveries SET tries = tries + 1, lease_until = $2 WHERE id = $1
+		RETURNING (SELECT coalesce(max(n), 0) + 1 FROM attempts WHERE delivery_id = $1)`, a.Delivery.ID, a.Until)
+	if err != nil {
+		return err
+	}
+	return tx.GetContext(ctx, &a.ID, `
+		INSERT INTO attempts (brand_id, delivery_id, n, hash, started_at)
+		VALUES ($1, $2, $3, $4, $5) RETURNING id`, a.Brand, a.Delivery.ID, a.N, a.Hash, tx.now)
+}
+
+// reopenAttempt takes over the line of a worker that is gone.
+func (tx *Tx) reopenAttempt(ctx context.Context, a *social.Attempt) error {
+	a.Sent = true
+	_, err := tx.ExecContext(ctx, `UPDATE deliveries SET lease_until = $2 WHERE id = $1`, a.Delivery.ID, a.Until)
+	if err != nil {
+		return err
+	}
+	var line struct {
+		ID int64 `db:"id"`
+		N  int   `db:"n"`
+	}
+	err = tx.GetContext(ctx, &line, `
+		SELECT id, n FROM attempts WHERE delivery_id = $1 AND ended_at IS NULL ORDER BY n DESC LIMIT 1`, a.Delivery.ID)
+	a.ID, a.N = line.ID, line.N
+	return err
+}
+
+// MarkSent records that the irreversible call is about to be made. It must have
+// returned before the call is. social.ErrNotOurs: the lease ran out meanwhile.
+func (s *Store) MarkSent(ctx context.Context, a social.Attempt, now time.Time) error {
+	return s.run(ctx, s.clock, func(tx *Tx) error {
+		p, i, err := tx.lockDelivery(ctx, a.Delivery.ID)
+		if err != nil {
+			return err
+		}
+		if p.State != social.Publishing || p.Deliveries[i].State != social.Waiting || !now.Before(a.Until) {
+			return social.ErrNotOurs
+		}
+		result, err := tx.ExecContext(ctx, `
+			UPDATE attempts SET sent_at = $2 WHERE id = $1 AND ended_at IS NULL AND sent_at IS NULL`, a.ID, now)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n != 1 {
+			return errors.Join(err, social.ErrNotOurs)
+		}
+		_, err = tx.ExecContext(ctx, `
+			UPDATE deliveries SET state = 'attempting', changed_at = $2 WHERE id = $1`, a.Delivery.ID, now)
+		return err
+	})
+}
+
+// FinishAttempt records what came of an attempt: the ledger, the delivery, the
+// post's state, the events and the next job, in one transaction. The outcome of
+// an attempt that has already ended changes nothing.
+func (s *Store) FinishAttempt(ctx context.Context, a social.Attempt, o social.Outcome, now time.Time) error {
+	return s.run(ctx, s.clock, func(tx *Tx) error {
+		p, i, err := tx.lockDelivery(ctx, a.Delivery.ID)
+		if err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, `
+			UPDATE attempts SET ended_at = $2, outcome = $3, code = $4, detail = $5
+			WHERE id = $1 AND ended_at IS NULL`, a.ID, now, o.State, o.Code, o.Detail)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		p.Deliveries[i].Apply(o, now)
+		return tx.saveDelivery(ctx, &p, i, deliveryEvent(p, p.Deliveries[i], now))
+	})
+}
+
+// deliveryEvent is the event that a delivery's new state leaves behind. A delay
+// is worth one only when the post will be later than its brand puts up with.
+func deliveryEvent(p social.Post, d social.Delivery, now time.Time) social.Event {
+	kind := map[social.DeliveryState]social.Kind{
+		social.Live: social.DeliveryLive, social.Rejected: social.DeliveryRejected,
+		social.Unknown: social.DeliveryUnknown, social.Handed: social.DeliveryHanded,
+	}[d.State]
+	late := p.Slot.Add(p.Brand.Rules.LateWindow)
+	if d.State == social.Waiting && d.Due.After(late) && !d.At.After(late) {
+		kind = social.DeliveryDelayed
+	}
+	return social.Event{
+		Kind: kind, AgencyID: p.Brand.AgencyID, BrandID: p.Brand.ID, PostID: p.ID, Version: d.Version,
+		Facts: social.Facts{Delivery: d.ID, Account: d.Account, Code: d.Code, Detail: d.Detail, Link: d.Link, To: d.Due},
+	}
+}
+
+// saveDelivery stores a changed delivery of a locked post, what that makes of
+// the post, the event if it has a kind, and the job that carries it on.
+func (tx *Tx) saveDelivery(ctx context.Context, p *social.Post, i int, e social.Event) error {
+	d := p.Deliveries[i]
+	_, err := tx.ExecContext(ctx, `
+		UPDATE deliveries SET state = $2, due_at = $3, code = $4, detail = $5, remote = $6, link = $7,
+			changed_at = $8, lease_until = NULL
+		WHERE id = $1`, d.ID, d.State, d.Due, d.Code, d.Detail, d.Remote, d.Link, tx.now)
+	if err != nil {
+		return fmt.Errorf("saving delivery %d: %w", d.ID, err)
+	}
+	if d.State == social.Waiting {
+		if err := tx.enqueuePublish(ctx, d.ID, d.Due); err != nil {
+			return err
+		}
+	}
+	end, ended := p.Settle()
+	e.Facts.Last = ended
+	if e.Kind != "" {
+		if _, err := tx.addEvent(ctx, e); err != nil {
+			return err
+		}
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE posts SET state = $2, changed_at = $3 WHERE id = $1`, p.ID, p.State, tx.now)
+	if err != nil || !ended {
+		return err
+	}
+	_, err = tx.addEvent(ctx, end)
+	return err
+}
+
+// UpdateDelivery runs the rule on a delivery under its post's lock: a person's
+// word that it is live, not there, put off, called off or to be tried again.
+func (s *Store) UpdateDelivery(ctx context.Context, by, id int64, rule social.DeliveryRule) (social.Post, error) {
+	var p social.Post
+	err := s.As(ctx, by, func(tx *Tx) error {
+		var i int
+		var err error
+		if p, i, err = tx.lockDelivery(ctx, id); err != nil {
+			return err
+		}
+		me, err := tx.member(ctx, by, p.Brand.ID)
+		if err != nil {
+			return err
+		}
+		kind, err := rule(&p, &p.Deliveries[i], me)
+		if err != nil {
+			return err
+		}
+		e := deliveryEvent(p, p.Deliveries[i], tx.now)
+		e.Kind, e.Actor = kind, by
+		return tx.saveDelivery(ctx, &p, i, e)
+	})
+	return p, err
+}
+
+// Requeue puts deliveries and events into the queue again that have waited for
+// longer than patience with nobody at work on them: a job may have been lost. It
+// returns how many it found. Doing the same work twice is prevented elsewhere, so
+// one time too many does no harm.
+func (s *Store) Requeue(ctx context.Context, now time.Time, patience time.Duration) (int, error) {
+	var found int
+	err := s.run(ctx, s.clock, func(tx *Tx) error {
+		var deliveries, events []int64
+		err := tx.SelectContext(ctx, &deliveries, `
+			SELECT id FROM deliveries
+			WHERE state IN ('waiting', 'attempting') AND due_at < $1 AND coalesce(lease_until, due_at) < $1
+			ORDER BY due_at LIMIT 100`, now.Add(-patience))
+		if err != nil {
+			return err
+		}
+		err = tx.SelectContext(ctx, &events, `
+			SELECT id FROM events WHERE told_at IS NULL AND at < $1 ORDER BY id LIMIT 100`, now.Add(-patience))
+		if err != nil {
+			return err
+		}
+		for _, id := range deliveries {
+			if err := tx.enqueuePublish(ctx, id, time.Time{}); err != nil {
+				return err
+			}
+		}
+		for _, id := range events {
+			if err := Enqueue(ctx, tx, notifyJob, map[string]int64{"event": id}, time.Time{}); err != nil {
+				return err
+			}
+		}
+		found = len(deliveries) + len(events)
+		return nil
+	})
+	return found, err
+}

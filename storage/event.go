@@ -1,0 +1,134 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"peyk/social"
+)
+
+// notifyJob is the queue's kind of work that tells people of an event. Its
+// argument is {"event": id}.
+const notifyJob = "notify"
+
+// event is a row of events.
+type event struct {
+	ID       int64     `db:"id"`
+	Kind     string    `db:"kind"`
+	AgencyID int64     `db:"agency_id"`
+	BrandID  int64     `db:"brand_id"`
+	PostID   int64     `db:"post_id"`
+	Actor    int64     `db:"actor_id"`
+	Version  int       `db:"version"`
+	Facts    []byte    `db:"facts"`
+	At       time.Time `db:"at"`
+}
+
+func (r event) domain() (social.Event, error) {
+	e := social.Event{
+		ID: r.ID, Kind: social.Kind(r.Kind), AgencyID: r.AgencyID, BrandID: r.BrandID, PostID: r.PostID,
+		Actor: r.Actor, Version: r.Version, At: r.At,
+	}
+	if err := json.Unmarshal(r.Facts, &e.Facts); err != nil {
+		return e, fmt.Errorf("reading event %d: %w", r.ID, err)
+	}
+	return e, nil
+}
+
+const eventColumns = `
+	e.id, e.kind, e.agency_id, coalesce(e.brand_id, 0) AS brand_id, coalesce(e.post_id, 0) AS post_id,
+	coalesce(e.actor_id, 0) AS actor_id, e.version, e.facts, e.at`
+
+// addEvent writes a line of the trail and puts the telling of it into the queue.
+func (tx *Tx) addEvent(ctx context.Context, e social.Event) (int64, error) {
+	facts, err := json.Marshal(e.Facts)
+	if err != nil {
+		return 0, err
+	}
+	told := e.Kind.Audience() == (social.Audience{}) // a mere line of the trail
+	err = tx.GetContext(ctx, &e.ID, `
+		INSERT INTO events (agency_id, brand_id, post_id, kind, actor_id, version, facts, at, told_at)
+		VALUES ($1, nullif($2, 0), nullif($3, 0), $4, nullif($5, 0), $6, $7, $8::timestamptz, CASE WHEN $9::boolean THEN $8::timestamptz END)
+		RETURNING id`, e.AgencyID, e.BrandID, e.PostID, e.Kind, e.Actor, e.Version, string(facts), tx.now, told)
+	if err != nil {
+		return 0, fmt.Errorf("recording %s: %w", e.Kind, err)
+	}
+	if told {
+		return e.ID, nil
+	}
+	return e.ID, Enqueue(ctx, tx, notifyJob, map[string]int64{"event": e.ID}, time.Time{})
+}
+
+// Event returns one event, for the program itself.
+func (s *Store) Event(ctx context.Context, id int64) (social.Event, error) {
+	var row event
+	err := s.run(ctx, s.clock, func(tx *Tx) error {
+		return tx.GetContext(ctx, &row, `SELECT `+eventColumns+` FROM events e WHERE e.id = $1`, id)
+	})
+	if err != nil {
+		return social.Event{}, fmt.Errorf("reading event %d: %w", id, err)
+	}
+	return row.domain()
+}
+
+// Trail returns the events of a post, the oldest first, for a reader of its brand.
+func (s *Store) Trail(ctx context.Context, reader, post int64) ([]social.TrailLine, error) {
+	var rows []struct {
+		event
+		Who string `db:"who"`
+	}
+	err := s.Read(ctx, reader, func(tx *Tx) error {
+		return tx.SelectContext(ctx, &rows, `
+			SELECT `+eventColumns+`, coalesce(p.name, '') AS who
+			FROM events e LEFT JOIN people p ON p.id = e.actor_id
+			WHERE e.post_id = $1 ORDER BY e.id`, post)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the trail of post %d: %w", post, err)
+	}
+	lines := make([]social.TrailLine, 0, len(rows))
+	for _, r := range rows {
+		e, err := r.domain()
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, social.TrailLine{Event: e, Who: r.Who})
+	}
+	return lines, nil
+}
+
+// ClaimNotice makes it certain that a person is told of an event at most once,
+// but for a crash between the claim and the word: then tries is above one.
+func (s *Store) ClaimNotice(ctx context.Context, e social.Event, person int64) (fresh bool, err error) {
+	err = s.run(ctx, s.clock, func(tx *Tx) error {
+		var state string
+		err := tx.GetContext(ctx, &state, `
+			INSERT INTO notices (event_id, person_id, brand_id, agency_id, state, at)
+			VALUES ($1, $2, nullif($3, 0), $4, 'sending', $5)
+			ON CONFLICT (event_id, person_id) DO UPDATE SET tries = notices.tries + 1
+			RETURNING state`, e.ID, person, e.BrandID, e.AgencyID, tx.now)
+		fresh = state == "sending"
+		return err
+	})
+	return fresh, err
+}
+
+// EndNotice records how the telling ended: "sent", "failed" or "unsure".
+func (s *Store) EndNotice(ctx context.Context, e social.Event, person int64, state string) error {
+	return s.run(ctx, s.clock, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			UPDATE notices SET state = $3, at = $4
+			WHERE event_id = $1 AND person_id = $2`, e.ID, person, state, tx.now)
+		return err
+	})
+}
+
+// EndEvent records that everybody concerned has been told.
+func (s *Store) EndEvent(ctx context.Context, id int64) error {
+	return s.run(ctx, s.clock, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE events SET told_at = $2 WHERE id = $1`, id, tx.now)
+		return err
+	})
+}
