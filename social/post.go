@@ -110,6 +110,22 @@ func (p *Post) Schedule(by Member, to, now time.Time) (Event, error) {
 	return p.event(by, PostMoved, Facts{Was: state, From: from, To: to, Again: p.State == InReview && state != InReview}), nil
 }
 
+// GoNow lets a post that is approved and late go out at once.
+func (p *Post) GoNow(by Member, now time.Time) (Event, error) {
+	if err := by.Can(Plan); err != nil {
+		return Event{}, err
+	}
+	switch {
+	case !p.Open():
+		return Event{}, ErrInPublishing
+	case p.State != Late:
+		return Event{}, ErrOutdated
+	}
+	from := p.Slot
+	p.Slot, p.State = now, Approved
+	return p.event(by, PostMoved, Facts{Was: Late, From: from, To: now}), nil
+}
+
 // afterMove finds the state of a post whose slot has changed.
 func (p *Post) afterMove(from time.Time) {
 	switch p.State {
