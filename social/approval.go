@@ -60,7 +60,7 @@ func (p *Post) AskChange(by Member, version int, note string, voice *Media) (Eve
 	if note == "" && voice == nil {
 		return Event{}, ErrEmpty
 	}
-	p.State, p.Approvals, p.Stage = Changing, nil, 0
+	p.State, p.Approvals, p.Stage, p.Note = Changing, nil, 0, note
 	return p.event(by, PostChangeAsked, Facts{Note: note, Voice: voice}), nil
 }
 

@@ -1,6 +1,9 @@
 package social
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Kind is what happened. Its text is the locale key "event.<kind>".
 type Kind string
@@ -95,13 +98,23 @@ type Audience struct {
 	Cards     bool // every card of the post is drawn again
 }
 
+// Urgent tells whether the word may ring in quiet hours: something waits for a
+// person now, and lying still would cost the post its time.
+func (k Kind) Urgent() bool {
+	switch k {
+	case PostExpired, PostLate, PostStuck, DeliveryHanded, DeliveryUnknown, DeliveryRejected:
+		return true
+	}
+	return false
+}
+
 // audiences is the whole table of who hears of what. Nobody is told what he did
 // himself; a kind that is missing is only a line of the trail.
 var audiences = map[Kind]Audience{
 	PostEdited:        {Cards: true},
 	PostMoved:         {Cards: true, Approvers: true, Author: true},
-	PostSubmitted:     {Cards: true, Approvers: true},
-	PostAgreed:        {Cards: true, Approvers: true},
+	PostSubmitted:     {Cards: true},
+	PostAgreed:        {Cards: true},
 	PostApproved:      {Cards: true, Author: true},
 	PostChangeAsked:   {Cards: true, Author: true},
 	PostHeld:          {Cards: true, Author: true},
@@ -147,7 +160,78 @@ type TrailLine struct {
 type Affair struct {
 	Event
 	Who     string   // the actor's name; empty: the program itself
+	Brand   Brand    // empty for an event that concerns the agency
 	Post    Post     // empty for an event that concerns no post
 	Members []Member // of the brand with the agency's owners, or of the agency
 	Subject Person   // Facts.Person, when there is one
+}
+
+// Listeners returns everybody who is told of the event in words, each once:
+// never whoever acted, never whoever cannot be reached. Who wrote a post but may
+// not plan is heard for together with those who may.
+func (a Affair) Listeners() []Person {
+	who := a.Kind.Audience()
+	var people []Person
+	add := func(p Person) {
+		known := slices.ContainsFunc(people, func(o Person) bool { return o.ID == p.ID })
+		if p.ID != 0 && p.ID != a.Actor && p.Reachable && !known {
+			people = append(people, p)
+		}
+	}
+	plannersToo := who.Planners
+	if who.Author {
+		author, ok := a.member(a.Post.Author)
+		if ok {
+			add(author.Person)
+		}
+		plannersToo = plannersToo || !ok || !author.Role.May(Plan)
+	}
+	if plannersToo {
+		for _, m := range a.planners() {
+			add(m.Person)
+		}
+	}
+	if who.Approvers {
+		for stage := range a.Post.Brand.Rules.Stages {
+			for _, m := range a.Post.approversOf(stage) {
+				add(m.Person)
+			}
+		}
+	}
+	if who.Subject {
+		add(a.Subject)
+	}
+	return people
+}
+
+// member returns a person's place in the brand that the event concerns.
+func (a Affair) member(person int64) (Member, bool) {
+	i := slices.IndexFunc(a.Members, func(m Member) bool { return m.Person.ID == person })
+	if i < 0 {
+		return Member{}, false
+	}
+	return a.Members[i], true
+}
+
+// Place returns a person's place in the brand, empty when he has none.
+func (a Affair) Place(person int64) Member {
+	m, _ := a.member(person)
+	return m
+}
+
+// planners are the brand's managers, or the owners where it has none.
+func (a Affair) planners() []Member {
+	var managers, owners []Member
+	for _, m := range a.Members {
+		switch m.Role {
+		case Manager:
+			managers = append(managers, m)
+		case Owner:
+			owners = append(owners, m)
+		}
+	}
+	if len(managers) == 0 {
+		return owners
+	}
+	return managers
 }

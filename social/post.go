@@ -50,8 +50,9 @@ type Post struct {
 	Slot     time.Time
 	Version  int // the last one sent for approval; 0: none yet
 	Hash     string
-	Stage    int  // index into Brand.Rules.Stages of the one that waits
-	Reviewed bool // a person approved, rather than the rules of silence
+	Stage    int    // index into Brand.Rules.Stages of the one that waits
+	Reviewed bool   // a person approved, rather than the rules of silence
+	Note     string // what the last change request says; empty when it was spoken, or done
 	Created  time.Time
 	Changed  time.Time
 
@@ -161,7 +162,7 @@ func (p *Post) Submit(by Member, issues []Issue, now time.Time) (Event, error) {
 	if hash := p.Content.Hash(); hash != p.Hash {
 		p.Version, p.Hash = p.Version+1, hash
 	}
-	p.Approvals, p.Stage, p.State = nil, 0, InReview
+	p.Approvals, p.Stage, p.State, p.Note = nil, 0, InReview, ""
 	if len(p.Brand.Rules.Stages) == 0 {
 		p.State, p.Reviewed = Approved, true
 		p.Approvals = []Approval{{Version: p.Version, Hash: p.Hash, Person: by.Person.ID, Decision: Yes, At: now}}

@@ -97,6 +97,9 @@ func (tx *Tx) surround(ctx context.Context, a *social.Affair) (err error) {
 		}
 	}
 	if a.BrandID != 0 {
+		if a.Brand, err = tx.brand(ctx, a.BrandID, false); err != nil {
+			return err
+		}
 		a.Members, err = tx.membersOf(ctx, a.BrandID)
 	} else {
 		a.Members, err = tx.members(ctx, `

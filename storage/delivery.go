@@ -37,6 +37,27 @@ func (s *Store) ClaimDue(ctx context.Context, now time.Time, n int) (int, error)
 	})
 }
 
+// Resume puts deliveries into the queue that were put off until now. That they
+// are put off stands in their rows alone, so it follows the injected clock.
+func (s *Store) Resume(ctx context.Context, now time.Time) (int, error) {
+	var ids []int64
+	err := s.run(ctx, s.clock, func(tx *Tx) error {
+		err := tx.SelectContext(ctx, &ids, `
+			UPDATE deliveries SET queued = true
+			WHERE state = 'waiting' AND NOT queued AND due_at <= $1 RETURNING id`, now)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := tx.enqueuePublish(ctx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return len(ids), err
+}
+
 // ExpireDue ends the wait of up to n posts whose slot has come without approval.
 func (s *Store) ExpireDue(ctx context.Context, now time.Time, n int) (int, error) {
 	return s.sweep(ctx, n, `
@@ -86,10 +107,10 @@ func (tx *Tx) addDeliveries(ctx context.Context, p social.Post, accounts []int64
 	}
 	var ids []int64
 	err = tx.SelectContext(ctx, &ids, `
-		INSERT INTO deliveries (brand_id, post_id, account_id, version, state, due_at, changed_at)
-		SELECT $1, $2, unnest($3::bigint[]), $4, 'waiting', $5, $5
+		INSERT INTO deliveries (brand_id, post_id, account_id, version, state, due_at, changed_at, queued)
+		SELECT $1, $2, unnest($3::bigint[]), $4, 'waiting', $5, $5, true
 		ON CONFLICT (post_id, account_id) DO UPDATE SET
-			version = excluded.version, state = 'waiting', due_at = excluded.due_at,
+			version = excluded.version, state = 'waiting', due_at = excluded.due_at, queued = true,
 			changed_at = excluded.changed_at, code = '', detail = ''
 		WHERE deliveries.state IN ('rejected', 'withdrawn')
 		RETURNING id`, p.Brand.ID, p.ID, pq.Array(accounts), p.Version, tx.now)
@@ -97,15 +118,15 @@ func (tx *Tx) addDeliveries(ctx context.Context, p social.Post, accounts []int64
 		return fmt.Errorf("adding the deliveries of post %d: %w", p.ID, err)
 	}
 	for _, id := range ids {
-		if err := tx.enqueuePublish(ctx, id, time.Time{}); err != nil {
+		if err := tx.enqueuePublish(ctx, id); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (tx *Tx) enqueuePublish(ctx context.Context, delivery int64, at time.Time) error {
-	return Enqueue(ctx, tx, publishJob, map[string]int64{"delivery": delivery}, at)
+func (tx *Tx) enqueuePublish(ctx context.Context, delivery int64) error {
+	return Enqueue(ctx, tx, publishJob, map[string]int64{"delivery": delivery}, time.Time{})
 }
 
 // BeginAttempt opens a line in the ledger for one try at a delivery, and leases
@@ -286,15 +307,16 @@ func deliveryEvent(p social.Post, d social.Delivery, now time.Time) social.Event
 // the post, the event if it has a kind, and the job that carries it on.
 func (tx *Tx) saveDelivery(ctx context.Context, p *social.Post, i int, e social.Event) error {
 	d := p.Deliveries[i]
+	now := d.State == social.Waiting && !d.Due.After(tx.now)
 	_, err := tx.ExecContext(ctx, `
 		UPDATE deliveries SET state = $2, due_at = $3, code = $4, detail = $5, remote = $6, link = $7,
-			changed_at = $8, lease_until = NULL
-		WHERE id = $1`, d.ID, d.State, d.Due, d.Code, d.Detail, d.Remote, d.Link, tx.now)
+			changed_at = $8, lease_until = NULL, queued = $9
+		WHERE id = $1`, d.ID, d.State, d.Due, d.Code, d.Detail, d.Remote, d.Link, tx.now, now)
 	if err != nil {
 		return fmt.Errorf("saving delivery %d: %w", d.ID, err)
 	}
-	if d.State == social.Waiting {
-		if err := tx.enqueuePublish(ctx, d.ID, d.Due); err != nil {
+	if now {
+		if err := tx.enqueuePublish(ctx, d.ID); err != nil {
 			return err
 		}
 	}
@@ -359,7 +381,7 @@ func (s *Store) Requeue(ctx context.Context, now time.Time, patience time.Durati
 			return err
 		}
 		for _, id := range deliveries {
-			if err := tx.enqueuePublish(ctx, id, time.Time{}); err != nil {
+			if err := tx.enqueuePublish(ctx, id); err != nil {
 				return err
 			}
 		}
@@ -372,4 +394,22 @@ func (s *Store) Requeue(ctx context.Context, now time.Time, patience time.Durati
 		return nil
 	})
 	return found, err
+}
+
+// PostOf returns the post of a delivery, for a reader of its brand.
+func (s *Store) PostOf(ctx context.Context, reader, delivery int64) (social.Post, error) {
+	var p social.Post
+	err := s.Read(ctx, reader, func(tx *Tx) error {
+		var id int64
+		err := tx.GetContext(ctx, &id, `SELECT post_id FROM deliveries WHERE id = $1`, delivery)
+		if errors.Is(err, sql.ErrNoRows) {
+			return social.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		p, err = tx.post(ctx, id)
+		return err
+	})
+	return p, err
 }

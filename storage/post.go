@@ -25,6 +25,7 @@ type post struct {
 	Hash       string       `db:"hash"`
 	Stage      int          `db:"stage"`
 	Reviewed   bool         `db:"reviewed"`
+	Note       string       `db:"note"`
 	Created    time.Time    `db:"created_at"`
 	Changed    time.Time    `db:"changed_at"`
 	Approvals  []byte       `db:"approvals"`
@@ -42,7 +43,7 @@ type post struct {
 
 // postColumns reads whole posts, as p and b.
 const postColumns = `
-	p.id, p.brand_id, p.author_id, p.state, p.content, p.slot, p.version, p.hash, p.stage, p.reviewed,
+	p.id, p.brand_id, p.author_id, p.state, p.content, p.slot, p.version, p.hash, p.stage, p.reviewed, p.note,
 	p.created_at, p.changed_at,
 	b.agency_id, b.name AS brand_name, b.zone AS brand_zone, b.calendar AS brand_calendar,
 	b.rules AS brand_rules, b.slots AS brand_slots,
@@ -70,7 +71,7 @@ const postColumns = `
 func (r post) domain() (social.Post, error) {
 	p := social.Post{
 		ID: r.ID, Author: r.AuthorID, State: social.PostState(r.State), Slot: r.Slot.Time, Version: r.Version,
-		Hash: r.Hash, Stage: r.Stage, Reviewed: r.Reviewed, Created: r.Created, Changed: r.Changed,
+		Hash: r.Hash, Stage: r.Stage, Reviewed: r.Reviewed, Note: r.Note, Created: r.Created, Changed: r.Changed,
 	}
 	b, err := brand{
 		ID: r.BrandID, AgencyID: r.AgencyID, Name: r.BrandName, Zone: r.BrandZone, Calendar: r.BrandCalendar,
@@ -253,9 +254,9 @@ func (tx *Tx) savePost(ctx context.Context, was social.Post, p *social.Post) err
 	}
 	_, err = tx.ExecContext(ctx, `
 		UPDATE posts SET state = $2, content = $3, slot = $4, version = $5, hash = $6, stage = $7,
-			reviewed = $8, changed_at = $9
+			reviewed = $8, note = $9, changed_at = $10
 		WHERE id = $1`,
-		p.ID, p.State, string(content), nullTime(p.Slot), p.Version, p.Hash, p.Stage, p.Reviewed, p.Changed)
+		p.ID, p.State, string(content), nullTime(p.Slot), p.Version, p.Hash, p.Stage, p.Reviewed, p.Note, p.Changed)
 	if err != nil {
 		return fmt.Errorf("saving post %d: %w", p.ID, err)
 	}

@@ -107,6 +107,7 @@ CREATE TABLE posts (
 	hash       text NOT NULL DEFAULT '',
 	stage      int NOT NULL DEFAULT 0,
 	reviewed   boolean NOT NULL DEFAULT false,
+	note       text NOT NULL DEFAULT '',
 	created_at timestamptz NOT NULL,
 	changed_at timestamptz NOT NULL,
 	PRIMARY KEY (brand_id, id)
@@ -160,6 +161,7 @@ CREATE TABLE deliveries (
 	link        text NOT NULL DEFAULT '',
 	changed_at  timestamptz NOT NULL,
 	lease_until timestamptz,
+	queued      boolean NOT NULL DEFAULT false,
 	PRIMARY KEY (brand_id, id),
 	UNIQUE (post_id, account_id),
 	FOREIGN KEY (brand_id, post_id, version) REFERENCES versions (brand_id, post_id, n),

@@ -1,0 +1,297 @@
+package handlers
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"peyk/bot"
+	"peyk/locales"
+	"peyk/social"
+)
+
+// maxQuote is how much of a text a card shows, in code points.
+const maxQuote = 700
+
+type posts interface {
+	Post(ctx context.Context, reader, id int64) (social.Post, social.Member, error)
+	UpdatePost(ctx context.Context, by, id int64, rule social.PostRule) (social.Post, error)
+	Version(ctx context.Context, reader, post int64, n int) (social.Version, error)
+}
+
+type cards interface {
+	Cards(ctx context.Context, brand, post int64) ([]social.Card, error)
+	SaveCard(ctx context.Context, brand int64, c social.Card) error
+}
+
+// cardVersion is the version under which somebody's card of the post is kept:
+// the team has one living card, an approver one for each version.
+func cardVersion(p social.Post, me social.Member) int {
+	if me.Role.May(social.Draft) {
+		return 0
+	}
+	return p.Version
+}
+
+// cardFor draws the post as this reader sees it. Earlier is the version before
+// the present one, where the reader has approved or refused one.
+func (h *Handlers) cardFor(say locales.Printer, p social.Post, me social.Member, earlier *social.Version) bot.Message {
+	switch {
+	case !me.Role.Valid():
+		return bot.Message{HTML: say.Say("card.closed")}
+	case me.Role.May(social.Draft):
+		return postCard(say, p, me, h.issues(p))
+	}
+	return reviewCard(say, p, me, earlier)
+}
+
+// issues checks every variant of the working copy as its platform would.
+func (h *Handlers) issues(p social.Post) []social.Issue {
+	var issues []social.Issue
+	for _, v := range p.Content.Variants() {
+		a, ok := accountOf(p, v.Account)
+		if !ok {
+			continue
+		}
+		for _, i := range h.Check(a, v) {
+			i.Account = a.ID
+			issues = append(issues, i)
+		}
+	}
+	return issues
+}
+
+func accountOf(p social.Post, id int64) (social.Account, bool) {
+	i := slices.IndexFunc(p.Accounts, func(a social.Account) bool { return a.ID == id })
+	if i < 0 {
+		return social.Account{}, false
+	}
+	return p.Accounts[i], true
+}
+
+// accountName is the platform's name with the account's own.
+func accountName(say locales.Printer, a social.Account) string {
+	return strings.TrimSpace(say.Label("platform."+string(a.Platform)) + " " + a.Handle)
+}
+
+// accountNames lists the accounts that the content is for.
+func accountNames(say locales.Printer, p social.Post) string {
+	var names []string
+	for _, t := range p.Content.Targets {
+		if a, ok := accountOf(p, t.Account); ok {
+			names = append(names, accountName(say, a))
+		}
+	}
+	return strings.Join(names, say.Plain("list.comma"))
+}
+
+// postCard is the team's card of a post: everything about it, and the buttons
+// that its state and the reader's role allow.
+func postCard(say locales.Printer, p social.Post, me social.Member, issues []social.Issue) bot.Message {
+	lines := []string{
+		say.Say("card.head", "state", locales.HTML(say.Say("state."+string(p.State))), "brand", p.Brand.Name),
+		whenLine(say, p),
+	}
+	if p.State == social.Drafting || p.State == social.Changing {
+		lines = append(lines, accountLines(say, p, issues)...)
+	} else {
+		lines = append(lines, progressLines(say, p)...)
+	}
+	if p.State == social.Changing && p.Note != "" {
+		lines = append(lines, say.Say("card.note", "note", p.Note))
+	}
+	lines = append(lines, decidedLines(say, p)...)
+	lines = append(lines, contentLines(say, p.Content)...)
+	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: postButtons(say, p, me), NoPreview: true}
+}
+
+func whenLine(say locales.Printer, p social.Post) string {
+	if p.Slot.IsZero() {
+		return say.Say("card.no_time")
+	}
+	return say.Say("card.when", "when", p.Slot, "zone", say.ZoneName())
+}
+
+// accountLines say for each account of a draft whether it would be taken.
+func accountLines(say locales.Printer, p social.Post, issues []social.Issue) []string {
+	if len(p.Content.Targets) == 0 {
+		return []string{say.Say("card.no_accounts")}
+	}
+	var lines []string
+	for _, t := range p.Content.Targets {
+		a, ok := accountOf(p, t.Account)
+		if !ok {
+			continue
+		}
+		own := slices.DeleteFunc(slices.Clone(issues), func(i social.Issue) bool { return i.Account != a.ID })
+		if !slices.ContainsFunc(own, func(i social.Issue) bool { return i.Blocks }) {
+			lines = append(lines, say.Say("card.account_ok", "account", accountName(say, a)))
+		}
+		for _, i := range own {
+			lines = append(lines, issueLine(say, a, i))
+		}
+	}
+	return lines
+}
+
+func issueLine(say locales.Printer, a social.Account, i social.Issue) string {
+	args := []any{}
+	for k, v := range i.Params {
+		args = append(args, k, v)
+	}
+	key := "card.account_hint"
+	if i.Blocks {
+		key = "card.account_bad"
+	}
+	return say.Say(key, "account", accountName(say, a), "issue", locales.HTML(say.Say("issue."+i.Code, args...)))
+}
+
+// progressLines say for each account how far its delivery is.
+func progressLines(say locales.Printer, p social.Post) []string {
+	if len(p.Deliveries) == 0 {
+		return []string{say.Say("card.accounts", "accounts", accountNames(say, p))}
+	}
+	var lines []string
+	for _, d := range p.Deliveries {
+		a, _ := accountOf(p, d.Account)
+		lines = append(lines, deliveryLine(say, a, d))
+	}
+	return lines
+}
+
+func deliveryLine(say locales.Printer, a social.Account, d social.Delivery) string {
+	line := say.Say("delivery."+string(d.State), "account", accountName(say, a), "at", d.At, "due", d.Due)
+	if d.Code != "" && (d.State == social.Rejected || d.State == social.Waiting) {
+		line += "\n" + say.Say("reason."+d.Code)
+	}
+	if d.Link != "" {
+		line += "\n" + say.Say("card.link", "link", d.Link)
+	}
+	return line
+}
+
+// decidedLines say who has approved the present version, and when.
+func decidedLines(say locales.Printer, p social.Post) []string {
+	var lines []string
+	for _, a := range p.Approvals {
+		if a.Decision == social.Silent {
+			lines = append(lines, say.Say("card.silent", "at", a.At))
+			continue
+		}
+		lines = append(lines, say.Say("card.approved_by", "who", nameOf(say, p, a.Person), "at", a.At, "version", p.Version))
+	}
+	return lines
+}
+
+// nameOf names somebody who may decide on the post.
+func nameOf(say locales.Printer, p social.Post, person int64) string {
+	for _, m := range p.Eligible {
+		if m.Person.ID == person {
+			return m.Person.Name
+		}
+	}
+	return say.Plain("card.someone")
+}
+
+// contentLines quote the text and count the media.
+func contentLines(say locales.Printer, c social.Content) []string {
+	var lines []string
+	if len(c.Media) > 0 {
+		lines = append(lines, say.Say("card.media."+string(c.Media[0].Kind), "n", len(c.Media)))
+	}
+	if c.Credited != "" {
+		lines = append(lines, say.Say("card.credited", "from", c.Credited))
+	}
+	if !c.Text.Empty() {
+		lines = append(lines, "<blockquote expandable>"+c.Text.Cut(maxQuote).HTML()+more(c.Text)+"</blockquote>")
+	}
+	return lines
+}
+
+func more(t social.Text) string {
+	if t.Len() > maxQuote {
+		return "…"
+	}
+	return ""
+}
+
+// show draws the post's card for whoever pressed or wrote: on the pressed
+// message, or as a new one. It is that reader's card from then on.
+func (h *Handlers) show(ctx context.Context, r *bot.Request, me Reader, p social.Post) error {
+	place, err := h.Store.Member(ctx, me.Person.ID, p.Brand.ID)
+	if err != nil {
+		return err
+	}
+	return h.showTo(ctx, r, me, p, place)
+}
+
+func (h *Handlers) showTo(ctx context.Context, r *bot.Request, me Reader, p social.Post, place social.Member) error {
+	view := h.cardFor(h.sayIn(me.Person, p.Brand), p, place, nil)
+	sent, err := h.put(ctx, r, view)
+	if err != nil {
+		return err
+	}
+	return h.Store.SaveCard(ctx, p.Brand.ID, social.Card{
+		PostID: p.ID, Person: me.Person.ID, Version: cardVersion(p, place),
+		Chat: r.Chat.ID, Message: sent, Shown: viewHash(view),
+	})
+}
+
+// put edits the pressed message, or sends a new one where nothing was pressed.
+func (h *Handlers) put(ctx context.Context, r *bot.Request, view bot.Message) (int64, error) {
+	if r.Callback == nil {
+		sent, err := r.Reply(ctx, view)
+		return sent.MessageID, err
+	}
+	return r.Replace(ctx, view)
+}
+
+// viewHash tells whether a message would look any different.
+func viewHash(m bot.Message) string {
+	sum := sha256.Sum256([]byte(fmt.Sprintf("%s\x00%+v", m.HTML, m.Keyboard)))
+	return hex.EncodeToString(sum[:])
+}
+
+// change runs a rule on the pressed post and shows what came of it. A refusal is
+// explained, and the card drawn anew, since it may have been out of date.
+func (h *Handlers) change(ctx context.Context, r *bot.Request, me Reader, rule social.PostRule) error {
+	var place social.Member
+	p, err := h.Store.UpdatePost(ctx, me.Person.ID, r.ID(), func(p *social.Post, by social.Member) (social.Event, error) {
+		place = by
+		return rule(p, by)
+	})
+	var refusal social.Rule
+	switch {
+	case err == nil:
+		return h.showTo(ctx, r, me, p, place)
+	case errors.As(err, &refusal) && refusal != social.ErrNotFound && r.Callback != nil:
+		return h.refuse(ctx, r, me, refusal)
+	}
+	return err
+}
+
+// refuse says why a press had no effect, and draws the card as it is now.
+func (h *Handlers) refuse(ctx context.Context, r *bot.Request, me Reader, why social.Rule) error {
+	p, place, err := h.Store.Post(ctx, me.Person.ID, r.ID())
+	if err != nil {
+		return err
+	}
+	if err := r.Alert(ctx, refusal(h.sayIn(me.Person, p.Brand), p, why)); err != nil {
+		return err
+	}
+	return h.showTo(ctx, r, me, p, place)
+}
+
+// refusal words a refusal; of a decision that was already made it names who made
+// it and when (U5).
+func refusal(say locales.Printer, p social.Post, why social.Rule) string {
+	if why == social.ErrDecided && len(p.Approvals) > 0 {
+		last := p.Approvals[len(p.Approvals)-1]
+		return say.Plain("card.decided_by", "who", nameOf(say, p, last.Person), "at", last.At)
+	}
+	return say.Plain("rule." + string(why))
+}

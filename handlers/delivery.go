@@ -1,0 +1,163 @@
+package handlers
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"peyk/bot"
+	"peyk/locales"
+	"peyk/social"
+)
+
+// The dialog step in which somebody pastes the link of a post that is live.
+const linkStep = "link"
+
+// maxLink is the longest address that is taken, in bytes.
+const maxLink = 2000
+
+// askLink asks for the link of a delivery that somebody has seen to be live.
+func (h *Handlers) askLink(ctx context.Context, r *bot.Request, me Reader) error {
+	id := strconv.FormatInt(r.ID(), 10)
+	return h.ask(ctx, r, me, question{
+		step: linkStep,
+		data: map[string]string{"delivery": id},
+		view: bot.Message{
+			HTML: me.Say.Say("delivery.ask_link"),
+			Keyboard: [][]bot.Button{
+				{button(me.Say, "no_link", bot.Data("lnk", r.ID(), 0))},
+				{button(me.Say, "cancel", bot.Data("dcd", r.ID(), 0))},
+			},
+		},
+	})
+}
+
+// takeLink hears the link and records that the delivery is live.
+func (h *Handlers) takeLink(ctx context.Context, r *bot.Request, me Reader) error {
+	link, err := webAddress(r.Text().Plain)
+	if err != nil {
+		return err
+	}
+	if err := h.found(ctx, r, me, number(r.Dialog.Data["delivery"]), link); err != nil {
+		return h.endWith(ctx, r, err)
+	}
+	return h.endDialog(ctx, r)
+}
+
+// withoutLink records that a delivery is live although nobody has its link.
+func (h *Handlers) withoutLink(ctx context.Context, r *bot.Request, me Reader) error {
+	if err := h.found(ctx, r, me, r.ID(), ""); err != nil {
+		return err
+	}
+	return h.endDialog(ctx, r)
+}
+
+func (h *Handlers) found(ctx context.Context, r *bot.Request, me Reader, delivery int64, link string) error {
+	return h.settle(ctx, r, me, delivery, func(p *social.Post, d *social.Delivery, by social.Member) (social.Kind, error) {
+		return social.DeliveryLive, d.Found(by, link, h.Clock.Now())
+	})
+}
+
+// webAddress accepts an http or https address and nothing else.
+func webAddress(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	if !strings.Contains(s, "://") {
+		s = "https://" + s
+	}
+	u, err := url.Parse(s)
+	if err != nil || len(s) > maxLink || (u.Scheme != "https" && u.Scheme != "http") || !strings.Contains(u.Host, ".") {
+		return "", social.ErrBadAddress
+	}
+	return u.String(), nil
+}
+
+// absent sends a delivery again that somebody has seen not to be there.
+func (h *Handlers) absent(ctx context.Context, r *bot.Request, me Reader) error {
+	return h.settle(ctx, r, me, r.ID(), func(p *social.Post, d *social.Delivery, by social.Member) (social.Kind, error) {
+		return social.DeliveryAgain, d.Absent(by, h.Clock.Now())
+	})
+}
+
+// retry sends a refused delivery again, now that its account is well.
+func (h *Handlers) retry(ctx context.Context, r *bot.Request, me Reader) error {
+	return h.settle(ctx, r, me, r.ID(), func(p *social.Post, d *social.Delivery, by social.Member) (social.Kind, error) {
+		return social.DeliveryRetried, p.Retry(by, d, h.Clock.Now())
+	})
+}
+
+// withdraw calls a delivery off that would be published by hand.
+func (h *Handlers) withdraw(ctx context.Context, r *bot.Request, me Reader) error {
+	return h.settle(ctx, r, me, r.ID(), func(p *social.Post, d *social.Delivery, by social.Member) (social.Kind, error) {
+		return social.DeliveryWithdrawn, d.Withdraw(by, h.Clock.Now())
+	})
+}
+
+// settle runs a rule on a delivery and shows how it stands now.
+func (h *Handlers) settle(ctx context.Context, r *bot.Request, me Reader, id int64, rule social.DeliveryRule) error {
+	p, err := h.Store.UpdateDelivery(ctx, me.Person.ID, id, rule)
+	if err != nil {
+		return err
+	}
+	_, err = h.put(ctx, r, deliveryCard(h.sayIn(me.Person, p.Brand), p, id))
+	return err
+}
+
+// deliveryState shows how a delivery stands, after a question about it.
+func (h *Handlers) deliveryState(ctx context.Context, r *bot.Request, me Reader) error {
+	if err := h.endDialog(ctx, r); err != nil {
+		return err
+	}
+	p, err := h.Store.PostOf(ctx, me.Person.ID, r.ID())
+	if err != nil {
+		return err
+	}
+	_, err = h.put(ctx, r, deliveryCard(h.sayIn(me.Person, p.Brand), p, r.ID()))
+	return err
+}
+
+// deliveryCard asks about one delivery, or says how it ended.
+func deliveryCard(say locales.Printer, p social.Post, id int64) bot.Message {
+	for _, d := range p.Deliveries {
+		if d.ID != id {
+			continue
+		}
+		a, _ := accountOf(p, d.Account)
+		switch d.State {
+		case social.Handed:
+			return handedCard(say, p, a, d)
+		case social.Unknown:
+			return unknownCard(say, p, a, d)
+		}
+		return bot.Message{
+			HTML:      say.Say("card.head", "state", locales.HTML(say.Say("state."+string(p.State))), "brand", p.Brand.Name) + "\n" + deliveryLine(say, a, d),
+			Keyboard:  [][]bot.Button{{button(say, "opn", bot.Data("opn", p.ID, p.Version))}},
+			NoPreview: true,
+		}
+	}
+	return bot.Message{HTML: say.Say("rule.not_found")}
+}
+
+// handedCard stands under the material that somebody publishes by hand.
+func handedCard(say locales.Printer, p social.Post, a social.Account, d social.Delivery) bot.Message {
+	live := button(say, "live", bot.Data("liv", d.ID, 0))
+	live.Style = "success"
+	return bot.Message{
+		HTML: say.Say("delivery.by_hand", "brand", p.Brand.Name, "account", accountName(say, a), "when", p.Slot),
+		Keyboard: append([][]bot.Button{{live}}, rows(say, []bot.Button{
+			button(say, "dsl", bot.Data("dsl", d.ID, 0)),
+			button(say, "wdr", bot.Data("wdr", d.ID, 0)),
+		}, 2)...),
+	}
+}
+
+// unknownCard asks somebody to look whether a post is out (U9).
+func unknownCard(say locales.Printer, p social.Post, a social.Account, d social.Delivery) bot.Message {
+	return bot.Message{
+		HTML: say.Say("error.unsure", "network", accountName(say, a), "brand", p.Brand.Name),
+		Keyboard: [][]bot.Button{
+			{button(say, "is_live", bot.Data("liv", d.ID, 0))},
+			{button(say, "not_there", bot.Data("abs", d.ID, 0))},
+		},
+	}
+}

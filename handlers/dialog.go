@@ -1,0 +1,58 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"peyk/bot"
+	"peyk/social"
+)
+
+// questionLife is how long a question waits for its answer.
+const questionLife = 24 * time.Hour
+
+type dialogs interface {
+	Dialog(ctx context.Context, chat int64) (social.Dialog, error)
+	SetDialog(ctx context.Context, d social.Dialog) error
+	EndDialog(ctx context.Context, chat int64) error
+}
+
+// A question is asked in a chat; the next text, voice or file there answers it.
+type question struct {
+	step string
+	data map[string]string
+	view bot.Message
+}
+
+// ask shows the question on the pressed message, or as a new one, and remembers
+// it in the database, so that a restart does not forget it.
+func (h *Handlers) ask(ctx context.Context, r *bot.Request, me Reader, q question) error {
+	message, err := h.put(ctx, r, q.view)
+	if err != nil {
+		return err
+	}
+	return h.Store.SetDialog(ctx, social.Dialog{
+		Chat: r.Chat.ID, Person: me.Person.ID, Step: q.step, Data: q.data,
+		Message: message, Expires: h.Clock.Now().Add(questionLife),
+	})
+}
+
+func (h *Handlers) endDialog(ctx context.Context, r *bot.Request) error {
+	return h.Store.EndDialog(ctx, r.Chat.ID)
+}
+
+// endWith ends the dialog because of an error, which is then explained.
+func (h *Handlers) endWith(ctx context.Context, r *bot.Request, err error) error {
+	return errors.Join(err, h.endDialog(ctx, r))
+}
+
+// number reads an id that we wrote ourselves; anything else is 0, which no row has.
+func number(s string) int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}

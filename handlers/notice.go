@@ -1,0 +1,153 @@
+package handlers
+
+import (
+	"strings"
+
+	"peyk/bot"
+	"peyk/locales"
+	"peyk/social"
+)
+
+// notice is what one person is told of an event, in his language; nothing where
+// the card already says it.
+func (h *Handlers) notice(a social.Affair, p social.Person) []bot.Message {
+	say := h.sayIn(p, a.Brand)
+	switch a.Kind {
+	case social.InvitationOpened:
+		return []bot.Message{invitationCard(say, a.Facts.Name, a.Facts.Role, a.Brand.Name, a.Facts.Invite)}
+	case social.MemberJoined:
+		if p.ID == a.Subject.ID {
+			return welcome(say, a.Facts.Role, a.Brand.Name)
+		}
+	case social.DeliveryHanded:
+		return h.handover(say, a)
+	case social.DeliveryUnknown:
+		return []bot.Message{deliveryCard(say, a.Post, a.Facts.Delivery)}
+	case social.DeliveryRejected:
+		if a.Facts.Last {
+			return nil // the post's end says it
+		}
+	case social.PostFinished:
+		return []bot.Message{finished(say, a)}
+	case social.PostChangeAsked:
+		return changeAsked(say, a)
+	case social.PostMoved:
+		if !movedMatters(a, p) {
+			return nil
+		}
+	}
+	return []bot.Message{plainNotice(say, a)}
+}
+
+// movedMatters tells whether a move is news to the person: approvers hear of it
+// once they have been asked, the author only when somebody else moved it.
+func movedMatters(a social.Affair, p social.Person) bool {
+	drafting := a.Post.State == social.Drafting || a.Post.State == social.Changing
+	return !drafting || p.ID == a.Post.Author
+}
+
+// plainNotice is a sentence about the event, with the way to its post.
+func plainNotice(say locales.Printer, a social.Affair) bot.Message {
+	return bot.Message{HTML: say.Say("notice."+noticeKey(a), noticeArgs(say, a)...), Keyboard: noticeKeys(say, a), NoPreview: true}
+}
+
+// noticeKey names the sentence; some kinds have one for each case.
+func noticeKey(a social.Affair) string {
+	switch {
+	case a.Kind == social.PostMoved && a.Facts.Again:
+		return "post.moved_again"
+	case a.Kind == social.PostLate && a.Actor != 0:
+		return "post.approved_late"
+	}
+	return string(a.Kind)
+}
+
+func noticeArgs(say locales.Printer, a social.Affair) []any {
+	account, _ := accountOf(a.Post, a.Facts.Account)
+	name := accountName(say, account)
+	if account.ID == 0 {
+		name = a.Facts.Name
+	}
+	args := []any{
+		"who", a.Who, "brand", a.Brand.Name, "when", a.Facts.To, "from", a.Facts.From, "zone", say.ZoneName(),
+		"account", name, "name", a.Facts.Name, "role", locales.HTML(say.Say("role." + string(a.Facts.Role))),
+		"missing", rightNames(say, a.Facts.Missing),
+	}
+	if a.Facts.Code != "" {
+		args = append(args, "reason", locales.HTML(say.Say("reason."+a.Facts.Code)))
+	}
+	return args
+}
+
+// rightNames lists rights in plain words.
+func rightNames(say locales.Printer, rights []string) string {
+	names := make([]string, len(rights))
+	for i, r := range rights {
+		names[i] = say.Plain("right." + r)
+	}
+	return strings.Join(names, say.Plain("list.comma"))
+}
+
+// noticeKeys are the buttons that help with what the event says.
+func noticeKeys(say locales.Printer, a social.Affair) [][]bot.Button {
+	if a.PostID == 0 {
+		return nil
+	}
+	var actions []string
+	switch a.Kind {
+	case social.PostLate:
+		actions = []string{"now", "slt"}
+	case social.PostExpired:
+		actions = []string{"slt"}
+	}
+	return rows(say, press(say, a.Post, append(actions, "opn")...), 2)
+}
+
+// changeAsked tells the author what to change; a voice note comes first.
+func changeAsked(say locales.Printer, a social.Affair) []bot.Message {
+	text := say.Say("approval.changes", "brand", a.Brand.Name, "person", a.Who, "note", a.Facts.Note)
+	if a.Facts.Note == "" {
+		text = say.Say("notice.change_voice", "brand", a.Brand.Name, "who", a.Who)
+	}
+	keys := rows(say, press(say, a.Post, "txt", "opn"), 2)
+	word := bot.Message{HTML: text, Keyboard: keys}
+	if a.Facts.Voice == nil {
+		return []bot.Message{word}
+	}
+	return []bot.Message{{Media: []social.Media{*a.Facts.Voice}}, word}
+}
+
+// finished is the one final message about a post: where it is live, and why not
+// where it is not.
+func finished(say locales.Printer, a social.Affair) bot.Message {
+	key := "notice.published"
+	if a.Facts.State == social.Failed {
+		key = "notice.failed"
+	}
+	lines := []string{say.Say(key, "brand", a.Brand.Name)}
+	for _, d := range a.Post.Deliveries {
+		account, _ := accountOf(a.Post, d.Account)
+		lines = append(lines, deliveryLine(say, account, d))
+	}
+	keys := rows(say, press(say, a.Post, "opn"), 2)
+	if a.Facts.State == social.Failed {
+		lines = append(lines, say.Say("notice.failed_safe"))
+		keys = append(retryButtons(say, a.Post), rows(say, press(say, a.Post, "edt", "opn"), 2)...)
+	}
+	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: keys, NoPreview: true}
+}
+
+// handover is all that somebody needs to publish by hand: the media, the text
+// ready to copy, and the card that asks how it went.
+func (h *Handlers) handover(say locales.Printer, a social.Affair) []bot.Message {
+	account, _ := accountOf(a.Post, a.Facts.Account)
+	v, _ := a.Post.Content.Variant(account.ID)
+	var messages []bot.Message
+	if len(v.Media) > 0 {
+		messages = append(messages, bot.Message{Media: v.Media})
+	}
+	if text := h.Text(account.Platform, v); text != "" {
+		messages = append(messages, bot.Message{HTML: locales.Escape(text), NoPreview: true})
+	}
+	return append(messages, deliveryCard(say, a.Post, a.Facts.Delivery))
+}

@@ -1,0 +1,250 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"peyk/bot"
+	"peyk/social"
+)
+
+type notices interface {
+	Affair(ctx context.Context, event int64) (social.Affair, error)
+	ClaimNotice(ctx context.Context, e social.Event, person int64) (fresh bool, err error)
+	EndNotice(ctx context.Context, e social.Event, person int64, state string) error
+	EndEvent(ctx context.Context, id int64) error
+}
+
+// Notify brings an event to everybody whom it concerns: the cards of its post
+// are drawn again, and each listener is told once. It may be called again after
+// a failure or a crash; who has been told is not told twice.
+func (h *Handlers) Notify(ctx context.Context, event int64) error {
+	a, err := h.Store.Affair(ctx, event)
+	if err != nil {
+		return err
+	}
+	if a.Kind.Audience().Cards {
+		if err := h.redraw(ctx, a); err != nil {
+			return fmt.Errorf("drawing the cards of post %d: %w", a.PostID, err)
+		}
+	}
+	var failed error
+	for _, p := range a.Listeners() {
+		failed = errors.Join(failed, h.tell(ctx, a, p))
+	}
+	if failed != nil {
+		return failed
+	}
+	return h.Store.EndEvent(ctx, a.ID)
+}
+
+// tell tells one person, once. What a blocked chat misses is not sent later.
+func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) error {
+	messages := h.notice(a, p)
+	if len(messages) == 0 {
+		return nil
+	}
+	fresh, err := h.Store.ClaimNotice(ctx, a.Event, p.ID)
+	if err != nil || !fresh {
+		return err
+	}
+	state := "sent"
+	for _, m := range messages {
+		if err := h.deliver(ctx, a, p, m); err != nil {
+			var refused *bot.Error
+			if !errors.As(err, &refused) || (!refused.Maybe && !bot.IsBlocked(err)) {
+				return fmt.Errorf("telling person %d of %s: %w", p.ID, a.Kind, err)
+			}
+			state = "failed"
+			if refused.Maybe {
+				state = "unsure"
+			}
+			break
+		}
+	}
+	return h.Store.EndNotice(ctx, a.Event, p.ID, state)
+}
+
+func (h *Handlers) deliver(ctx context.Context, a social.Affair, p social.Person, m bot.Message) error {
+	m.Silent = !a.Kind.Urgent() && quiet(a.Brand, p, h.Clock.Now())
+	_, err := h.Sender.Send(ctx, bot.Cards, p.TelegramID, m)
+	return err
+}
+
+// quiet tells whether it is a time of day at which the person is not disturbed.
+func quiet(b social.Brand, p social.Person, now time.Time) bool {
+	zone := b.Location()
+	if p.Zone != "" {
+		zone = social.Brand{Zone: p.Zone}.Location()
+	}
+	local := now.In(zone)
+	minute := local.Hour()*60 + local.Minute()
+	from, to := b.Rules.QuietFrom, b.Rules.QuietTo
+	if from <= to {
+		return minute >= from && minute < to
+	}
+	return minute >= from || minute < to
+}
+
+// redraws is how often cards are drawn again because the post changed meanwhile.
+const redraws = 3
+
+// redraw brings every card of the event's post up to date, and gives a card to
+// those approvers who wait without one. Two workers may be at it at once: each
+// looks once more at the end whether what it drew still holds.
+func (h *Handlers) redraw(ctx context.Context, a social.Affair) error {
+	for range redraws {
+		if err := h.redrawOnce(ctx, a); err != nil {
+			return err
+		}
+		again, err := h.Store.Affair(ctx, a.ID)
+		if err != nil {
+			return err
+		}
+		if again.Post.Changed.Equal(a.Post.Changed) {
+			return nil
+		}
+		a = again
+	}
+	return nil
+}
+
+func (h *Handlers) redrawOnce(ctx context.Context, a social.Affair) error {
+	cards, err := h.Store.Cards(ctx, a.Brand.ID, a.Post.ID)
+	if err != nil {
+		return err
+	}
+	var failed error
+	for _, c := range cards {
+		if i := slices.IndexFunc(a.Members, func(m social.Member) bool { return m.Person.ID == c.Person }); i < 0 {
+			continue
+		}
+		failed = errors.Join(failed, h.redrawCard(ctx, a, c))
+	}
+	if a.Post.State == social.InReview {
+		for _, m := range a.Post.Approvers() {
+			asked := slices.ContainsFunc(cards, func(c social.Card) bool {
+				return c.Person == m.Person.ID && c.Version == cardVersion(a.Post, m)
+			})
+			if !asked && m.Person.Reachable {
+				failed = errors.Join(failed, h.sendCard(ctx, a, m))
+			}
+		}
+	}
+	return failed
+}
+
+// redrawCard edits a card to what the post is now. A card that is gone is sent
+// again if it is the reader's present one.
+func (h *Handlers) redrawCard(ctx context.Context, a social.Affair, c social.Card) error {
+	me := a.Place(c.Person)
+	say := h.sayIn(me.Person, a.Brand)
+	present := c.Version == cardVersion(a.Post, me)
+	view := replacedCard(say, a.Post)
+	if present {
+		view = h.cardFor(say, a.Post, me, h.earlier(ctx, a.Post, me))
+	}
+	hash := viewHash(view)
+	if hash == c.Shown || !me.Person.Reachable {
+		return nil
+	}
+	err := h.Sender.Edit(ctx, bot.Cards, c.Chat, c.Message, view)
+	switch {
+	case errors.Is(err, bot.ErrGone) && present:
+		return h.sendCard(ctx, a, me)
+	case errors.Is(err, bot.ErrGone) || bot.IsBlocked(err):
+		return nil
+	case err != nil:
+		return err
+	}
+	c.Shown = hash
+	return h.Store.SaveCard(ctx, a.Brand.ID, c)
+}
+
+// earlier is the last version before the present one, for approvers who have to
+// see what changed.
+func (h *Handlers) earlier(ctx context.Context, p social.Post, me social.Member) *social.Version {
+	if p.Version < 2 || me.Role.May(social.Draft) {
+		return nil
+	}
+	v, err := h.Store.Version(ctx, me.Person.ID, p.ID, p.Version-1)
+	if err != nil {
+		h.Log.WarnContext(ctx, "reading an earlier version failed", "post", p.ID, "err", err)
+		return nil
+	}
+	return &v
+}
+
+// sendCard gives somebody a card of the post: what will appear, and below it the
+// card as a reply to it.
+func (h *Handlers) sendCard(ctx context.Context, a social.Affair, me social.Member) error {
+	say := h.sayIn(me.Person, a.Brand)
+	media, err := h.sendPreviews(ctx, a.Post, me.Person)
+	if err != nil {
+		return h.unreached(ctx, err)
+	}
+	view := h.cardFor(say, a.Post, me, h.earlier(ctx, a.Post, me))
+	hash := viewHash(view)
+	if len(media) > 0 {
+		view.ReplyTo = media[0]
+	}
+	view.Silent = quiet(a.Brand, me.Person, h.Clock.Now())
+	sent, err := h.Sender.Send(ctx, bot.Cards, me.Person.TelegramID, view)
+	if err != nil {
+		return h.unreached(ctx, err)
+	}
+	return h.Store.SaveCard(ctx, a.Brand.ID, social.Card{
+		PostID: a.Post.ID, Person: me.Person.ID, Version: cardVersion(a.Post, me),
+		Chat: me.Person.TelegramID, Message: sent.MessageID, Media: media, Shown: hash,
+	})
+}
+
+// unreached lets a blocked chat pass: the sender has marked it, and the team is
+// told by the event of that.
+func (h *Handlers) unreached(ctx context.Context, err error) error {
+	if bot.IsBlocked(err) {
+		h.Log.InfoContext(ctx, "a reader has blocked the bot", "err", err)
+		return nil
+	}
+	return err
+}
+
+// sendPreviews sends each different variant of the post as it will appear. A
+// short text without media is on the card already.
+func (h *Handlers) sendPreviews(ctx context.Context, p social.Post, to social.Person) ([]int64, error) {
+	variants := differentVariants(p.Content.Variants())
+	if len(variants) == 1 && len(variants[0].Media) == 0 && variants[0].Text.Len() <= maxQuote {
+		return nil, nil
+	}
+	say := h.sayIn(to, p.Brand)
+	var ids []int64
+	for _, v := range variants {
+		if a, ok := accountOf(p, v.Account); ok && len(variants) > 1 {
+			label := bot.Message{HTML: say.Say("review.for_account", "account", accountName(say, a))}
+			if _, err := h.Sender.Send(ctx, bot.Cards, to.TelegramID, label); err != nil {
+				return ids, err
+			}
+		}
+		sent, err := h.sendVariant(ctx, bot.Cards, to.TelegramID, v)
+		if err != nil {
+			return ids, err
+		}
+		ids = append(ids, sent...)
+	}
+	return ids, nil
+}
+
+// differentVariants leaves out the variants that look like an earlier one.
+func differentVariants(variants []social.Variant) []social.Variant {
+	var different []social.Variant
+	for _, v := range variants {
+		same := slices.ContainsFunc(different, func(o social.Variant) bool { return o.Text.Equal(v.Text) })
+		if !same {
+			different = append(different, v)
+		}
+	}
+	return different
+}

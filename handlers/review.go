@@ -1,0 +1,187 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"peyk/bot"
+	"peyk/locales"
+	"peyk/social"
+)
+
+type reviews interface {
+	UpdateDelivery(ctx context.Context, by, id int64, rule social.DeliveryRule) (social.Post, error)
+	PostOf(ctx context.Context, reader, delivery int64) (social.Post, error)
+}
+
+// approve is the client's one tap.
+func (h *Handlers) approve(ctx context.Context, r *bot.Request, me Reader) error {
+	return h.change(ctx, r, me, func(p *social.Post, by social.Member) (social.Event, error) {
+		return p.Approve(by, r.Version(), h.Clock.Now())
+	})
+}
+
+func (h *Handlers) hold(ctx context.Context, r *bot.Request, me Reader) error {
+	return h.change(ctx, r, me, func(p *social.Post, by social.Member) (social.Event, error) {
+		return p.Hold(by, r.Version())
+	})
+}
+
+func (h *Handlers) undo(ctx context.Context, r *bot.Request, me Reader) error {
+	return h.change(ctx, r, me, func(p *social.Post, by social.Member) (social.Event, error) {
+		return p.Undo(by, r.Version())
+	})
+}
+
+func (h *Handlers) goNow(ctx context.Context, r *bot.Request, me Reader) error {
+	return h.change(ctx, r, me, func(p *social.Post, by social.Member) (social.Event, error) {
+		return p.GoNow(by, h.Clock.Now())
+	})
+}
+
+// The dialog step in which an approver says what to change.
+const changeStep = "change"
+
+// askChange asks what should change, by text or voice.
+func (h *Handlers) askChange(ctx context.Context, r *bot.Request, me Reader) error {
+	p, place, err := h.Store.Post(ctx, me.Person.ID, r.ID())
+	if err != nil {
+		return err
+	}
+	if !mayDecide(p, place) || r.Version() != p.Version {
+		return h.refuse(ctx, r, me, social.ErrOutdated)
+	}
+	say := h.sayIn(me.Person, p.Brand)
+	return h.ask(ctx, r, me, question{
+		step: changeStep,
+		data: map[string]string{"post": strconv.FormatInt(p.ID, 10), "version": strconv.Itoa(p.Version)},
+		view: bot.Message{
+			HTML:     say.Say("review.what_change", "brand", p.Brand.Name),
+			Keyboard: [][]bot.Button{{button(say, "cancel", bot.Data("cnl", p.ID, p.Version))}},
+		},
+	})
+}
+
+// takeChange hears what should change.
+func (h *Handlers) takeChange(ctx context.Context, r *bot.Request, me Reader) error {
+	post, version := number(r.Dialog.Data["post"]), int(number(r.Dialog.Data["version"]))
+	note := strings.TrimSpace(r.Text().Plain)
+	if len([]rune(note)) > maxNote {
+		return social.ErrTooLong
+	}
+	var voice *social.Media
+	if media := r.Media(); len(media) > 0 {
+		if media[0].Kind != social.Voice {
+			return social.ErrEmpty
+		}
+		voice = &media[0]
+	}
+	p, err := h.Store.UpdatePost(ctx, me.Person.ID, post, func(p *social.Post, by social.Member) (social.Event, error) {
+		return p.AskChange(by, version, note, voice)
+	})
+	if err != nil && err != social.ErrEmpty {
+		return h.endWith(ctx, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	if err := h.endDialog(ctx, r); err != nil {
+		return err
+	}
+	say := h.sayIn(me.Person, p.Brand)
+	_, err = r.Reply(ctx, bot.Message{HTML: say.Say("review.change_sent", "brand", p.Brand.Name)})
+	return err
+}
+
+// maxNote is the longest change request, in code points: with its frame it fits
+// into one message.
+const maxNote = 3000
+
+// reviewCard is an approver's or a viewer's card of a post.
+func reviewCard(say locales.Printer, p social.Post, me social.Member, earlier *social.Version) bot.Message {
+	if p.Version == 0 {
+		return bot.Message{HTML: say.Say("review.not_yet", "brand", p.Brand.Name)}
+	}
+	lines := []string{
+		reviewHead(say, p, me),
+		say.Say("review.what", "brand", p.Brand.Name, "accounts", accountNames(say, p)),
+		whenLine(say, p),
+	}
+	if earlier != nil {
+		lines = append(lines, changeLines(say, p, *earlier)...)
+	}
+	lines = append(lines, decidedLines(say, p)...)
+	if p.State == social.Publishing || p.State == social.Published || p.State == social.Failed {
+		lines = append(lines, progressLines(say, p)...)
+	}
+	if editing := p.State == social.Drafting || p.State == social.Changing; !editing {
+		lines = append(lines, contentLines(say, p.Content)...)
+	}
+	if p.State == social.InReview {
+		lines = append(lines, "", say.Say("review.silence."+string(p.Brand.Rules.Silence)))
+	}
+	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: reviewButtons(say, p, me), NoPreview: true}
+}
+
+// reviewHead is the state in the approver's own terms.
+func reviewHead(say locales.Printer, p social.Post, me social.Member) string {
+	switch {
+	case p.State == social.InReview && mayDecide(p, me):
+		return say.Say("review.yours")
+	case p.State == social.Drafting:
+		return say.Say("review.editing")
+	}
+	return say.Say("state." + string(p.State))
+}
+
+// changeLines mark what differs from the version the reader saw before.
+func changeLines(say locales.Printer, p social.Post, earlier social.Version) []string {
+	changes := p.Content.Changes(earlier.Content)
+	if len(changes) == 0 {
+		return nil
+	}
+	lines := []string{say.Say("review.changed", "version", p.Version, "was", earlier.N)}
+	for _, c := range changes {
+		a, _ := accountOf(p, c.Account)
+		lines = append(lines, say.Say("change."+c.Code, "account", accountName(say, a), "was", short(c.Was), "now", short(c.Now)))
+	}
+	return lines
+}
+
+// short cuts a text for a line of differences.
+func short(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if runes := []rune(s); len(runes) > 160 {
+		return string(runes[:160]) + "…"
+	}
+	return s
+}
+
+// reviewButtons are those that the reader's place and the state allow.
+func reviewButtons(say locales.Printer, p social.Post, me social.Member) [][]bot.Button {
+	if !me.Role.May(social.Approve) {
+		return nil
+	}
+	if mayDecide(p, me) {
+		return decideButtons(say, p)
+	}
+	mine := slices.ContainsFunc(p.Approvals, func(a social.Approval) bool { return a.Person == me.Person.ID })
+	var actions []string
+	if mine && (p.State == social.InReview || p.State == social.Approved || p.State == social.Late) {
+		actions = append(actions, "und")
+	}
+	if p.State == social.Approved || p.State == social.Late {
+		actions = append(actions, "stp")
+	}
+	if len(actions) == 0 {
+		return nil
+	}
+	return rows(say, press(say, p, actions...), 2)
+}
+
+// replacedCard is what an approver's card of an earlier version becomes.
+func replacedCard(say locales.Printer, p social.Post) bot.Message {
+	return bot.Message{HTML: say.Say("review.replaced", "brand", p.Brand.Name, "version", p.Version)}
+}

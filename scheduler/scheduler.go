@@ -1,0 +1,57 @@
+// Package scheduler is what happens by itself: ticks that ask the database what
+// is due, and the durable jobs that follow. It holds no state that a restart
+// would lose, and knows neither Telegram nor SQL.
+package scheduler
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/go-co-op/gocron/v2"
+	"github.com/jonboulle/clockwork"
+)
+
+// A Tick is one idempotent "do all that is due by now". It may run in several
+// processes at once; the database decides who does what.
+type Tick struct {
+	Name  string
+	Every time.Duration
+	Do    func(ctx context.Context, now time.Time) error
+}
+
+// Run starts the ticks and returns when ctx has ended and the last of them too.
+// They beat in real time and ask the given clock what time it is, so that a clock
+// that is moved by days leads to one run that finds everything due, not to many.
+func Run(ctx context.Context, clock clockwork.Clock, log *slog.Logger, ticks ...Tick) error {
+	s, err := gocron.NewScheduler(gocron.WithLocation(time.UTC), gocron.WithStopTimeout(20*time.Second))
+	if err != nil {
+		return fmt.Errorf("making the clock: %w", err)
+	}
+	for _, t := range ticks {
+		if err := add(ctx, s, clock, log, t); err != nil {
+			return err
+		}
+	}
+	s.Start()
+	<-ctx.Done()
+	if err := s.Shutdown(); err != nil {
+		return fmt.Errorf("stopping the clock: %w", err)
+	}
+	return nil
+}
+
+func add(ctx context.Context, s gocron.Scheduler, clock clockwork.Clock, log *slog.Logger, t Tick) error {
+	run := func() {
+		if err := t.Do(ctx, clock.Now()); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "tick failed", "tick", t.Name, "err", err)
+		}
+	}
+	_, err := s.NewJob(gocron.DurationJob(t.Every), gocron.NewTask(run), gocron.WithName(t.Name),
+		gocron.WithSingletonMode(gocron.LimitModeReschedule), gocron.WithStartAt(gocron.WithStartImmediately()))
+	if err != nil {
+		return fmt.Errorf("adding tick %s: %w", t.Name, err)
+	}
+	return nil
+}
