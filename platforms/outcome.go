@@ -36,7 +36,7 @@ func OutcomeOf(p Published, err error, now time.Time) social.Outcome {
 	return social.Outcome{State: social.Live, Remote: p.Remote, Link: p.Link}
 }
 
-// PrepareOutcome says what came of a Prepare that failed. Prepare makes no
+// PrepareOutcome says what came of a Prepare that failed with err. Prepare makes no
 // irreversible call, so what is not a refusal is tried again.
 func PrepareOutcome(err error, now time.Time) social.Outcome {
 	o := failed(err, now)
