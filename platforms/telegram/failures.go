@@ -124,13 +124,13 @@ func (f Failure) stale() bool {
 
 // sorted turns an error of a call into the error that says what is known about
 // the post. What Telegram did not answer is ambiguous, unless the client knows
-// that nothing left.
+// that nothing left, and so is every code that the table does not know (500s).
 func sorted(err error) error {
 	f, ok := failure(err)
 	switch {
 	case typed(err):
 		return err
-	case !ok || f.Maybe || f.Code >= 500:
+	case !ok || f.Maybe:
 		return &platforms.Ambiguous{Cause: err}
 	case f.Code == 0:
 		return &platforms.Transient{RetryAfter: f.RetryAfter, Cause: err}

@@ -144,6 +144,7 @@ func TestSecondCalls(t *testing.T) {
 		{"forgotten, then dropped", one, []answer{stale, answers[platformtest.Dropped]}, 2, social.Unknown},
 		{"a forgotten file that we lack", []social.Media{{Kind: social.Photo, Hash: "z", FileID: "OLD"}}, []answer{stale}, 1, social.Rejected},
 		{"dropped", one, []answer{answers[platformtest.Dropped]}, 1, social.Unknown},
+		{"a forgotten file, perhaps", one, []answer{{err: telegram.Failure{Code: 400, Description: "wrong file identifier", Maybe: true}}}, 1, social.Unknown},
 		{"throttled", one, []answer{answers[platformtest.Throttled]}, 1, social.Waiting},
 	} {
 		b := newBox(t)
