@@ -56,10 +56,15 @@ func (c *Connector) request(ctx context.Context, chat any, v social.Variant, upl
 	return r
 }
 
-// album describes each file of a group; the text is the caption of the first,
-// which Telegram shows under the whole album.
+// album describes each file of a group. The text is the caption of the first
+// picture, which Telegram shows under the whole album; files that are listed one
+// below the other (documents, audio) have it under the last.
 func (c *Connector) album(ctx context.Context, r *request, v social.Variant, upload bool) []map[string]any {
 	items := make([]map[string]any, len(v.Media))
+	captioned := 0
+	if !v.Media[0].Visual() {
+		captioned = len(v.Media) - 1
+	}
 	for i, m := range v.Media {
 		item := map[string]any{"type": string(m.Kind)}
 		field := "file" + strconv.Itoa(i)
@@ -69,7 +74,7 @@ func (c *Connector) album(ctx context.Context, r *request, v social.Variant, upl
 			item["media"] = "attach://" + field
 			describe(item, m)
 		}
-		if i == 0 {
+		if i == captioned {
 			write(item, "caption", "caption_entities", v.Text)
 		}
 		items[i] = item

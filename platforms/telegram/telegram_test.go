@@ -80,6 +80,11 @@ func TestCommitRequests(t *testing.T) {
 				map[string]any{"type": "photo", "media": "A", "caption": "👍 سلام", "caption_entities": marks},
 				map[string]any{"type": "video", "media": "attach://file1", "supports_streaming": true},
 			}}, map[string]string{"file1": "b.mp4:bytes of b"}}},
+		{"documents", social.Text{Plain: "فهرست"}, []social.Media{{Kind: social.Document, FileID: "A"}, {Kind: social.Document, FileID: "B"}},
+			call{"sendMediaGroup", map[string]any{"chat_id": chat, "media": []any{
+				map[string]any{"type": "document", "media": "A"},
+				map[string]any{"type": "document", "media": "B", "caption": "فهرست"},
+			}}, nil}},
 	} {
 		b := newBox(t)
 		in := intent("", c.file...)
