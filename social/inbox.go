@@ -41,8 +41,12 @@ type Card struct {
 // database because of it marks it in the same transaction, once.
 type Handling struct {
 	Incoming
-	Marked bool // its effect is in the database
+	With   []Incoming // further updates handled with it, the other parts of an album: marked with it
+	Marked bool       // its effect is in the database
 }
+
+// All returns every update that is handled here, the first one first.
+func (h *Handling) All() []Incoming { return append([]Incoming{h.Incoming}, h.With...) }
 
 type handlingKey struct{}
 
