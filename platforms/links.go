@@ -43,9 +43,8 @@ func links(s string) []span {
 		if next == len(f.tops) {
 			return found
 		}
-		i = max(i, f.tops[next].from-maxHost)
-		for !utf8.RuneStart(s[i]) {
-			i++
+		if near := f.tops[next].from - maxHost; near > i {
+			i = runeStart(s, near)
 		}
 		here, end := f.around(i, floor)
 		if end > 0 {
@@ -57,6 +56,14 @@ func links(s string) []span {
 		i += size
 	}
 	return found
+}
+
+// runeStart returns the first place from i on where a character may begin.
+func runeStart(s string, i int) int {
+	for !utf8.RuneStart(s[i]) {
+		i++
+	}
+	return i
 }
 
 // around finds the addresses whose host begins at i, or, at the start of the
