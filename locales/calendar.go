@@ -106,7 +106,7 @@ func MonthLen(year, month int, c social.Calendar) int {
 	case month <= 11:
 		return 30
 	}
-	if jalaali.IsLeapYear(year) {
+	if leap, err := jalaali.IsLeapYear(year); err == nil && leap {
 		return 30
 	}
 	return 29
