@@ -9,6 +9,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptrace"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -77,6 +78,16 @@ func newTransport() *http.Transport {
 var quietLibrary = sync.OnceFunc(func() {
 	_ = tgbotapi.SetLogger(log.New(io.Discard, "", 0)) // refuses only a nil logger
 })
+
+// ID is the bot's own Telegram id: the number before the colon of its token.
+func (c *Client) ID() int64 {
+	number, _, _ := strings.Cut(c.token, ":")
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return 0 // no token at all: Telegram will refuse it
+	}
+	return id
+}
 
 // Close closes the connections that are kept for later calls.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
