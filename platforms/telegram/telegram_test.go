@@ -204,6 +204,7 @@ func TestAnswersMean(t *testing.T) {
 		{telegram.Failure{Code: 400, Description: "Bad Request: IMAGE_PROCESS_FAILED"}, social.Rejected, "bad_file"},
 		{telegram.Failure{Code: 400, Description: "Bad Request: document can't be mixed with other media types"}, social.Rejected, "mixed_album"},
 		{telegram.Failure{Code: 400, Description: "Bad Request: SOMETHING_NEW"}, social.Rejected, "refused"},
+		{telegram.Failure{Code: 400, Description: `Bad Request: failed to send message #1 with the error message "IMAGE_PROCESS_FAILED"`}, social.Rejected, "bad_file"},
 		{telegram.Failure{Code: 400, Description: "Bad Request: group send failed"}, social.Unknown, "no_answer"},
 		{telegram.Failure{Code: 413, Description: "Request Entity Too Large"}, social.Rejected, "file_too_big"},
 		{telegram.Failure{Code: 403, Description: "Forbidden: bot is not a member of the channel chat"}, social.Rejected, "account_lost"},
