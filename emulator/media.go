@@ -1,0 +1,90 @@
+package emulator
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+)
+
+// Photo is a small JPEG; each number gives another colour, so other bytes.
+func Photo(n int) Media {
+	return Media{Kind: KindPhoto, Data: jpegOf(320, 240, n), Mime: "image/jpeg", Width: 320, Height: 240}
+}
+
+// PhotoOf is a photo with the given bytes, declared to be of a size in pixels.
+func PhotoOf(data []byte, width, height int) Media {
+	return Media{Kind: KindPhoto, Data: data, Mime: "image/jpeg", Width: width, Height: height}
+}
+
+// Video is a clip of a few bytes that declares itself as MP4 of n seconds.
+func Video(n int) Media {
+	return Media{Kind: KindVideo, Name: "clip.mp4", Mime: "video/mp4", Data: mp4Of(n), Width: 640, Height: 360, Duration: n}
+}
+
+// Animation is a GIF as Telegram keeps them: a soundless MP4.
+func Animation(n int) Media {
+	return Media{Kind: KindAnimation, Name: "fun.mp4", Mime: "video/mp4", Data: mp4Of(n + 1000), Width: 320, Height: 240, Duration: 2}
+}
+
+// Document is a file with a name; ".png" makes a real picture, ".pdf" the head of a PDF, all else plain text.
+func Document(name string) Media {
+	m := Media{Kind: KindDocument, Name: name}
+	switch suffix(m) {
+	case ".png":
+		m.Mime, m.Data = "image/png", pngOf(64, 48, len(name))
+	case ".pdf":
+		m.Mime, m.Data = "application/pdf", []byte("%PDF-1.4\n% "+name+"\n%%EOF\n")
+	default:
+		m.Mime, m.Data = "text/plain", []byte(name+"\n")
+	}
+	return m
+}
+
+// Voice is a voice note of n seconds.
+func Voice(n int) Media {
+	return Media{Kind: KindVoice, Mime: "audio/ogg", Data: append([]byte("OggS\x00\x02OpusHead"), byte(n)), Duration: n}
+}
+
+// Audio is a piece of music of n seconds.
+func Audio(n int) Media {
+	return Media{Kind: KindAudio, Name: "song.mp3", Mime: "audio/mpeg", Data: append([]byte("ID3\x03\x00"), byte(n)), Duration: n}
+}
+
+// Sized is the same file with another declared size in bytes.
+func (m Media) Sized(size int64) Media {
+	m.Size = size
+	return m
+}
+
+func mp4Of(n int) []byte {
+	return append([]byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x08free"), byte(n>>8), byte(n))
+}
+
+func picture(w, h, n int) image.Image {
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	base := color.RGBA{uint8(40 + n*53), uint8(90 + n*31), uint8(160 + n*17), 255}
+	for y := range h {
+		for x := range w {
+			c := base
+			if (x/16+y/16)%2 == 0 {
+				c.G += 24
+			}
+			img.SetRGBA(x, y, c)
+		}
+	}
+	return img
+}
+
+func jpegOf(w, h, n int) []byte {
+	var b bytes.Buffer
+	_ = jpeg.Encode(&b, picture(w, h, n), &jpeg.Options{Quality: 60}) // a bytes.Buffer takes all
+	return b.Bytes()
+}
+
+func pngOf(w, h, n int) []byte {
+	var b bytes.Buffer
+	_ = png.Encode(&b, picture(w, h, n)) // a bytes.Buffer takes all
+	return b.Bytes()
+}

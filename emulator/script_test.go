@@ -1,0 +1,112 @@
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// withEcho runs the little bot beside a test.
+func withEcho(t *testing.T) *box {
+	b := newBox(t, Options{})
+	ctx, cancel := context.WithCancel(context.Background())
+	var group sync.WaitGroup
+	group.Go(func() { b.echo(ctx) })
+	t.Cleanup(func() { cancel(); group.Wait() })
+	return b
+}
+
+const conversation = `
+# a greeting, a tap, a forged tap
+user sara fa "سارا احمدی"
+channel nobahar "کافه نوبهار" discussion
+admin nobahar by sara post edit
+admin nobahar_chat
+channel nobahar shows nothing
+sara starts https://t.me/peyk_test_bot?start=abc
+bot tells sara "سلام سارا"            # isolates and bold do not count
+keep LINK "start=(\\S+)" from sara
+bot offers sara "Approve"
+sara presses "Approve" on "سلام"
+bot toasts sara "Approved"
+bot shows sara "Done: approved"
+bot no longer shows sara "سلام"
+bot offers sara no "Approve"
+sara forges "ok:999"
+bot toasts sara "Out of date"
+sara says "code {LINK}"
+bot tells sara "You said" "code abc-1"
+channel nobahar shows "code abc-1"
+channel nobahar has 1 post
+sara comments "Nice!" under "code abc-1"
+sara sends album photo photo "Two"
+bot tells sara "Two"
+bot never tells sara "nonsense"
+clock +15m
+run restart now
+`
+
+func TestScriptRuns(t *testing.T) {
+	b := withEcho(t)
+	ran := ""
+	hooks := Hooks{
+		Clock: func(to time.Time) error { b.time.Advance(to.Sub(b.time.Now())); return nil },
+		Run:   map[string]func([]string) error{"restart": func(a []string) error { ran = a[0]; return nil }},
+	}
+	RunLines(t, b.Emulator, "conversation", conversation, hooks)
+	if ran != "now" {
+		t.Errorf("the hook got %q", ran)
+	}
+	if now := b.time.Now(); now.Minute() != 15 {
+		t.Errorf("the clock shows %v", now)
+	}
+	b.agrees()
+}
+
+// witness is a Tester that remembers how a script failed.
+type witness struct{ said string }
+
+func (w *witness) Helper()                      {}
+func (w *witness) Logf(string, ...any)          {}
+func (w *witness) Fatalf(f string, args ...any) { w.said = fmt.Sprintf(f, args...) }
+
+func TestScriptFails(t *testing.T) {
+	for _, c := range []struct{ line, want string }{
+		{`bot tells sara "goodbye"`, "expected the bot to say"},
+		{`bot shows sara "goodbye"`, "expected the chat to show"},
+		{`bot never tells sara "سلام"`, "never says"},
+		{`bot no longer shows sara "سلام"`, "to be gone"},
+		{`bot offers sara "Reject"`, "a button \"Reject\""},
+		{`bot offers sara no "Approve"`, "no button"},
+		{`bot toasts sara "x"`, "has not pressed"},
+		{`sara presses "Reject"`, "a button"},
+		{`sara dances`, "nobody knows how to"},
+		{`channel nobahar shows "x"`, "expected the channel to show"},
+		{`channel nobahar has 2 posts`, "2 posts"},
+		{`channel nobahar album of 3`, "album of 3"},
+		{`nobody says "x"`, "nobody is called"},
+		{`clock +1m`, "no clock"},
+		{`run restart`, "cannot run"},
+		{`sara says "open`, "not closed"},
+		{`sara says "a" "b"`, "too much"},
+		{`sara says`, "too early"},
+		{`fault nonsense x`, "no fault"},
+		{`admin nobahar dance`, "no right"},
+		{`keep X "z(z)z" from sara`, "something like"},
+	} {
+		t.Run(c.line, func(t *testing.T) {
+			t.Parallel()
+			b := withEcho(t)
+			w := &witness{}
+			before := "user sara fa \"Sara\"\nchannel nobahar \"Cafe\"\nsara starts\nbot tells sara \"سلام\"\n"
+			RunLines(t, b.Emulator, "before", before, Hooks{})
+			RunLines(w, b.Emulator, "x.txt", "\n"+c.line, Hooks{Timeout: 60 * time.Millisecond})
+			if !strings.Contains(w.said, "x.txt:2: ") || !strings.Contains(w.said, c.want) {
+				t.Errorf("it said:\n%s", w.said)
+			}
+		})
+	}
+}

@@ -1,0 +1,322 @@
+package emulator
+
+import (
+	"bytes"
+	stdjson "encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// spec is the machine-readable description of the Bot API.
+type spec struct {
+	Methods map[string]specThing `json:"methods"`
+	Types   map[string]specThing `json:"types"`
+
+	byName map[string]string // lower-case method name → its name
+}
+
+// specThing is a method or a type.
+type specThing struct {
+	Fields   []specField `json:"fields"`
+	Returns  []string    `json:"returns"`
+	Subtypes []string    `json:"subtypes"`
+}
+
+type specField struct {
+	Name     string   `json:"name"`
+	Types    []string `json:"types"`
+	Required bool     `json:"required"`
+	Enum     []any    `json:"enum"`
+}
+
+// loadSpec reads the description; nil, and a line in the log, when there is none.
+func loadSpec(path string, log func(string, ...any)) *spec {
+	if path == "" {
+		return nil
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		log("emulator: requests are not checked against the Bot API's description: %v", err)
+		return nil
+	}
+	s := &spec{byName: map[string]string{"getchatmemberscount": "getChatMemberCount"}}
+	if err := stdjson.Unmarshal(data, s); err != nil {
+		log("emulator: the Bot API's description cannot be read: %v", err)
+		return nil
+	}
+	for name := range s.Methods {
+		s.byName[strings.ToLower(name)] = name
+	}
+	return s
+}
+
+// Checked says whether requests and updates are compared with the description of the Bot API.
+func (e *Emulator) Checked() bool { return e.spec != nil }
+
+func (e *Emulator) violate(format string, args ...any) {
+	e.violations = append(e.violations, fmt.Sprintf(format, args...))
+}
+
+// checkRequest compares a request with the description and collects what is wrong.
+func (e *Emulator) checkRequest(c *call) {
+	if e.spec == nil {
+		return
+	}
+	faults := e.spec.request(c)
+	if len(faults) == 0 {
+		return
+	}
+	e.do(func() {
+		for _, f := range faults {
+			e.violate("%s: %s", c.name, f)
+		}
+	})
+}
+
+// checkUpdate compares an update with the description. The lock is held.
+func (e *Emulator) checkUpdate(raw []byte) {
+	if e.spec == nil {
+		return
+	}
+	if err := e.spec.jsonText(raw, []string{"Update"}); err != nil {
+		e.violate("update %s: %v", raw, err)
+	}
+}
+
+// checkResult compares an answer of the emulator with the description. The lock is held.
+func (e *Emulator) checkResult(c *call, raw []byte) {
+	if e.spec == nil {
+		return
+	}
+	m := e.spec.Methods[e.spec.byName[strings.ToLower(c.name)]]
+	if err := e.spec.jsonText(raw, m.Returns); err != nil {
+		e.violate("answer to %s: %v in %s", c.name, err, raw)
+	}
+}
+
+// oldParameter: the server still takes these, though the documentation dropped them (Bot API 6.6 and 7.0).
+func oldParameter(name string) bool {
+	switch name {
+	case "reply_to_message_id", "allow_sending_without_reply", "disable_web_page_preview", "thumb":
+		return true
+	}
+	return false
+}
+
+// oldField: the server still writes these into messages (Bot API 7.0).
+func oldField(name string) bool {
+	switch name {
+	case "forward_from", "forward_from_chat", "forward_from_message_id", "forward_signature", "forward_sender_name", "forward_date":
+		return true
+	}
+	return false
+}
+
+// request gives all that is wrong with a request.
+func (s *spec) request(c *call) []string {
+	m, ok := s.Methods[s.byName[strings.ToLower(c.name)]]
+	if !ok {
+		return []string{"no such method"}
+	}
+	var faults []string
+	known := map[string]bool{}
+	for _, f := range m.Fields {
+		known[f.Name] = true
+		if err := s.parameter(c, f); err != nil {
+			faults = append(faults, err.Error())
+		}
+	}
+	for name := range c.params {
+		if !known[name] && !oldParameter(name) {
+			faults = append(faults, "unknown parameter "+name)
+		}
+	}
+	for name := range c.files {
+		if !known[name] && !attached(c, name) {
+			faults = append(faults, "file "+name+" that no parameter names")
+		}
+	}
+	sort.Strings(faults)
+	return faults
+}
+
+func attached(c *call, name string) bool {
+	for _, v := range c.params {
+		if strings.Contains(v, "attach://"+name) || strings.Contains(v, name) && strings.HasPrefix(name, "http") {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *spec) parameter(c *call, f specField) error {
+	value, given := c.params[f.Name]
+	_, isFile := c.files[f.Name]
+	switch {
+	case isFile && slices.Contains(f.Types, "InputFile"):
+		return nil
+	case isFile:
+		return fmt.Errorf("%s cannot be a file", f.Name)
+	case !given && f.Required:
+		return fmt.Errorf("required parameter %s is missing", f.Name)
+	case !given || !f.Required && (value == "null" || value == ""):
+		return nil
+	}
+	if err := s.textual(value, f.Types); err != nil {
+		return fmt.Errorf("%s: %w", f.Name, err)
+	}
+	return nil
+}
+
+// textual checks a parameter, which came as text, against its types: one must fit.
+func (s *spec) textual(value string, kinds []string) error {
+	var structured []string
+	for _, k := range kinds {
+		var err error
+		switch k {
+		case "String", "InputFile":
+		case "Integer":
+			_, err = strconv.ParseInt(value, 10, 64)
+		case "Float":
+			_, err = strconv.ParseFloat(value, 64)
+		case "Boolean":
+			_, err = strconv.ParseBool(value)
+		default:
+			structured = append(structured, k)
+			continue
+		}
+		if err == nil {
+			return nil
+		}
+	}
+	if structured == nil {
+		return fmt.Errorf("%q is no %s", value, strings.Join(kinds, " or "))
+	}
+	return s.jsonText([]byte(value), structured)
+}
+
+func (s *spec) jsonText(raw []byte, kinds []string) error {
+	d := stdjson.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return fmt.Errorf("no JSON: %w", err)
+	}
+	return s.value(v, kinds)
+}
+
+// value checks a JSON value against several types: one must fit, for a list one for each item. The error is of the last.
+func (s *spec) value(v any, kinds []string) error {
+	err := error(nil)
+	var items []string
+	for _, k := range kinds {
+		if item, ok := strings.CutPrefix(k, "Array of "); ok {
+			items = append(items, item)
+			continue
+		}
+		if err = s.one(v, k); err == nil {
+			return nil
+		}
+	}
+	if items != nil {
+		return s.list(v, items)
+	}
+	return err
+}
+
+func (s *spec) one(v any, kind string) error {
+	ok := true
+	switch kind {
+	case "Integer":
+		n, isNumber := v.(stdjson.Number)
+		ok = isNumber && !strings.ContainsAny(n.String(), ".eE")
+	case "Float":
+		_, ok = v.(stdjson.Number)
+	case "String", "InputFile":
+		_, ok = v.(string)
+	case "Boolean", "True":
+		_, ok = v.(bool)
+	default:
+		return s.object(v, kind)
+	}
+	if !ok {
+		return fmt.Errorf("%v is no %s", v, kind)
+	}
+	return nil
+}
+
+func (s *spec) list(v any, items []string) error {
+	list, ok := v.([]any)
+	if !ok {
+		return fmt.Errorf("%v is no Array of %s", v, strings.Join(items, " or "))
+	}
+	for i, x := range list {
+		if err := s.value(x, items); err != nil {
+			return fmt.Errorf("[%d] %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (s *spec) object(v any, kind string) error {
+	t, known := s.Types[kind]
+	if !known {
+		return fmt.Errorf("unknown type %s", kind)
+	}
+	if len(t.Subtypes) > 0 {
+		return s.subtype(v, kind, t.Subtypes)
+	}
+	fields, ok := v.(map[string]any)
+	if !ok {
+		return fmt.Errorf("%v is no %s", v, kind)
+	}
+	names := map[string]bool{}
+	for _, f := range t.Fields {
+		names[f.Name] = true
+		if err := s.field(fields, f); err != nil {
+			return fmt.Errorf("%s.%w", kind, err)
+		}
+	}
+	for name := range fields {
+		if !names[name] && !(kind == "Message" && oldField(name)) {
+			return fmt.Errorf("%s has no field %s", kind, name)
+		}
+	}
+	return nil
+}
+
+// subtype wants one of several types; the fault told is that of the type whose constant fields fit.
+func (s *spec) subtype(v any, kind string, subtypes []string) error {
+	var closest error
+	for _, k := range subtypes {
+		err := s.one(v, k)
+		if err == nil {
+			return nil
+		}
+		if closest == nil || !strings.Contains(err.Error(), "must be one of") {
+			closest = err
+		}
+	}
+	return fmt.Errorf("no %s: %w", kind, closest)
+}
+
+func (s *spec) field(fields map[string]any, f specField) error {
+	v, given := fields[f.Name]
+	if !given {
+		if f.Required {
+			return fmt.Errorf("%s is missing", f.Name)
+		}
+		return nil
+	}
+	if err := s.value(v, f.Types); err != nil {
+		return fmt.Errorf("%s: %w", f.Name, err)
+	}
+	if text, ok := v.(string); ok && len(f.Enum) > 0 && !slices.ContainsFunc(f.Enum, func(x any) bool { return x == any(text) }) {
+		return fmt.Errorf("%s: %q must be one of %v", f.Name, text, f.Enum)
+	}
+	return nil
+}
