@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/lib/pq"
@@ -175,7 +176,9 @@ func (tx *Tx) updateChannelAccount(ctx context.Context, c social.Channel) (bool,
 	now := social.Account{Missing: c.Missing, Lost: !c.Present}
 	kind := social.AccountLost
 	switch {
-	case now.Ready() == was.domain().Ready():
+	case now.Ready() && was.domain().Ready():
+		return true, nil
+	case now.Lost == was.Lost && slices.Equal(now.Missing, was.Missing):
 		return true, nil
 	case now.Ready():
 		kind = social.AccountBack

@@ -8,7 +8,8 @@ import (
 )
 
 // FoundAgency makes an agency whose owner is the person. The right to do so is
-// the caller's to check: a founding link or the operator's list.
+// the caller's to check: a founding link or the operator's list. A founding link
+// of his is used up by it.
 func (s *Store) FoundAgency(ctx context.Context, person int64, name string) (social.Agency, error) {
 	a := social.Agency{Name: name}
 	err := s.Across(ctx, func(tx *Tx) error {
@@ -17,6 +18,12 @@ func (s *Store) FoundAgency(ctx context.Context, person int64, name string) (soc
 			return fmt.Errorf("founding an agency: %w", err)
 		}
 		if err := tx.addMember(ctx, a.ID, 0, person, social.Owner); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			UPDATE invitations SET agency_id = $1
+			WHERE person_id = $2 AND agency_id IS NULL AND state = 'confirmed'`, a.ID, person)
+		if err != nil {
 			return err
 		}
 		_, err = tx.addEvent(ctx, social.Event{

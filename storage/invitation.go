@@ -205,9 +205,66 @@ func (s *Store) DecideInvitation(ctx context.Context, by, id int64, yes bool) (s
 		if err := i.Decide(me, yes); err != nil {
 			return err
 		}
+		if err := tx.keepHigher(ctx, me, i); err != nil {
+			return err
+		}
 		return tx.decide(ctx, by, i)
 	})
 	return i, err
+}
+
+// keepHigher sees that nobody loses a place by an invitation which the one who
+// confirms it could not take from him.
+func (tx *Tx) keepHigher(ctx context.Context, me social.Member, i social.Invitation) error {
+	if i.State != social.InviteConfirmed || i.BrandID == 0 {
+		return nil
+	}
+	has, err := tx.member(ctx, i.PersonID, i.BrandID)
+	if errors.Is(err, social.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return me.MayGrant(has.Role)
+}
+
+// Bound returns the invitation that waits for a word about the person, with the
+// name of the brand or agency and of whoever made it; social.ErrNotFound when
+// there is none. It is all that an invited person sees before he belongs.
+func (s *Store) Bound(ctx context.Context, person int64) (i social.Invitation, place, by string, err error) {
+	var row struct {
+		invitation
+		Place string `db:"place"`
+		By    string `db:"by_name"`
+	}
+	err = s.run(ctx, s.clock, func(tx *Tx) error {
+		return tx.GetContext(ctx, &row, `
+			SELECT i.id, coalesce(i.agency_id, 0) AS agency_id, coalesce(i.brand_id, 0) AS brand_id, i.role,
+				coalesce(i.made_by, 0) AS made_by, coalesce(i.person_id, 0) AS person_id, i.state, i.expires_at,
+				coalesce(b.name, a.name) AS place, p.name AS by_name
+			FROM invitations i
+			JOIN agencies a ON a.id = i.agency_id
+			JOIN people p ON p.id = i.made_by
+			LEFT JOIN brands b ON b.id = i.brand_id
+			WHERE i.person_id = $1 AND i.state = 'bound' ORDER BY i.id DESC LIMIT 1`, person)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		err = social.ErrNotFound
+	}
+	return row.domain(), row.Place, row.By, err
+}
+
+// MayFound tells whether the person has opened a founding link with which no
+// agency was founded yet.
+func (s *Store) MayFound(ctx context.Context, person int64) (bool, error) {
+	var may bool
+	err := s.run(ctx, s.clock, func(tx *Tx) error {
+		return tx.GetContext(ctx, &may, `
+			SELECT EXISTS (SELECT FROM invitations
+			WHERE person_id = $1 AND agency_id IS NULL AND state = 'confirmed')`, person)
+	})
+	return may, err
 }
 
 // inviter is the place from which a person decides on an invitation.

@@ -1,0 +1,69 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"peyk/social"
+)
+
+// Dialog returns the question that waits for an answer in a chat; without one it
+// is social.ErrNotFound.
+func (s *Store) Dialog(ctx context.Context, chat int64) (social.Dialog, error) {
+	d := social.Dialog{Chat: chat}
+	err := s.run(ctx, s.bot, func(tx *Tx) error {
+		var row struct {
+			Person  int64     `db:"person"`
+			Step    string    `db:"step"`
+			Data    []byte    `db:"data"`
+			Message int64     `db:"message"`
+			Expires time.Time `db:"expires_at"`
+		}
+		err := tx.GetContext(ctx, &row, `
+			SELECT person, step, data, message, expires_at FROM dialogs WHERE chat = $1 AND expires_at > $2`, chat, tx.now)
+		if errors.Is(err, sql.ErrNoRows) {
+			return social.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		d.Person, d.Step, d.Message, d.Expires = row.Person, row.Step, row.Message, row.Expires
+		return json.Unmarshal(row.Data, &d.Data)
+	})
+	return d, err
+}
+
+// SetDialog asks a new question in a chat; an earlier one is forgotten.
+func (s *Store) SetDialog(ctx context.Context, d social.Dialog) error {
+	data, err := json.Marshal(d.Data)
+	if err != nil {
+		return err
+	}
+	if d.Data == nil {
+		data = []byte("{}")
+	}
+	err = s.run(ctx, s.bot, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO dialogs (chat, person, step, data, message, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (chat) DO UPDATE SET person = excluded.person, step = excluded.step, data = excluded.data,
+				message = excluded.message, expires_at = excluded.expires_at`,
+			d.Chat, d.Person, d.Step, string(data), d.Message, d.Expires)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("asking in a chat: %w", err)
+	}
+	return nil
+}
+
+// EndDialog forgets the question of a chat.
+func (s *Store) EndDialog(ctx context.Context, chat int64) error {
+	return s.run(ctx, s.bot, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM dialogs WHERE chat = $1`, chat)
+		return err
+	})
+}

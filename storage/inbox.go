@@ -1,0 +1,140 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+
+	"peyk/social"
+)
+
+// ErrHandled says that an update already had its effect, in another process or
+// before a crash. The transaction that meets it changes nothing.
+var ErrHandled = errors.New("the update was already handled")
+
+// Put stores updates; one that is known is left as it is.
+func (s *Store) Put(ctx context.Context, updates []social.Incoming) error {
+	n := len(updates)
+	bots, ids, keys := make([]int64, n), make([]int64, n), make([]int64, n)
+	bodies := make([][]byte, n)
+	for i, u := range updates {
+		bots[i], ids[i], keys[i], bodies[i] = u.Bot, u.ID, u.Key, u.Body
+	}
+	err := s.run(ctx, s.bot, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO inbox (bot, update_id, key, body, received_at)
+			SELECT bot, update_id, key, body, $5
+			FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[]) AS u (bot, update_id, key, body)
+			ON CONFLICT (bot, update_id) DO NOTHING`,
+			pq.Array(bots), pq.Array(ids), pq.Array(keys), pq.ByteaArray(bodies), tx.now)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("storing %d updates: %w", n, err)
+	}
+	return nil
+}
+
+// Claim takes up to n updates of the bot: of each key the oldest one that is not
+// done, unless somebody has it. A claim ends by itself after the lease.
+func (s *Store) Claim(ctx context.Context, bot int64, n int, lease time.Duration) ([]social.Incoming, error) {
+	var rows []struct {
+		ID    int64     `db:"update_id"`
+		Key   int64     `db:"key"`
+		Body  []byte    `db:"body"`
+		Tries int       `db:"tries"`
+		At    time.Time `db:"received_at"`
+	}
+	err := s.run(ctx, s.bot, func(tx *Tx) error {
+		return tx.SelectContext(ctx, &rows, `
+			UPDATE inbox SET tries = tries + 1, not_before = $3
+			WHERE (bot, update_id) IN (
+				SELECT bot, update_id FROM inbox i
+				WHERE bot = $1 AND done_at IS NULL AND parked_at IS NULL AND (not_before IS NULL OR not_before <= $4)
+					AND NOT EXISTS (
+						SELECT FROM inbox e
+						WHERE e.bot = i.bot AND e.key = i.key AND e.update_id < i.update_id
+							AND e.done_at IS NULL AND e.parked_at IS NULL)
+				ORDER BY update_id LIMIT $2 FOR UPDATE SKIP LOCKED)
+			RETURNING update_id, key, body, tries, received_at`, bot, n, tx.now.Add(lease), tx.now)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claiming updates: %w", err)
+	}
+	claimed := make([]social.Incoming, len(rows))
+	for i, r := range rows {
+		claimed[i] = social.Incoming{Bot: bot, ID: r.ID, Key: r.Key, Body: r.Body, Tries: r.Tries, At: r.At}
+	}
+	return claimed, nil
+}
+
+// Done ends the handling of an update.
+func (s *Store) Done(ctx context.Context, u social.Incoming) error {
+	return s.run(ctx, s.bot, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			UPDATE inbox SET done_at = $3, handled_at = coalesce(handled_at, $3)
+			WHERE bot = $1 AND update_id = $2`, u.Bot, u.ID, tx.now)
+		return err
+	})
+}
+
+// Fail gives an update back for another try after a pause that grows, or sets it
+// aside for good with the cause, so that the key goes on without it.
+func (s *Store) Fail(ctx context.Context, u social.Incoming, cause string, park bool) error {
+	return s.run(ctx, s.bot, func(tx *Tx) error {
+		pause := time.Second << min(u.Tries, 5)
+		_, err := tx.ExecContext(ctx, `
+			UPDATE inbox SET cause = $3, not_before = $4, parked_at = CASE WHEN $5::boolean THEN $6::timestamptz END
+			WHERE bot = $1 AND update_id = $2`, u.Bot, u.ID, cause, tx.now.Add(pause), park, tx.now)
+		return err
+	})
+}
+
+// markHandled says, in the transaction of the effect, that the update had it.
+func markHandled(ctx context.Context, tx *Tx, u social.Incoming) error {
+	result, err := tx.ExecContext(ctx, `
+		UPDATE inbox SET handled_at = $3
+		WHERE bot = $1 AND update_id = $2 AND handled_at IS NULL`, u.Bot, u.ID, tx.now)
+	if err != nil {
+		return fmt.Errorf("marking update %d: %w", u.ID, err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, ErrHandled)
+	}
+	return nil
+}
+
+// PruneInbox deletes updates that were done before the given time.
+func (s *Store) PruneInbox(ctx context.Context, before time.Time) (int, error) {
+	var n int64
+	err := s.run(ctx, s.bot, func(tx *Tx) error {
+		result, err := tx.ExecContext(ctx, `DELETE FROM inbox WHERE done_at < $1`, before)
+		if err != nil {
+			return err
+		}
+		n, err = result.RowsAffected()
+		return err
+	})
+	return int(n), err
+}
+
+// Lag tells how long the oldest update and the oldest untold event have waited.
+func (s *Store) Lag(ctx context.Context) (inbox, outbox time.Duration, err error) {
+	var row struct {
+		Inbox  float64 `db:"inbox"`
+		Outbox float64 `db:"outbox"`
+	}
+	err = s.run(ctx, s.clock, func(tx *Tx) error {
+		return tx.GetContext(ctx, &row, `
+			SELECT coalesce((SELECT extract(epoch FROM $1::timestamptz - min(received_at)) FROM inbox
+					WHERE done_at IS NULL AND parked_at IS NULL), 0)::float8 AS inbox,
+				coalesce((SELECT extract(epoch FROM $1::timestamptz - min(at)) FROM events
+					WHERE told_at IS NULL), 0)::float8 AS outbox`, tx.now)
+	})
+	return seconds(row.Inbox), seconds(row.Outbox), err
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

@@ -1,0 +1,53 @@
+-- +goose Up
+
+-- Updates as Telegram sent them, kept until they are handled.
+CREATE TABLE inbox (
+	bot         bigint NOT NULL,
+	update_id   bigint NOT NULL,
+	key         bigint NOT NULL,
+	body        bytea NOT NULL,
+	received_at timestamptz NOT NULL,
+	tries       int NOT NULL DEFAULT 0,
+	not_before  timestamptz,
+	handled_at  timestamptz,
+	done_at     timestamptz,
+	parked_at   timestamptz,
+	cause       text NOT NULL DEFAULT '',
+	PRIMARY KEY (bot, update_id)
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX inbox_pending ON inbox (bot, key, update_id) WHERE done_at IS NULL AND parked_at IS NULL;
+
+-- Parts of an album that has not wholly arrived.
+CREATE TABLE album_parts (
+	chat      bigint NOT NULL,
+	album     text NOT NULL,
+	message   bigint NOT NULL,
+	body      bytea NOT NULL,
+	at        timestamptz NOT NULL,
+	PRIMARY KEY (chat, album, message)
+);
+
+-- The question that a chat has been asked.
+CREATE TABLE dialogs (
+	chat       bigint PRIMARY KEY,
+	person     bigint NOT NULL,
+	step       text NOT NULL,
+	data       jsonb NOT NULL DEFAULT '{}',
+	message    bigint NOT NULL DEFAULT 0,
+	expires_at timestamptz NOT NULL
+);
+
+-- What happens once a period.
+CREATE TABLE ticks (
+	job    text NOT NULL,
+	period text NOT NULL,
+	PRIMARY KEY (job, period)
+);
+
+-- What the installation has decided for itself, such as the webhook's secret.
+CREATE TABLE settings (
+	name  text PRIMARY KEY,
+	value text NOT NULL
+);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON inbox, album_parts, dialogs, ticks, settings TO peyk_bot, peyk_clock;

@@ -1,0 +1,154 @@
+// Package storagetest gives every test a database of its own on one PostgreSQL
+// server that all test programs of a user share. The server ends with the last of
+// them, however that ends.
+package storagetest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	_ "github.com/lib/pq" // the driver
+
+	"peyk/storage"
+)
+
+var clones atomic.Int64
+
+// New returns the DSN of a fresh database with the present schema. It is dropped
+// when the test ends.
+func New(t testing.TB) string {
+	t.Helper()
+	server, err := join()
+	if err != nil {
+		t.Fatalf("starting the test database: %v", err)
+	}
+	ctx := context.Background()
+	admin, err := sql.Open("postgres", server.DSN("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = admin.Close() })
+	if err := template(ctx, admin, server); err != nil {
+		t.Fatalf("making the template database: %v", err)
+	}
+	name := fmt.Sprintf("test_%d_%d", os.Getpid(), clones.Add(1))
+	if _, err := admin.ExecContext(ctx, `CREATE DATABASE `+name+` TEMPLATE `+templateName()+` STRATEGY FILE_COPY`); err != nil {
+		t.Fatalf("cloning the template: %v", err)
+	}
+	t.Cleanup(func() {
+		if _, err := admin.ExecContext(ctx, `DROP DATABASE `+name+` WITH (FORCE)`); err != nil {
+			t.Logf("dropping a test database: %v", err)
+		}
+	})
+	return server.DSN(name)
+}
+
+// Open returns a store over a fresh database.
+func Open(t testing.TB) *storage.Store {
+	t.Helper()
+	s, err := storage.Open(context.Background(), New(t), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func templateName() string { return "template_" + storage.SchemaHash()[:16] }
+
+// users is this program's share in the server: a shared lock that the kernel
+// gives back when the program is gone. It is held until then.
+var users atomic.Pointer[os.File]
+
+// join takes a share in the server of this user, which is started if need be.
+func join() (*storage.Server, error) {
+	root := filepath.Join(os.TempDir(), "peyk-test-"+strconv.Itoa(os.Geteuid()))
+	if err := os.MkdirAll(root, 0o711); err != nil { //nolint:gosec // the server's own user must pass through
+		return nil, err
+	}
+	if users.Load() == nil {
+		mine, err := open(filepath.Join(root, "users"), syscall.LOCK_SH)
+		if err != nil {
+			return nil, err
+		}
+		if !users.CompareAndSwap(nil, mine) {
+			_ = mine.Close()
+		}
+	}
+	starting, err := open(filepath.Join(root, "starting"), syscall.LOCK_EX)
+	if err != nil {
+		return nil, err
+	}
+	defer starting.Close()
+	dir := filepath.Join(root, "pg")
+	if s, ok := storage.RunningShared(dir); ok && answers(s) {
+		return s, nil
+	}
+	guard, err := os.OpenFile(filepath.Join(root, "users"), os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer guard.Close()
+	return storage.StartShared(context.Background(), dir, guard)
+}
+
+func answers(s *storage.Server) bool {
+	db, err := sql.Open("postgres", s.DSN("postgres"))
+	if err != nil {
+		return false
+	}
+	defer db.Close()
+	return db.Ping() == nil
+}
+
+func open(path string, how int) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), how); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// template makes the database that tests are cloned from, once for each schema.
+func template(ctx context.Context, admin *sql.DB, server *storage.Server) error {
+	conn, err := admin.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock(7023100)`); err != nil {
+		return err
+	}
+	defer func() { _, _ = conn.ExecContext(ctx, `SELECT pg_advisory_unlock(7023100)`) }()
+	var done bool
+	name := templateName()
+	err = conn.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1 AND datistemplate)`, name).Scan(&done)
+	if err != nil || done {
+		return err
+	}
+	for _, q := range []string{`DROP DATABASE IF EXISTS ` + name, `CREATE DATABASE ` + name} {
+		if _, err := conn.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	if err := storage.Migrate(ctx, server.DSN(name)); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, `ALTER DATABASE `+name+` IS_TEMPLATE true ALLOW_CONNECTIONS false`)
+	return err
+}
