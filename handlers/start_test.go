@@ -1,0 +1,107 @@
+package handlers
+
+import (
+	"strings"
+	"testing"
+
+	"peyk/social"
+)
+
+func TestHomeCountsOnlyWhatWaitsForTheReader(t *testing.T) {
+	b, other := someBrand(), someBrand()
+	other.ID, other.AgencyID = 8, 2
+	approver := social.Member{Person: social.Person{ID: 5}, AgencyID: 1, BrandID: b.ID, Role: social.Approver}
+	review := social.Post{
+		Brand: b, State: social.InReview, Eligible: []social.Member{approver},
+		Content: social.Content{Text: social.Text{Plain: "x"}}, Version: 1,
+	}
+	failed := social.Post{Brand: b, State: social.Failed}
+	foreign := review
+	foreign.Brand = other
+	posts := []social.Post{review, failed, foreign}
+	if n := waitingFor(posts, []social.Member{approver}); n[b.ID] != 1 || n[other.ID] != 0 {
+		t.Errorf("the approver waits for %v", n)
+	}
+	owner := social.Member{Person: social.Person{ID: 6}, AgencyID: 1, Role: social.Owner}
+	if n := waitingFor(posts, []social.Member{owner}); n[b.ID] != 1 || n[other.ID] != 0 {
+		t.Errorf("the owner waits for %v", n)
+	}
+}
+
+func TestOnlyOwnersMakeBrands(t *testing.T) {
+	h := speaking(t)
+	me := Reader{Person: social.Person{ID: 5, LangChosen: true}, Say: h.say(social.Person{Lang: "en"})}
+	b := someBrand()
+	for _, role := range social.Roles() {
+		m := social.Member{AgencyID: 1, BrandID: b.ID, Role: role}
+		if role == social.Owner {
+			m.BrandID = 0
+		}
+		made := newBrands(me, homeFacts{brands: []social.Brand{b}, places: []social.Member{m}})
+		if (len(made) == 1) != (role == social.Owner) {
+			t.Errorf("%s is offered %v", role, made)
+		}
+	}
+}
+
+func TestSampleIsLabelledAndDead(t *testing.T) {
+	say := speaking(t).say(social.Person{Lang: "en"})
+	views := welcome(say, social.Approver, "Nobahar")
+	if len(views) != 2 {
+		t.Fatalf("an approver gets %d messages", len(views))
+	}
+	card := views[1]
+	if !strings.Contains(card.HTML, "sample") {
+		t.Errorf("the sample does not say so: %s", card.HTML)
+	}
+	for _, row := range card.Keyboard {
+		for _, b := range row {
+			if !strings.HasPrefix(b.Data, "v1:sample:") {
+				t.Errorf("%q would do %q", b.Text, b.Data)
+			}
+		}
+	}
+}
+
+func TestStrangersLearnNothing(t *testing.T) {
+	h := speaking(t)
+	for _, lang := range []string{"fa", "en"} {
+		say := h.say(social.Person{Lang: lang})
+		for _, key := range []string{"start.stranger", "help.stranger", "rule.bad_link"} {
+			if strings.Contains(say.Say(key), "{") {
+				t.Errorf("%s of %s tells of something", key, lang)
+			}
+		}
+	}
+}
+
+func TestHelpFollowsTheRole(t *testing.T) {
+	say := speaking(t).say(social.Person{Lang: "en"})
+	text := func(r social.Role) string { return helpCard(say, []social.Member{{Role: r}}).HTML }
+	for _, c := range []struct {
+		role social.Role
+		key  string
+		want bool
+	}{
+		{social.Approver, "help.approve", true}, {social.Approver, "help.setup", false}, {social.Approver, "help.draft", false},
+		{social.Manager, "help.setup", true}, {social.Manager, "help.approve", false}, {social.Editor, "help.draft", true},
+		{social.Editor, "help.plan", false}, {social.Viewer, "help.approve", false},
+	} {
+		if got := strings.Contains(text(c.role), say.Say(c.key)); got != c.want {
+			t.Errorf("%s reads %s: %v", c.role, c.key, got)
+		}
+	}
+}
+
+func TestCommandsInBothLanguages(t *testing.T) {
+	h := speaking(t)
+	fa, en := h.Commands("fa", PrivateChats), h.Commands("en", PrivateChats)
+	if len(fa) == 0 || len(fa) != len(en) || len(h.Commands("fa", GroupChats)) != 0 {
+		t.Fatalf("fa has %d, en %d", len(fa), len(en))
+	}
+	for i := range fa {
+		if fa[i].Name != en[i].Name || fa[i].Description == en[i].Description || strings.Contains(fa[i].Description, "⟨") {
+			t.Errorf("%v and %v", fa[i], en[i])
+		}
+	}
+}
