@@ -126,18 +126,12 @@ func (c *Client) call(ctx context.Context, limit time.Duration, method string, p
 	return nil, c.failure(method, resp, err, wrote.Load())
 }
 
-// library runs one request of the library with our context: it has none itself.
+// library runs one request of the library with our context and files: it has no
+// context itself, and loses the error code of uploads.
 func (c *Client) library(ctx context.Context, method string, values tgbotapi.Params, files []File) (*tgbotapi.APIResponse, error) {
-	api := &tgbotapi.BotAPI{Token: c.token, Client: shell{ctx, c.http}}
+	api := &tgbotapi.BotAPI{Token: c.token, Client: shell{ctx: ctx, http: c.http, files: files, form: values}}
 	api.SetAPIEndpoint(c.api + "/bot%s/%s")
-	if len(files) == 0 {
-		return api.MakeRequest(method, values)
-	}
-	parts := make([]tgbotapi.RequestFile, len(files))
-	for i, f := range files {
-		parts[i] = tgbotapi.RequestFile{Name: f.Field, Data: part{f}}
-	}
-	return api.UploadFiles(method, values, parts)
+	return api.MakeRequest(method, values)
 }
 
 // failure reads what went wrong. Without an answer of Telegram the call may have

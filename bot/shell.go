@@ -18,12 +18,20 @@ const maxAnswer = 8 << 20
 // A shell is the library's HTTP client for one call: it adds the context, and
 // lets only whole JSON answers through.
 type shell struct {
-	ctx  context.Context
-	http *http.Client
+	ctx   context.Context
+	http  *http.Client
+	files []File // to go along; the library's own upload leaves files open
+	form  map[string]string
 }
 
 // Do sends the request and reads its whole answer.
 func (s shell) Do(req *http.Request) (*http.Response, error) {
+	if len(s.files) > 0 {
+		body, kind := newForm(s.form, s.files)
+		defer body.Close()
+		req.Body, req.GetBody, req.ContentLength = body, nil, -1
+		req.Header.Set("Content-Type", kind)
+	}
 	resp, err := s.http.Do(req.WithContext(s.ctx))
 	if err != nil {
 		return nil, err
@@ -83,55 +91,4 @@ func known(err error) error {
 		}
 	}
 	return nil
-}
-
-// An openError is a file of ours that could not be read.
-type openError struct{ error }
-
-// Unwrap gives the cause.
-func (e *openError) Unwrap() error { return e.error }
-
-// A part is a File as the library takes it.
-type part struct{ file File }
-
-// NeedsUpload is always so: ids of files are ordinary params.
-func (part) NeedsUpload() bool { return true }
-
-// UploadData opens the file for this try.
-func (p part) UploadData() (string, io.Reader, error) {
-	r, err := p.file.Open()
-	if err != nil {
-		return "", nil, &openError{err}
-	}
-	return p.file.Name, &closing{ReadCloser: r}, nil
-}
-
-// SendData is never asked for, since every part is uploaded.
-func (part) SendData() string { return "" }
-
-// A closing reader closes its file when it is read out or reading fails: the
-// library forgets to when the other side stops listening.
-type closing struct {
-	io.ReadCloser
-	done bool
-}
-
-// Read reads on and closes at the end.
-func (c *closing) Read(p []byte) (int, error) {
-	n, err := c.ReadCloser.Read(p)
-	if err != nil {
-		if cause := c.Close(); errors.Is(err, io.EOF) && cause != nil {
-			err = cause
-		}
-	}
-	return n, err
-}
-
-// Close closes the file once.
-func (c *closing) Close() error {
-	if c.done {
-		return nil
-	}
-	c.done = true
-	return c.ReadCloser.Close()
 }
