@@ -68,7 +68,7 @@ func (ch *chat) remove(id int64) bool {
 // of a bot share one sequence.
 func (e *Emulator) nextMessage(ch *chat) int64 {
 	if ch.Type == Supergroup || ch.Type == Broadcast {
-		return e.count("message of " + ch.Title + " " + itoa(ch.ID))
+		return e.count("message of " + itoa(ch.ID))
 	}
 	return e.count("message")
 }

@@ -79,6 +79,7 @@ type Emulator struct {
 	paths      map[string]*file // by file_path
 	updates    updates
 	poller     *poller
+	lastPoll   lastPoll
 	webhook    *webhook
 	profile    profile
 	queries    map[string]*query
@@ -88,6 +89,7 @@ type Emulator struct {
 	faults     []*Fault
 	limits     limits
 	outage     bool
+	maxUpload  int64 // bytes of a request; MaxUpload but for a test of the refusal
 	violations []string
 	lastID     map[string]int64 // named counters
 }
@@ -105,8 +107,9 @@ func New(o Options) *Emulator {
 		users:   map[int64]*user{}, chats: map[int64]*chat{},
 		files: map[string]*file{}, paths: map[string]*file{},
 		queries: map[string]*query{}, lastID: map[string]int64{},
-		updates: updates{next: o.FirstUpdate},
-		limits:  limits{chats: map[int64]*bucket{}},
+		updates:   updates{next: o.FirstUpdate},
+		maxUpload: MaxUpload,
+		limits:    limits{chats: map[int64]*bucket{}},
 	}
 	e.profile.commands = map[string]json{}
 	e.users[e.bot.ID] = &user{User: e.bot}

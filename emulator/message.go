@@ -1,5 +1,7 @@
 package emulator
 
+import "strings"
+
 // Message is a message in the Bot API's form. What is handed out is a copy of one moment: a later edit makes a new Message.
 type Message struct {
 	ID              int64        `json:"message_id"`
@@ -220,9 +222,15 @@ func (e *Emulator) hears(ch *chat, m *Message) bool {
 	case m.ReplyTo != nil && m.ReplyTo.From != nil && m.ReplyTo.From.ID == e.bot.ID:
 		return true
 	}
+	return e.isCommand(m)
+}
+
+// isCommand says whether a message begins with a command that may be meant for the bot.
+func (e *Emulator) isCommand(m *Message) bool {
 	for _, en := range m.Entities {
 		if en.Type == "bot_command" && en.Offset == 0 {
-			return true
+			_, to, named := strings.Cut(slice(m.Text, 0, en.Length), "@")
+			return !named || strings.EqualFold(to, e.bot.Username)
 		}
 	}
 	return false

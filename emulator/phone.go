@@ -21,7 +21,11 @@ var (
 )
 
 // User is the person who holds the phone.
-func (p *Phone) User() User { return p.user.User }
+func (p *Phone) User() User {
+	p.e.mu.Lock()
+	defer p.e.mu.Unlock()
+	return p.user.User
+}
 
 // Chat is the id of the open chat.
 func (p *Phone) Chat() int64 { return p.chat.ID }
@@ -77,7 +81,7 @@ func (p *Phone) SayFormatted(text string, formatting []Entity) *Message {
 }
 
 func written(text string, formatting []Entity) (string, []Entity) {
-	text, formatting = trim(clean(text), formatting)
+	text, formatting = trim(cleanFormatted(text, formatting))
 	return text, order(append(formatting, detect(text, formatting)...))
 }
 

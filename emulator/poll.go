@@ -13,10 +13,18 @@ const (
 	offsetSlack  = 10      // an offset further above the newest id counts as none (TQueue)
 )
 
-// poller is the getUpdates call that waits now, and what the last one asked.
+// poller is the getUpdates call that waits now.
 type poller struct {
-	lost chan struct{} // closed when another takes its place
-	why  error
+	lost  chan struct{} // closed when another takes its place
+	why   error
+	wait  time.Duration
+	limit int64
+}
+
+// lastPoll is what was asked last, for the guard against bots that ask in a circle.
+type lastPoll struct {
+	offset int64
+	at     time.Time
 }
 
 // poll answers getUpdates: at once when there is something, else when something comes or the time is over.
@@ -26,12 +34,11 @@ func (e *Emulator) poll(c *call) (json, error) {
 		return nil, err
 	}
 	defer e.endPoll(me)
-	wait := time.Duration(min(max(c.int("timeout", 0), 0), maxPollWait)) * time.Second
-	timer := e.network.NewTimer(wait)
+	timer := e.network.NewTimer(me.wait)
 	defer timer.Stop()
 	for {
-		batch, changed := e.batch(c, me)
-		if batch != nil || wait == 0 {
+		batch, changed := e.batch(me)
+		if batch != nil || me.wait == 0 {
 			return joined(batch), me.refusal()
 		}
 		select {
@@ -69,11 +76,35 @@ func (e *Emulator) startPoll(c *call) (*poller, error) {
 		return nil, err
 	}
 	e.ousted(conflict("terminated by other getUpdates request; make sure that only one bot instance is running"))
-	e.poller = &poller{lost: make(chan struct{})}
+	e.poller = e.newPoller(c)
 	e.expire()
 	e.seek(c.int("offset", 0))
 	e.wake()
 	return e.poller, nil
+}
+
+func (e *Emulator) newPoller(c *call) *poller {
+	p := &poller{lost: make(chan struct{}), limit: c.int("limit", 100)}
+	p.wait = time.Duration(min(max(c.int("timeout", 0), 0), maxPollWait)) * time.Second
+	if p.limit < 1 || p.limit > 100 {
+		p.limit = 100
+	}
+	now, offset := e.network.Now(), c.int("offset", 0)
+	if since := now.Sub(e.lastPoll.at); e.opts.PollGuard && e.lastPoll.offset == offset && !e.lastPoll.at.IsZero() {
+		p.guard(since)
+	}
+	e.lastPoll = lastPoll{offset, now}
+	return p
+}
+
+// guard slows a bot that repeats its offset (Client.cpp): within 3 s it waits at least 3 s, within 0.5 s it gets one update.
+func (p *poller) guard(since time.Duration) {
+	if since < 3*time.Second {
+		p.wait = max(p.wait, 3*time.Second)
+	}
+	if since < time.Second/2 {
+		p.limit = 1
+	}
 }
 
 // ousted sends the waiting poller away. The lock is held.
@@ -116,18 +147,14 @@ func (e *Emulator) setAllowed(c *call) error {
 }
 
 // batch takes up to limit updates without removing them, and gives the channel that tells of the next change.
-func (e *Emulator) batch(c *call, me *poller) ([][]byte, chan struct{}) {
+func (e *Emulator) batch(me *poller) ([][]byte, chan struct{}) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.expire()
-	limit := c.int("limit", 100)
-	if limit < 1 || limit > 100 {
-		limit = 100
-	}
 	var out [][]byte
 	size := 0
 	for _, u := range e.updates.queue {
-		if int64(len(out)) == limit || size+len(u.Raw) > maxPollBytes {
+		if int64(len(out)) == me.limit || size+len(u.Raw) > maxPollBytes {
 			break
 		}
 		size += len(u.Raw)

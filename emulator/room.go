@@ -183,7 +183,8 @@ func (r *Room) Migrate() *Room {
 func (r *Room) anyone() *User {
 	for _, id := range r.chat.sortedMembers() {
 		if u := r.e.users[id]; u != nil && !u.IsBot {
-			return &u.User
+			copied := u.User
+			return &copied
 		}
 	}
 	return &r.e.users[ServiceNotifications].User

@@ -28,7 +28,7 @@ type Hooks struct {
 // true. One line is one deed or one expectation; "#" begins a comment; texts stand in double quotes (with Go's escapes, or as
 // they are); {name} is replaced by a kept text. Who or where is a handle: of a user, of a channel or group.
 //
-//	user sara fa "سارا احمدی" [5001]            somebody with a language, a name and perhaps a known id
+//	user sara fa "سارا احمدی" [5001]            somebody with a language ("-": none), a name and perhaps a known id
 //	channel nobahar "کافه نوبهار" [discussion]   a channel; "discussion" links the supergroup nobahar_chat
 //	group team "Team" | supergroup team "Team"
 //	admin nobahar [by sara] [post edit …]        the bot becomes administrator with these rights (none named: all)

@@ -31,6 +31,9 @@ func addUser(r *runner, a *args) error {
 		}
 		id = int64(n)
 	}
+	if lang == "-" {
+		lang = ""
+	}
 	p, err := r.phone(handle)
 	if err != nil {
 		p = r.e.AddUser(User{ID: id, Username: handle, FirstName: name, LanguageCode: lang})

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	stdjson "encoding/json"
+	"strings"
 	"time"
 )
 
@@ -178,7 +179,7 @@ func (in inputMedia) fill(e *Emulator, c *call, m *Message) error {
 	if err != nil {
 		return err
 	}
-	if in.Width > 0 && in.Type != KindPhoto && f.Data != nil {
+	if _, fresh := strings.CutPrefix(in.Media, "attach://"); fresh && in.Width > 0 && in.Type != KindPhoto {
 		f.Width, f.Height, f.Duration = in.Width, in.Height, in.Duration
 	}
 	f.attach(m)
@@ -224,16 +225,8 @@ func sendMediaGroup(e *Emulator, c *call) (any, error) {
 func numbered(err error, i int) error {
 	refusal := *asError(err)
 	refusal.Description = "Bad Request: failed to send message #" + itoa(int64(i+1)) + " with the error message \"" +
-		trimPrefix(refusal.Description) + "\""
+		strings.TrimPrefix(refusal.Description, "Bad Request: ") + "\""
 	return &refusal
-}
-
-func trimPrefix(s string) string {
-	const prefix = "Bad Request: "
-	if len(s) > len(prefix) && s[:len(prefix)] == prefix {
-		return s[len(prefix):]
-	}
-	return s
 }
 
 func checkAlbum(items []inputMedia) error {

@@ -36,7 +36,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (e *Emulator) serveCall(w http.ResponseWriter, r *http.Request, name string) {
-	c, err := readCall(w, r, name)
+	c, err := e.readCall(w, r, name)
 	if err != nil {
 		writeError(w, err)
 		return
@@ -46,7 +46,7 @@ func (e *Emulator) serveCall(w http.ResponseWriter, r *http.Request, name string
 		return
 	}
 	result, err := e.execute(c)
-	if c.ctx.Err() != nil && err != nil {
+	if err != nil && (c.ctx.Err() != nil || errors.Is(err, http.ErrAbortHandler)) {
 		panic(http.ErrAbortHandler)
 	}
 	e.record(c, result, err, fault)
@@ -64,13 +64,14 @@ func (e *Emulator) serveCall(w http.ResponseWriter, r *http.Request, name string
 func (e *Emulator) execute(c *call) (json, error) {
 	key := strings.ToLower(c.name)
 	m, ok := e.methods[key]
+	e.checkRequest(c)
 	if !ok {
+		e.opts.Log("emulator: %s is not emulated", c.name)
 		return nil, &Error{Code: 404, Description: "Not Found"}
 	}
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	e.checkRequest(c)
 	if key == "getupdates" {
 		return e.poll(c)
 	}
@@ -94,12 +95,12 @@ func (e *Emulator) execute(c *call) (json, error) {
 	return raw, err
 }
 
-func readCall(w http.ResponseWriter, r *http.Request, name string) (*call, error) {
+func (e *Emulator) readCall(w http.ResponseWriter, r *http.Request, name string) (*call, error) {
 	c := &call{ctx: r.Context(), name: name, params: map[string]string{}, files: map[string]upload{}}
 	for k, v := range r.URL.Query() {
 		c.params[k] = v[0]
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, MaxUpload+1<<20)
+	r.Body = http.MaxBytesReader(w, r.Body, e.maxUpload+1<<16) // room for the other parts
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	var err error
 	switch kind {
@@ -183,9 +184,6 @@ func (c *call) readPart(part *multipart.Part) error {
 	if part.FileName() == "" {
 		c.params[part.FormName()] = string(data)
 		return nil
-	}
-	if len(data) > MaxUpload {
-		return &Error{Code: 413, Description: "Request Entity Too Large"}
 	}
 	c.files[part.FormName()] = upload{part.FormName(), part.FileName(), part.Header.Get("Content-Type"), data}
 	return nil

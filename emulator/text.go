@@ -19,20 +19,50 @@ const (
 // clean removes what Telegram removes from every text (tdlib misc.cpp, clean_input_string): U+2028–202E, U+0333, U+033F, U+030A
 // and CR; control characters become spaces; of a run of LRM and RLM all but the last become ZWNJ.
 func clean(s string) string {
+	s, _ = cleanFormatted(s, nil)
+	return s
+}
+
+// cleanFormatted cleans a text and moves its entities with what is left.
+func cleanFormatted(text string, entities []Entity) (string, []Entity) {
 	var b strings.Builder
-	runes := []rune(s)
+	runes := []rune(text)
+	at, moved := 0, []int{}
 	for i, r := range runes {
-		switch {
-		case r == '\r' || r >= 0x2028 && r <= 0x202E || r == 0x0333 || r == 0x033F || r == 0x030A:
-		case r < ' ' && r != '\n':
-			b.WriteByte(' ')
-		case isMark(r) && i+1 < len(runes) && isMark(runes[i+1]):
-			b.WriteRune(0x200C)
-		default:
-			b.WriteRune(r)
+		for range utf16.RuneLen(r) {
+			moved = append(moved, at)
+		}
+		next := rune(0)
+		if i+1 < len(runes) {
+			next = runes[i+1]
+		}
+		if kept := cleaned(r, next); kept != 0 {
+			b.WriteRune(kept)
+			at += utf16.RuneLen(kept)
 		}
 	}
-	return b.String()
+	moved = append(moved, at)
+	out := entities[:0:0]
+	for _, en := range entities {
+		from, to := moved[en.Offset], moved[en.Offset+en.Length]
+		if en.Offset, en.Length = from, to-from; en.Length > 0 {
+			out = append(out, en)
+		}
+	}
+	return b.String(), out
+}
+
+// cleaned is what becomes of a character that stands before another; 0: nothing.
+func cleaned(r, next rune) rune {
+	switch {
+	case r == 0 || r == '\r' || r >= 0x2028 && r <= 0x202E || r == 0x0333 || r == 0x033F || r == 0x030A:
+		return 0
+	case r < ' ' && r != '\n':
+		return ' '
+	case isMark(r) && isMark(next):
+		return 0x200C
+	}
+	return r
 }
 
 func isMark(r rune) bool { return r == 0x200E || r == 0x200F }
@@ -71,7 +101,6 @@ func format(raw, mode, entitiesJSON string) (string, []Entity, error) {
 	case "html":
 		text, entities, err = parseHTML(clean(raw))
 	case "":
-		text = clean(raw)
 		entities, err = givenEntities(text, entitiesJSON)
 	case "markdown", "markdownv2":
 		return "", nil, badRequest("this emulator reads parse_mode HTML only")
@@ -81,7 +110,7 @@ func format(raw, mode, entitiesJSON string) (string, []Entity, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	text, entities = trim(text, entities)
+	text, entities = trim(cleanFormatted(text, entities))
 	return text, order(append(entities, detect(text, entities)...)), nil
 }
 
