@@ -209,23 +209,33 @@ func (s *spec) jsonText(raw []byte, kinds []string) error {
 	return s.value(v, kinds)
 }
 
-// value checks a JSON value against several types: one must fit, for a list one for each item. The error is of the last.
+// value checks a JSON value against several types: one must fit, for a list one for each item.
 func (s *spec) value(v any, kinds []string) error {
-	err := error(nil)
+	var fault error
 	var items []string
 	for _, k := range kinds {
 		if item, ok := strings.CutPrefix(k, "Array of "); ok {
 			items = append(items, item)
 			continue
 		}
-		if err = s.one(v, k); err == nil {
+		err := s.one(v, k)
+		if err == nil {
 			return nil
 		}
+		fault = closer(fault, err)
 	}
-	if items != nil {
+	if _, isList := v.([]any); items != nil && (isList || fault == nil) {
 		return s.list(v, items)
 	}
-	return err
+	return fault
+}
+
+// closer is the fault of the type that fits better, which is the one found deeper inside the value.
+func closer(a, b error) error {
+	if a == nil || strings.Count(b.Error(), ": ") > strings.Count(a.Error(), ": ") {
+		return b
+	}
+	return a
 }
 
 func (s *spec) one(v any, kind string) error {
@@ -268,7 +278,7 @@ func (s *spec) object(v any, kind string) error {
 		return fmt.Errorf("unknown type %s", kind)
 	}
 	if len(t.Subtypes) > 0 {
-		return s.subtype(v, kind, t.Subtypes)
+		return s.value(v, t.Subtypes)
 	}
 	fields, ok := v.(map[string]any)
 	if !ok {
@@ -287,21 +297,6 @@ func (s *spec) object(v any, kind string) error {
 		}
 	}
 	return nil
-}
-
-// subtype wants one of several types; the fault told is that of the type whose constant fields fit.
-func (s *spec) subtype(v any, kind string, subtypes []string) error {
-	var closest error
-	for _, k := range subtypes {
-		err := s.one(v, k)
-		if err == nil {
-			return nil
-		}
-		if closest == nil || !strings.Contains(err.Error(), "must be one of") {
-			closest = err
-		}
-	}
-	return fmt.Errorf("no %s: %w", kind, closest)
 }
 
 func (s *spec) field(fields map[string]any, f specField) error {
