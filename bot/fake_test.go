@@ -90,6 +90,9 @@ func (s *telegram) RoundTrip(req *http.Request) (*http.Response, error) {
 	if body == "" {
 		body = success(c, id)
 	}
+	if err := req.Context().Err(); err != nil {
+		return nil, err // it slept over the caller's patience
+	}
 	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
 }
 
