@@ -95,19 +95,35 @@ func (c *call) check() error {
 	return nil
 }
 
-// chat finds the chat that a parameter names by id or @username.
+// chatID is the chat of a call as a number; 0 when it names none. The lock is held.
+func (e *Emulator) chatID(c *call) int64 {
+	s := strings.TrimSpace(c.str("chat_id"))
+	if ch := e.chatNamed(s); ch != nil {
+		return ch.ID
+	}
+	id, _ := strconv.ParseInt(s, 10, 64) // no number: no chat
+	return id
+}
+
+// chatNamed finds a channel or group by @username; nil when there is none.
+func (e *Emulator) chatNamed(s string) *chat {
+	name, ok := strings.CutPrefix(s, "@")
+	for _, ch := range e.chats {
+		if ok && ch.Type != Private && strings.EqualFold(ch.Username, name) {
+			return ch
+		}
+	}
+	return nil
+}
+
+// chatOf finds the chat that a parameter names by id or @username.
 func (e *Emulator) chatOf(c *call, param string) (*chat, error) {
 	s := strings.TrimSpace(c.str(param))
 	if s == "" {
 		return nil, badRequest("%s is empty", param)
 	}
-	if name, ok := strings.CutPrefix(s, "@"); ok {
-		for _, ch := range e.chats {
-			if ch.Type != Private && strings.EqualFold(ch.Username, name) {
-				return ch, nil
-			}
-		}
-		return nil, badRequest("chat not found")
+	if ch := e.chatNamed(s); ch != nil {
+		return ch, nil
 	}
 	id, err := strconv.ParseInt(s, 10, 64)
 	ch := e.chats[id]

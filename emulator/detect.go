@@ -106,6 +106,9 @@ func wordEntities(text string, sign rune, kind string, least int) []Entity {
 
 func linkEntities(text string) []Entity {
 	var out []Entity
+	if !strings.ContainsAny(text, "@/.") {
+		return nil
+	}
 	links := regexp.MustCompile(`(?i)\b(?:https?://|t\.me/|www\.)[^\s<>"\x{2066}-\x{2069}]*[^\s<>".,;:!?()\x{2066}-\x{2069}]`)
 	mails := regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
 	for _, at := range links.FindAllStringIndex(text, -1) {

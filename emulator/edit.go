@@ -79,7 +79,8 @@ func (e *Emulator) finish(c *call, ch *chat, old, now *Message) (any, error) {
 	return now, nil
 }
 
-// editForward brings the change of a channel post into its copy in the discussion group.
+// editForward brings the change of a channel post into its copy in the discussion group. That the bot hears of it by
+// edited_message is how others describe it; the original was not watched doing so.
 func (e *Emulator) editForward(ch *chat, now *Message) {
 	room := e.chats[ch.linked]
 	if ch.Type != Broadcast || room == nil {

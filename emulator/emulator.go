@@ -46,6 +46,7 @@ type Options struct {
 	Clock   clockwork.Clock // dates and ages; nil: the system's clock
 	Network clockwork.Clock // long polls, retries, rate limits, delays; nil: the system's clock
 
+	Spec         *Spec                            // the Bot API's description, when several emulators share one
 	SpecPath     string                           // JSON description of the Bot API; empty or absent: nothing is checked
 	Log          func(format string, args ...any) // what a developer should see; nil: silent
 	Limits       bool                             // answer 429 under Telegram's rates: 1/s a chat, 20/min a group, 30/s over all
@@ -63,7 +64,7 @@ type Emulator struct {
 	clock   clockwork.Clock
 	network clockwork.Clock
 	methods map[string]method
-	spec    *spec
+	spec    *Spec
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -114,7 +115,7 @@ func New(o Options) *Emulator {
 	e.profile.commands = map[string]json{}
 	e.users[e.bot.ID] = &user{User: e.bot}
 	e.addServiceUsers()
-	e.spec = loadSpec(o.SpecPath, o.Log)
+	e.spec = specOf(o)
 	return e
 }
 

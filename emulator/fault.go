@@ -61,7 +61,7 @@ func (e *Emulator) isOut() bool {
 func (e *Emulator) takeFault(c *call) *Fault {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	chat, _ := strconv.ParseInt(c.str("chat_id"), 10, 64)
+	chat := e.chatID(c)
 	for i, f := range e.faults {
 		if !f.fits(c.name, chat) {
 			continue

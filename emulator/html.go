@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -30,16 +29,21 @@ func parseHTML(src string) (string, []Entity, error) {
 	p := &htmlParser{src: src}
 	for p.at < len(p.src) {
 		if err := p.step(); err != nil {
-			return "", nil, badRequest("can't parse entities: %v", err)
+			return "", nil, err
 		}
 	}
 	if n := len(p.open); n > 0 {
-		return "", nil, badRequest("can't parse entities: Can't find end tag corresponding to start tag %q", p.open[n-1].name)
+		return "", nil, parseFault("Can't find end tag corresponding to start tag %q", p.open[n-1].name)
 	}
 	if len(p.found) > maxEntities {
 		p.found = p.found[:maxEntities]
 	}
 	return p.out.String(), p.found, nil
+}
+
+// parseFault is a refusal of a text's formatting.
+func parseFault(format string, args ...any) error {
+	return badRequest("can't parse entities: "+format, args...)
 }
 
 func (p *htmlParser) step() error {
@@ -98,10 +102,10 @@ func (p *htmlParser) startTag() error {
 	p.at++
 	name := strings.ToLower(p.until(">"))
 	if p.at >= len(p.src) {
-		return fmt.Errorf("Unclosed start tag at byte offset %d", begin)
+		return parseFault("Unclosed start tag at byte offset %d", begin)
 	}
 	if !knownTag(name) {
-		return fmt.Errorf("Unsupported start tag %q at byte offset %d", name, begin)
+		return parseFault("Unsupported start tag %q at byte offset %d", name, begin)
 	}
 	tag := openTag{name: name, offset: p.offset, begin: p.out.Len()}
 	for {
@@ -121,10 +125,10 @@ func (p *htmlParser) startTag() error {
 // check refuses tags that mean nothing without the right attribute.
 func (t openTag) check(begin int) error {
 	if t.name == "span" && t.argument != "spoiler" {
-		return fmt.Errorf("Tag \"span\" must have class \"tg-spoiler\" at byte offset %d", begin)
+		return parseFault("Tag \"span\" must have class \"tg-spoiler\" at byte offset %d", begin)
 	}
 	if _, err := strconv.ParseInt(t.argument, 10, 64); t.name == "tg-time" && err != nil {
-		return fmt.Errorf("Tag \"tg-time\" must have a valid \"unix\" attribute at byte offset %d", begin)
+		return parseFault("Tag \"tg-time\" must have a valid \"unix\" attribute at byte offset %d", begin)
 	}
 	return nil
 }
@@ -141,7 +145,7 @@ func knownTag(name string) bool {
 func (p *htmlParser) attribute(tag *openTag, begin int) error {
 	name := p.until("=>")
 	if name == "" {
-		return fmt.Errorf("Empty attribute name in the tag %q at byte offset %d", tag.name, begin)
+		return parseFault("Empty attribute name in the tag %q at byte offset %d", tag.name, begin)
 	}
 	p.skipSpace()
 	if p.byteAt(p.at) != '=' {
@@ -150,21 +154,21 @@ func (p *htmlParser) attribute(tag *openTag, begin int) error {
 			return nil
 		}
 		if p.at >= len(p.src) {
-			return fmt.Errorf("Unclosed start tag %q at byte offset %d", tag.name, begin)
+			return parseFault("Unclosed start tag %q at byte offset %d", tag.name, begin)
 		}
-		return fmt.Errorf("Expected equal sign in declaration of an attribute of the tag %q at byte offset %d", tag.name, begin)
+		return parseFault("Expected equal sign in declaration of an attribute of the tag %q at byte offset %d", tag.name, begin)
 	}
 	p.at++
 	p.skipSpace()
 	if p.at >= len(p.src) {
-		return fmt.Errorf("Unclosed start tag %q at byte offset %d", tag.name, begin)
+		return parseFault("Unclosed start tag %q at byte offset %d", tag.name, begin)
 	}
 	value, err := p.value()
 	if err != nil {
 		return err
 	}
 	if p.at >= len(p.src) {
-		return fmt.Errorf("Unclosed start tag at byte offset %d", begin)
+		return parseFault("Unclosed start tag at byte offset %d", begin)
 	}
 	tag.take(name, value)
 	return nil
@@ -179,7 +183,7 @@ func (p *htmlParser) value() (string, error) {
 			p.at++
 		}
 		if p.at < len(p.src) && !isSpace(p.src[p.at]) && p.src[p.at] != '>' {
-			return "", fmt.Errorf("Unexpected end of name token at byte offset %d", begin)
+			return "", parseFault("Unexpected end of name token at byte offset %d", begin)
 		}
 		return strings.ToLower(p.src[begin:p.at]), nil
 	}
@@ -223,18 +227,18 @@ func (t *openTag) take(name, value string) {
 func (p *htmlParser) endTag() error {
 	begin := p.at
 	if len(p.open) == 0 {
-		return fmt.Errorf("Unexpected end tag at byte offset %d", begin)
+		return parseFault("Unexpected end tag at byte offset %d", begin)
 	}
 	p.at += 2
 	name := p.until(">")
 	p.skipSpace()
 	if p.byteAt(p.at) != '>' {
-		return fmt.Errorf("Unclosed end tag at byte offset %d", begin)
+		return parseFault("Unclosed end tag at byte offset %d", begin)
 	}
 	p.at++
 	tag := p.open[len(p.open)-1]
 	if name != "" && name != tag.name {
-		return fmt.Errorf("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", begin, tag.name, name)
+		return parseFault("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", begin, tag.name, name)
 	}
 	p.open = p.open[:len(p.open)-1]
 	if p.offset > tag.offset {

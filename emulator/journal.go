@@ -3,7 +3,6 @@ package emulator
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -12,7 +11,7 @@ import (
 type Call struct {
 	Seq         int
 	Method      string // as the bot wrote it
-	Chat        int64  // of chat_id, when that is a number
+	Chat        int64  // of chat_id; 0 when it names no chat
 	Params      map[string]string
 	Files       []CallFile
 	Result      []byte // JSON; nil when refused
@@ -40,7 +39,6 @@ type Output struct {
 // record writes a call into the journal.
 func (e *Emulator) record(c *call, result json, err error, f *Fault) {
 	entry := Call{Method: c.name, Params: c.params, Result: result, At: e.clock.Now(), Sent: e.network.Now()}
-	entry.Chat, _ = strconv.ParseInt(c.str("chat_id"), 10, 64)
 	for _, up := range c.files {
 		entry.Files = append(entry.Files, CallFile{up.field, up.name, hashOf(up.data), int64(len(up.data))})
 	}
@@ -53,7 +51,7 @@ func (e *Emulator) record(c *call, result json, err error, f *Fault) {
 		entry.Fault = f.Kind
 	}
 	e.do(func() {
-		entry.Seq = len(e.calls) + 1
+		entry.Seq, entry.Chat = len(e.calls)+1, e.chatID(c)
 		e.calls = append(e.calls, entry)
 	})
 }

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	stdjson "encoding/json"
-	"fmt"
 	"net/url"
 	"strings"
 )
@@ -142,8 +141,8 @@ func (b Button) checkAction(raw json) error {
 	_ = stdjson.Unmarshal(raw, &fields) // button() has read it as an object already
 	switch {
 	case fields["url"] != nil:
-		if err := checkLink(b.URL); err != nil {
-			return badRequest("inline keyboard button URL '%s' is invalid: %v", b.URL, err)
+		if fault := linkFault(b.URL); fault != "" {
+			return badRequest("inline keyboard button URL '%s' is invalid: %s", b.URL, fault)
 		}
 	case fields["callback_data"] != nil:
 		if n := len(b.Data); n < 1 || n > maxCallbackData {
@@ -160,22 +159,23 @@ func (b Button) checkAction(raw json) error {
 	return nil
 }
 
-func checkLink(s string) error {
+// linkFault is what is wrong with a link, in Telegram's words; empty when nothing is.
+func linkFault(s string) string {
 	if !strings.Contains(s, "://") {
 		s = "http://" + s
 	}
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" && u.Scheme != "tg" {
-		return fmt.Errorf("Wrong HTTP URL")
+	if err != nil || u.Host == "" {
+		return "Wrong HTTP URL"
 	}
 	switch strings.ToLower(u.Scheme) {
-	case "http", "https":
-		if host := u.Hostname(); !strings.Contains(host, ".") {
-			return fmt.Errorf("Wrong HTTP URL")
-		}
-		return nil
 	case "tg":
-		return nil
+		return ""
+	case "http", "https":
+		if strings.Contains(u.Hostname(), ".") {
+			return ""
+		}
+		return "Wrong HTTP URL"
 	}
-	return fmt.Errorf("Unsupported URL protocol")
+	return "Unsupported URL protocol"
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,7 +46,7 @@ func newBox(t *testing.T, o Options) *box {
 	if o.Clock == nil {
 		o.Clock = clock
 	}
-	o.SpecPath = specPath()
+	o.Spec = sharedSpec()
 	o.Log = t.Logf
 	e := New(o)
 	if err := e.Start(); err != nil {
@@ -58,6 +59,15 @@ func newBox(t *testing.T, o Options) *box {
 	})
 	return b
 }
+
+// sharedSpec is read once for all tests; nil where there is none.
+var sharedSpec = sync.OnceValue(func() *Spec {
+	s, err := LoadSpec(specPath())
+	if err != nil {
+		return nil
+	}
+	return s
+})
 
 // specPath: the description lies beside the checkout where it exists.
 func specPath() string {
@@ -223,6 +233,15 @@ func (b *box) echoOne(ctx context.Context, u gotten) {
 		do("editMessageText", params{"chat_id": u.Callback.Message.Chat.ID, "message_id": u.Callback.Message.ID, "text": "Done: approved"})
 	case u.Callback != nil:
 		do("answerCallbackQuery", params{"callback_query_id": u.Callback.ID, "text": "Out of date."})
+	case u.Message != nil && u.Message.NewMembers != nil:
+		do("leaveChat", params{"chat_id": u.Message.Chat.ID})
+	case u.Message != nil && u.Message.Text == "like":
+		do("setMessageReaction", params{"chat_id": u.Message.Chat.ID, "message_id": u.Message.ID,
+			"reaction": []params{{"type": "emoji", "emoji": "👍"}}})
+	case u.Message != nil && u.Message.Chat.Type == Private && u.Message.MediaKind() == KindPhoto:
+		do("sendPhoto", params{"chat_id": u.Message.Chat.ID, "photo": u.Message.Photo[1].FileID, "caption": u.Message.Caption})
+		do("sendMediaGroup", params{"chat_id": "@nobahar", "media": []params{{"type": "photo", "media": u.Message.Photo[1].FileID},
+			{"type": "photo", "media": u.Message.Photo[1].FileID}, {"type": "photo", "media": u.Message.Photo[1].FileID}}})
 	case u.Message != nil && u.Message.Chat.Type == Private:
 		do("sendMessage", params{"chat_id": u.Message.Chat.ID, "text": "You said " + u.Message.Words() + u.Message.MediaKind()})
 		do("sendMessage", params{"chat_id": "@nobahar", "text": "Post: " + u.Message.Words()})

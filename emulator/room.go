@@ -131,6 +131,19 @@ func (r *Room) AddBot(by *Phone) {
 	})
 }
 
+// AddBotBy puts the bot into a group by a deep link (t.me/bot?startgroup=payload): it also gets /start@bot with the payload.
+func (r *Room) AddBotBy(by *Phone, payload string) {
+	r.AddBot(by)
+	by.In(r).Say("/start@" + r.e.bot.Username + " " + payload)
+}
+
+// HasBot says whether the bot is in the room.
+func (r *Room) HasBot() bool {
+	r.e.mu.Lock()
+	defer r.e.mu.Unlock()
+	return r.chat.members[r.e.bot.ID].isIn()
+}
+
 // KickBot throws the bot out for good.
 func (r *Room) KickBot(by *Phone) {
 	r.e.do(func() { r.e.setMember(r.chat, by.user.User, r.e.bot, Member{Status: Banned}, nil) })

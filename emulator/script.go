@@ -40,6 +40,7 @@ type Hooks struct {
 //	sara edits "fragment" to "…"                 sara comments "…" under "fragment"
 //	sara presses "label" [on "fragment"]         sara forges "data" [on "fragment"]
 //	sara blocks | unblocks | speaks en           sara reacts "👍" to "fragment" in nobahar
+//	sara adds team payload                       puts the bot into a group by a startgroup link
 //	sara joins nobahar | leaves nobahar | posts "…" in nobahar
 //	sara in team says "…"                        the same deeds with a group open
 //
@@ -49,6 +50,7 @@ type Hooks struct {
 //	bot no longer shows sara "fragment"          no message in the chat holds it (waits for that)
 //	bot offers sara "label"                      the newest keyboard has the button; "no" before the label: no keyboard has it
 //	bot toasts sara ["fragment"]                 the answer to the last tap
+//	bot leaves team                              bot reacts sara "👍"
 //	bot sends sara photo | video | document …    waits for such a message, as "tells" does
 //	channel nobahar shows "fragment" | shows nothing | has 2 posts | album of 3
 //

@@ -3,6 +3,7 @@ package emulator
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +30,10 @@ func (r *runner) bot(a *args) error {
 		return r.toasts(a)
 	case "sends":
 		return r.sendsKind(a)
+	case "leaves":
+		return r.leaves(a)
+	case "reacts":
+		return r.botReacts(a)
 	default:
 		return fmt.Errorf("a bot cannot %q", verb)
 	}
@@ -69,6 +74,26 @@ func (r *runner) sendsKind(a *args) error {
 	}
 	return r.pass(chat, fmt.Sprintf("the bot to send a %s %q", kind, texts), func(m *Message) bool {
 		return m.MediaKind() == kind && holds(m, texts...)
+	})
+}
+
+func (r *runner) leaves(a *args) error {
+	room, err := r.room(a.next())
+	if err != nil {
+		return err
+	}
+	r.chat = room.ID()
+	return r.await("the bot to leave", func() bool { return !room.HasBot() })
+}
+
+func (r *runner) botReacts(a *args) error {
+	chat, err := r.place(a.next())
+	if err != nil {
+		return err
+	}
+	emoji := a.next()
+	return r.await("the bot to react with "+emoji, func() bool {
+		return slices.ContainsFunc(r.e.Messages(chat), func(m *Message) bool { return m.Mood == emoji && emoji != "" })
 	})
 }
 

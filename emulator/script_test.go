@@ -66,6 +66,83 @@ func TestScriptRuns(t *testing.T) {
 	b.agrees()
 }
 
+const everything = `
+user mina - "Mina" 4242
+user reza en "Reza"
+channel nobahar "Cafe" discussion
+admin nobahar by mina
+admin nobahar_chat by mina
+group team "Team"
+supergroup guild "Guild"
+mina adds team secret-1
+bot leaves team
+add guild by reza
+bot leaves guild
+mina starts
+bot tells mina "سلام"
+mina says "like"
+bot reacts mina "👍"
+mina edits "like" to "liked"
+mina sends photo "menu"
+bot sends mina photo "menu"
+channel nobahar album of 3
+channel nobahar has 1 post
+mina sends video "clip"
+bot tells mina "clip" "video"
+mina sends document "menu.pdf"
+bot tells mina "document"
+mina sends voice
+bot tells mina "voice"
+mina sends animation
+mina sends audio
+mina sends album photo video "both"
+bot sends mina photo "both"
+mina forwards text "from afar"
+bot tells mina "from afar"
+mina posts "by hand" in nobahar
+mina forwards post "by hand" of nobahar
+bot tells mina "by hand"
+reza joins nobahar
+reza reacts "🔥" to "by hand" in nobahar
+reza leaves nobahar
+mina replies "an answer" to "from afar"
+bot tells mina "an answer"
+mina in nobahar_chat says "hello all"
+mina comments "first" under "by hand"
+mina speaks fa
+fault drop sendMessage 1
+mina says "lost answer"
+bot tells mina "lost answer"
+fault 500 sendPhoto 1
+fault delay sendMessage 1 10ms
+updates hold
+mina says "held one"
+mina says "held two"
+updates release 1 0
+bot tells mina "held two"
+bot tells mina "held one"
+fault 429 sendMessage 1 7s
+mina says "refused"
+updates replay 1
+updates restart at 500
+mina says "after the restart"
+bot tells mina "after the restart"
+mina blocks
+mina unblocks
+mina says "\"quoted\""
+bot tells mina "\"quoted\""
+demote nobahar by mina
+kick nobahar by mina
+fault outage
+fault over
+`
+
+func TestScriptKnowsEverything(t *testing.T) {
+	b := withEcho(t)
+	RunLines(t, b.Emulator, "everything", everything, Hooks{})
+	b.agrees()
+}
+
 // witness is a Tester that remembers how a script failed.
 type witness struct{ said string }
 

@@ -16,6 +16,7 @@ func userDeeds() map[string]userDeed {
 		"blocks":   func(_ *runner, p *Phone, _ *args) error { p.Block(); return nil },
 		"unblocks": func(_ *runner, p *Phone, _ *args) error { p.Unblock(); return nil },
 		"speaks":   func(_ *runner, p *Phone, a *args) error { p.SetLanguage(a.next()); return nil },
+		"adds":     addsBot,
 		"joins":    moves((*Room).joinPlainly),
 		"leaves":   moves((*Room).Leave),
 	}
@@ -31,6 +32,14 @@ func moves(f func(*Room, *Phone)) userDeed {
 		}
 		return err
 	}
+}
+
+func addsBot(r *runner, p *Phone, a *args) error {
+	room, err := r.room(a.next())
+	if err == nil {
+		room.AddBotBy(p, strings.Join(a.rest(), " "))
+	}
+	return err
 }
 
 // starts takes a payload or a whole deep link.

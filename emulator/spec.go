@@ -5,18 +5,18 @@ import (
 	stdjson "encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
 )
 
-// spec is the machine-readable description of the Bot API.
-type spec struct {
-	Methods map[string]specThing `json:"methods"`
-	Types   map[string]specThing `json:"types"`
-
-	byName map[string]string // lower-case method name → its name
+// Spec is the machine-readable description of the Bot API. It is only read, so emulators may share one.
+type Spec struct {
+	methods map[string]specThing
+	types   map[string]specThing
+	byName  map[string]string // lower-case method name → its name
 }
 
 // specThing is a method or a type.
@@ -33,23 +33,34 @@ type specField struct {
 	Enum     []any    `json:"enum"`
 }
 
-// loadSpec reads the description; nil, and a line in the log, when there is none.
-func loadSpec(path string, log func(string, ...any)) *spec {
-	if path == "" {
-		return nil
-	}
+// LoadSpec reads a description from a JSON file with the members "methods" and "types".
+func LoadSpec(path string) (*Spec, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		log("emulator: requests are not checked against the Bot API's description: %v", err)
-		return nil
+		return nil, err
 	}
-	s := &spec{byName: map[string]string{"getchatmemberscount": "getChatMemberCount"}}
-	if err := stdjson.Unmarshal(data, s); err != nil {
-		log("emulator: the Bot API's description cannot be read: %v", err)
-		return nil
+	var file struct {
+		Methods map[string]specThing `json:"methods"`
+		Types   map[string]specThing `json:"types"`
 	}
-	for name := range s.Methods {
+	if err := stdjson.Unmarshal(data, &file); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", filepath.Base(path), err)
+	}
+	s := &Spec{methods: file.Methods, types: file.Types, byName: map[string]string{"getchatmemberscount": "getChatMemberCount"}}
+	for name := range s.methods {
 		s.byName[strings.ToLower(name)] = name
+	}
+	return s, nil
+}
+
+// specOf gives the description that the options name; nil, and a line in the log, when it cannot be had.
+func specOf(o Options) *Spec {
+	if o.Spec != nil || o.SpecPath == "" {
+		return o.Spec
+	}
+	s, err := LoadSpec(o.SpecPath)
+	if err != nil {
+		o.Log("emulator: requests are not checked against the Bot API's description: %v", err)
 	}
 	return s
 }
@@ -92,7 +103,7 @@ func (e *Emulator) checkResult(c *call, raw []byte) {
 	if e.spec == nil {
 		return
 	}
-	m := e.spec.Methods[e.spec.byName[strings.ToLower(c.name)]]
+	m := e.spec.methods[e.spec.byName[strings.ToLower(c.name)]]
 	if err := e.spec.jsonText(raw, m.Returns); err != nil {
 		e.violate("answer to %s: %v in %s", c.name, err, raw)
 	}
@@ -117,8 +128,8 @@ func oldField(name string) bool {
 }
 
 // request gives all that is wrong with a request.
-func (s *spec) request(c *call) []string {
-	m, ok := s.Methods[s.byName[strings.ToLower(c.name)]]
+func (s *Spec) request(c *call) []string {
+	m, ok := s.methods[s.byName[strings.ToLower(c.name)]]
 	if !ok {
 		return []string{"no such method"}
 	}
@@ -153,7 +164,7 @@ func attached(c *call, name string) bool {
 	return false
 }
 
-func (s *spec) parameter(c *call, f specField) error {
+func (s *Spec) parameter(c *call, f specField) error {
 	value, given := c.params[f.Name]
 	_, isFile := c.files[f.Name]
 	switch {
@@ -173,7 +184,7 @@ func (s *spec) parameter(c *call, f specField) error {
 }
 
 // textual checks a parameter, which came as text, against its types: one must fit.
-func (s *spec) textual(value string, kinds []string) error {
+func (s *Spec) textual(value string, kinds []string) error {
 	var structured []string
 	for _, k := range kinds {
 		var err error
@@ -199,7 +210,7 @@ func (s *spec) textual(value string, kinds []string) error {
 	return s.jsonText([]byte(value), structured)
 }
 
-func (s *spec) jsonText(raw []byte, kinds []string) error {
+func (s *Spec) jsonText(raw []byte, kinds []string) error {
 	d := stdjson.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	var v any
@@ -210,7 +221,7 @@ func (s *spec) jsonText(raw []byte, kinds []string) error {
 }
 
 // value checks a JSON value against several types: one must fit, for a list one for each item.
-func (s *spec) value(v any, kinds []string) error {
+func (s *Spec) value(v any, kinds []string) error {
 	var fault error
 	var items []string
 	for _, k := range kinds {
@@ -238,7 +249,7 @@ func closer(a, b error) error {
 	return a
 }
 
-func (s *spec) one(v any, kind string) error {
+func (s *Spec) one(v any, kind string) error {
 	ok := true
 	switch kind {
 	case "Integer":
@@ -259,7 +270,7 @@ func (s *spec) one(v any, kind string) error {
 	return nil
 }
 
-func (s *spec) list(v any, items []string) error {
+func (s *Spec) list(v any, items []string) error {
 	list, ok := v.([]any)
 	if !ok {
 		return fmt.Errorf("%v is no Array of %s", v, strings.Join(items, " or "))
@@ -272,8 +283,8 @@ func (s *spec) list(v any, items []string) error {
 	return nil
 }
 
-func (s *spec) object(v any, kind string) error {
-	t, known := s.Types[kind]
+func (s *Spec) object(v any, kind string) error {
+	t, known := s.types[kind]
 	if !known {
 		return fmt.Errorf("unknown type %s", kind)
 	}
@@ -299,7 +310,7 @@ func (s *spec) object(v any, kind string) error {
 	return nil
 }
 
-func (s *spec) field(fields map[string]any, f specField) error {
+func (s *Spec) field(fields map[string]any, f specField) error {
 	v, given := fields[f.Name]
 	if !given {
 		if f.Required {

@@ -121,7 +121,7 @@ func givenEntities(text, list string) ([]Entity, error) {
 	}
 	var out []Entity
 	if err := stdjson.Unmarshal([]byte(list), &out); err != nil {
-		return nil, badRequest("can't parse entities: %v", "expected an Array of MessageEntity")
+		return nil, parseFault("expected an Array of MessageEntity")
 	}
 	if len(out) > maxEntities {
 		out = out[:maxEntities]
@@ -139,11 +139,11 @@ func givenEntities(text, list string) ([]Entity, error) {
 func checkEntity(en Entity, edges map[int]bool, end int) error {
 	switch {
 	case !knownEntity(en.Type):
-		return badRequest("can't parse entities: Unsupported type specified")
+		return parseFault("Unsupported type specified")
 	case en.Offset < 0 || en.Offset > 1000000:
-		return badRequest("can't parse entities: Receive an entity with incorrect offset %d", en.Offset)
+		return parseFault("Receive an entity with incorrect offset %d", en.Offset)
 	case en.Length < 0 || en.Length > 1000000:
-		return badRequest("can't parse entities: Receive an entity with incorrect length %d", en.Length)
+		return parseFault("Receive an entity with incorrect length %d", en.Length)
 	case en.Offset+en.Length > end:
 		return badRequest("entity beginning at UTF-16 offset %d ends after the end of the text at UTF-16 offset %d", en.Offset, end)
 	case !edges[en.Offset]:
