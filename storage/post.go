@@ -378,3 +378,28 @@ func (s *Store) Taken(ctx context.Context, reader, brand int64) ([]time.Time, er
 	})
 	return taken, err
 }
+
+// LastTargets returns the accounts of the author's latest post of a brand, or
+// social.ErrNotFound when there is none.
+func (s *Store) LastTargets(ctx context.Context, author, brand int64) ([]int64, error) {
+	var content []byte
+	err := s.Read(ctx, author, func(tx *Tx) error {
+		return tx.GetContext(ctx, &content, `
+			SELECT content FROM posts WHERE brand_id = $1 AND author_id = $2 ORDER BY id DESC LIMIT 1`, brand, author)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, social.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("looking for the last post of brand %d: %w", brand, err)
+	}
+	var c social.Content
+	if err := json.Unmarshal(content, &c); err != nil {
+		return nil, fmt.Errorf("reading the last post of brand %d: %w", brand, err)
+	}
+	accounts := make([]int64, len(c.Targets))
+	for i, t := range c.Targets {
+		accounts[i] = t.Account
+	}
+	return accounts, nil
+}

@@ -1,0 +1,346 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"peyk/bot"
+	"peyk/locales"
+	"peyk/social"
+)
+
+type drafts interface {
+	mediaStore
+	AddPost(ctx context.Context, by int64, p social.Post) (social.Post, error)
+	CopyPost(ctx context.Context, by, id int64) (social.Post, error)
+	LastTargets(ctx context.Context, author, brand int64) ([]int64, error)
+	Taken(ctx context.Context, reader, brand int64) ([]time.Time, error)
+	Week(ctx context.Context, reader, brand int64, from, to time.Time) ([]social.Post, error)
+	Trail(ctx context.Context, reader, post int64) ([]social.TrailLine, error)
+}
+
+// The dialog steps in which a draft begins: content waits for its brand, or a
+// brand waits for its content.
+const (
+	draftStep = "draft"
+	newStep   = "new"
+)
+
+const (
+	// maxDraft is the longest text that is kept, in code points; no network takes
+	// nearly as much.
+	maxDraft = 20_000
+	// maxPending is how much content may wait for its brand in one chat.
+	maxPending = 20
+)
+
+// The refusals of what somebody sent as a draft.
+const (
+	errDraftLong   = social.Rule("draft_too_long")
+	errOtherKind   = social.Rule("draft_other_kind") // a sticker, a poll, a place
+	errTextOnly    = social.Rule("draft_text_only")
+	errManyWaiting = social.Rule("draft_many_waiting")
+)
+
+// newDraft says how a draft begins. With a brand in the button, what comes next
+// belongs to it, and to the time in the button.
+func (h *Handlers) newDraft(ctx context.Context, r *bot.Request, me Reader) error {
+	brands, err := h.draftable(ctx, me)
+	if err != nil {
+		return err
+	}
+	if len(brands) == 0 {
+		return h.onlyTaps(ctx, r, me)
+	}
+	i := slices.IndexFunc(brands, func(b social.Brand) bool { return b.ID == r.ID() })
+	if r.Callback != nil && i < 0 {
+		return social.ErrForbidden
+	}
+	if r.Callback == nil && len(brands) > 1 {
+		if err := h.endDialog(ctx, r); err != nil {
+			return err
+		}
+		_, err = h.put(ctx, r, bot.Message{HTML: me.Say.Say("draft.ask_any")})
+		return err
+	}
+	return h.askDraft(ctx, r, me, brands[max(i, 0)], slotArg(r.Arg(0)))
+}
+
+// slotOf reads a moment that a dialog keeps; none is the zero time.
+func slotOf(seconds string) time.Time {
+	if n := number(seconds); n > 0 {
+		return time.Unix(n, 0)
+	}
+	return time.Time{}
+}
+
+// askDraft asks for the content of a post of one brand, perhaps for a slot.
+func (h *Handlers) askDraft(ctx context.Context, r *bot.Request, me Reader, b social.Brand, slot time.Time) error {
+	say := h.sayIn(me.Person, b)
+	data := map[string]string{"brand": itoa(b.ID)}
+	text := say.Say("draft.ask", "brand", b.Name)
+	if !slot.IsZero() {
+		data["slot"] = strconv.FormatInt(slot.Unix(), 10)
+		text += "\n" + say.Say("draft.for_slot", "when", slot, "zone", say.ZoneName())
+	}
+	return h.ask(ctx, r, me, question{
+		step: newStep, data: data,
+		view: bot.Message{HTML: text, Keyboard: [][]bot.Button{{button(say, "cancel", bot.Data("week", b.ID, 0, left))}}},
+	})
+}
+
+// draftable are the brands in which somebody may draft.
+func (h *Handlers) draftable(ctx context.Context, me Reader) ([]social.Brand, error) {
+	brands, err := h.Store.Brands(ctx, me.Person.ID)
+	if err != nil {
+		return nil, err
+	}
+	places, err := h.Store.Places(ctx, me.Person.ID)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(brands, func(b social.Brand) bool { return !placeIn(places, b).Role.May(social.Draft) }), nil
+}
+
+// content is what somebody sends without having been asked: the beginning of a
+// draft. Whoever may not draft is shown what waits for him (U22).
+func (h *Handlers) content(ctx context.Context, r *bot.Request, me Reader) error {
+	brands, err := h.draftable(ctx, me)
+	if err != nil {
+		return err
+	}
+	if len(brands) == 0 {
+		return h.onlyTaps(ctx, r, me)
+	}
+	c, refused, err := h.receive(ctx, r)
+	if err != nil {
+		return err
+	}
+	if err := h.tellRefused(ctx, r, me, refused, c); err != nil {
+		return err
+	}
+	switch {
+	case c.Text.Empty() && len(c.Media) == 0:
+		return nil // nothing is left of it, and that was said
+	case len(brands) == 1:
+		return h.addDraft(ctx, r, me, brands[0], c, time.Time{})
+	}
+	return h.askBrandOf(ctx, r, me, brands, c)
+}
+
+// onlyTaps answers free text of somebody who may not draft: strangers hear the
+// one polite line, clients see what waits for their tap.
+func (h *Handlers) onlyTaps(ctx context.Context, r *bot.Request, me Reader) error {
+	places, err := h.Store.Places(ctx, me.Person.ID)
+	if err != nil {
+		return err
+	}
+	if len(places) == 0 {
+		return h.greet(ctx, r, me)
+	}
+	view, err := h.waitingView(ctx, me, 0)
+	if err != nil {
+		return err
+	}
+	view.HTML = me.Say.Say("waiting.only_taps") + "\n\n" + view.HTML
+	_, err = h.put(ctx, r, view)
+	return err
+}
+
+// receive makes content of what came: text with its formatting, files, and whose
+// it was before it was forwarded.
+func (h *Handlers) receive(ctx context.Context, r *bot.Request) (social.Content, []refusedFile, error) {
+	c := social.Content{Text: r.Text()}
+	media := r.Media()
+	switch {
+	case c.Text.Len() > maxDraft:
+		return c, nil, errDraftLong
+	case len(media) > maxFiles:
+		return c, nil, errMediaMany
+	case c.Text.Empty() && len(media) == 0 && r.Message.Other != "":
+		return c, nil, errOtherKind
+	case c.Text.Empty() && len(media) == 0:
+		return c, nil, social.ErrEmpty
+	}
+	if r.Message.Forward != nil {
+		c.Credited = strings.TrimSpace(r.Message.Forward.Name)
+	}
+	kept, refused, err := h.takeAll(ctx, media)
+	c.Media = kept
+	return c, refused, err
+}
+
+// tellRefused says which files were not taken, why, and the way out; what else
+// came with them is kept.
+func (h *Handlers) tellRefused(ctx context.Context, r *bot.Request, me Reader, refused []refusedFile, c social.Content) error {
+	if len(refused) == 0 {
+		return nil
+	}
+	_, err := r.Reply(ctx, bot.Message{HTML: refusedText(me.Say, refused, !c.Text.Empty() || len(c.Media) > 0)})
+	return err
+}
+
+func refusedText(say locales.Printer, refused []refusedFile, rest bool) string {
+	var lines []string
+	for _, f := range refused {
+		name := f.media.Name
+		if name == "" {
+			name = say.Plain("media.kind." + string(f.media.Kind))
+		}
+		lines = append(lines, say.Say("media.refused", "file", name, "reason", locales.HTML(say.Say("rule."+string(f.why)))))
+	}
+	if rest {
+		lines = append(lines, "", say.Say("media.rest_kept"))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// addDraft stores the draft with the accounts that its author used last for the
+// brand, and shows its card.
+func (h *Handlers) addDraft(ctx context.Context, r *bot.Request, me Reader, b social.Brand, c social.Content, slot time.Time) error {
+	targets, err := h.usualTargets(ctx, me, b.ID)
+	if err != nil {
+		return err
+	}
+	c.Targets = targets
+	p, err := h.Store.AddPost(ctx, me.Person.ID, social.Post{Brand: b, Content: c, Slot: slot})
+	if err != nil {
+		return err
+	}
+	return h.show(ctx, r, me, p)
+}
+
+// usualTargets are the accounts of the author's latest post for the brand, or all
+// that are ready.
+func (h *Handlers) usualTargets(ctx context.Context, me Reader, brand int64) ([]social.Target, error) {
+	accounts, err := h.Store.Accounts(ctx, me.Person.ID, brand)
+	if err != nil {
+		return nil, err
+	}
+	last, err := h.Store.LastTargets(ctx, me.Person.ID, brand)
+	if err != nil && !errors.Is(err, social.ErrNotFound) {
+		return nil, err
+	}
+	known := err == nil
+	var targets []social.Target
+	for _, a := range accounts {
+		if a.Ready() && (!known || slices.Contains(last, a.ID)) {
+			targets = append(targets, social.Target{Account: a.ID})
+		}
+	}
+	return targets, nil
+}
+
+// askBrandOf keeps the content in the dialog and asks for its brand. Several
+// messages may wait at a time, each with buttons of its own.
+func (h *Handlers) askBrandOf(ctx context.Context, r *bot.Request, me Reader, brands []social.Brand, c social.Content) error {
+	waiting, err := h.pending(ctx, r.Chat.ID)
+	if err != nil {
+		return err
+	}
+	if len(waiting) >= maxPending {
+		return errManyWaiting
+	}
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("keeping content for its brand: %w", err)
+	}
+	key := strconv.FormatInt(r.Message.ID, 36)
+	waiting[key] = string(raw)
+	return h.ask(ctx, r, me, question{step: draftStep, data: waiting, view: brandOfCard(me.Say, brands, c, key)})
+}
+
+// pending is the content that waits for its brand in a chat.
+func (h *Handlers) pending(ctx context.Context, chat int64) (map[string]string, error) {
+	d, err := h.Store.Dialog(ctx, chat)
+	switch {
+	case errors.Is(err, social.ErrNotFound):
+		return map[string]string{}, nil
+	case err != nil:
+		return nil, err
+	case d.Step != draftStep || d.Data == nil:
+		return map[string]string{}, nil
+	}
+	return d.Data, nil
+}
+
+func brandOfCard(say locales.Printer, brands []social.Brand, c social.Content, key string) bot.Message {
+	var doors []bot.Button
+	for _, b := range brands {
+		doors = append(doors, bot.Button{Text: b.Name, Data: bot.Data("brand_of", b.ID, 0, key)})
+	}
+	keys := append(rows(say, doors, 2), []bot.Button{button(say, "cancel", bot.Data("brand_of", 0, 0, key))})
+	lines := append([]string{say.Say("draft.which_brand")}, contentLines(say, c)...)
+	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: keys, NoPreview: true}
+}
+
+// brandOf takes the brand for content that waits; no brand drops it.
+func (h *Handlers) brandOf(ctx context.Context, r *bot.Request, me Reader) error {
+	waiting, err := h.pending(ctx, r.Chat.ID)
+	if err != nil {
+		return err
+	}
+	raw, ok := waiting[r.Arg(0)]
+	if !ok {
+		_, err := h.put(ctx, r, bot.Message{HTML: me.Say.Say("draft.gone")})
+		return err
+	}
+	if r.ID() == 0 {
+		if err := h.settlePending(ctx, r, me, waiting); err != nil {
+			return err
+		}
+		_, err := h.put(ctx, r, bot.Message{HTML: me.Say.Say("draft.dropped")})
+		return err
+	}
+	var c social.Content
+	if err := json.Unmarshal([]byte(raw), &c); err != nil {
+		return fmt.Errorf("reading content that waits for its brand: %w", err)
+	}
+	b, _, err := h.Store.Brand(ctx, me.Person.ID, r.ID())
+	if err != nil {
+		return err
+	}
+	if err := h.addDraft(ctx, r, me, b, c, time.Time{}); err != nil {
+		return err
+	}
+	return h.settlePending(ctx, r, me, waiting)
+}
+
+// settlePending takes the pressed content out of what waits.
+func (h *Handlers) settlePending(ctx context.Context, r *bot.Request, me Reader, waiting map[string]string) error {
+	delete(waiting, r.Arg(0))
+	if len(waiting) == 0 {
+		return h.endDialog(ctx, r)
+	}
+	return h.Store.SetDialog(ctx, social.Dialog{
+		Chat: r.Chat.ID, Person: me.Person.ID, Step: draftStep, Data: waiting, Expires: h.Clock.Now().Add(questionLife),
+	})
+}
+
+// takeDraft hears the content of a post for the brand that was asked about.
+func (h *Handlers) takeDraft(ctx context.Context, r *bot.Request, me Reader) error {
+	c, refused, err := h.receive(ctx, r)
+	if err != nil {
+		return err
+	}
+	if err := h.tellRefused(ctx, r, me, refused, c); err != nil {
+		return err
+	}
+	if c.Text.Empty() && len(c.Media) == 0 {
+		return nil // the question stays open
+	}
+	b, _, err := h.Store.Brand(ctx, me.Person.ID, number(r.Dialog.Data["brand"]))
+	if err != nil {
+		return h.endWith(ctx, r, err)
+	}
+	if err := h.addDraft(ctx, r, me, b, c, slotOf(r.Dialog.Data["slot"])); err != nil {
+		return h.endWith(ctx, r, err)
+	}
+	return h.endDialog(ctx, r)
+}

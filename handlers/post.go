@@ -1,0 +1,228 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"peyk/bot"
+	"peyk/locales"
+	"peyk/social"
+)
+
+// Where a post was opened from: it says where the way back leads.
+const (
+	fromWeek    = "c"
+	fromWaiting = "w"
+)
+
+// below is the same press without its message: what it shows comes as a new one.
+func below(r *bot.Request) *bot.Request {
+	fresh := *r
+	fresh.Callback = nil
+	return &fresh
+}
+
+// openPost shows a post's card, and ends the question that the press leaves. A
+// client sees what will appear above the card.
+func (h *Handlers) openPost(ctx context.Context, r *bot.Request, me Reader) error {
+	if err := h.endDialog(ctx, r); err != nil {
+		return err
+	}
+	p, place, err := h.Store.Post(ctx, me.Person.ID, r.ID())
+	if err != nil {
+		return err
+	}
+	return h.openTo(ctx, r, me, p, place)
+}
+
+func (h *Handlers) openTo(ctx context.Context, r *bot.Request, me Reader, p social.Post, place social.Member) error {
+	say := h.sayIn(me.Person, p.Brand)
+	var media []int64
+	if !place.Role.May(social.Draft) && reviewable(p) {
+		var err error
+		if media, err = h.sendPreviews(ctx, p, me.Person); err != nil {
+			return err
+		}
+	}
+	view := h.cardFor(say, p, place, h.earlier(ctx, p, place))
+	shown := viewHash(view)
+	if row := wayBack(say, p, r.Arg(0), r.Arg(1)); row != nil {
+		view.Keyboard = append(view.Keyboard, row)
+	}
+	if len(media) > 0 {
+		r, view.ReplyTo = below(r), media[0]
+	}
+	sent, err := h.put(ctx, r, view)
+	if err != nil {
+		return err
+	}
+	return h.Store.SaveCard(ctx, p.Brand.ID, social.Card{
+		PostID: p.ID, Person: me.Person.ID, Version: cardVersion(p, place),
+		Chat: r.Chat.ID, Message: sent, Media: media, Shown: shown,
+	})
+}
+
+// reviewable tells whether the content may be shown to clients: it was sent for
+// approval and is not being changed.
+func reviewable(p social.Post) bool {
+	return p.Version > 0 && p.State != social.Drafting && p.State != social.Changing
+}
+
+// wayBack leads from a card to the list in which it was pressed.
+func wayBack(say locales.Printer, p social.Post, from, place string) []bot.Button {
+	switch from {
+	case fromWeek:
+		return back(say, bot.Data("week", p.Brand.ID, 0, place))
+	case fromWaiting:
+		return back(say, bot.Data("waiting", 0, 0, place))
+	}
+	return nil
+}
+
+// edit opens a post for editing. Of one that others have seen it says first that
+// a change needs a new approval (U1); nothing changes until something is changed.
+func (h *Handlers) edit(ctx context.Context, r *bot.Request, me Reader) error {
+	p, place, err := h.Store.Post(ctx, me.Person.ID, r.ID())
+	if err != nil {
+		return err
+	}
+	if err := place.Can(social.Draft); err != nil {
+		return err
+	}
+	switch {
+	case !p.Open():
+		return h.refuse(ctx, r, me, social.ErrInPublishing)
+	case p.State == social.Drafting || p.State == social.Changing || p.State == social.Stopped:
+		return h.showTo(ctx, r, me, p, place)
+	}
+	_, err = h.put(ctx, r, editCard(h.sayIn(me.Person, p.Brand), p))
+	return err
+}
+
+// editCard warns before a post is edited that is with others or approved.
+func editCard(say locales.Printer, p social.Post) bot.Message {
+	key := "post.edit_waiting"
+	if len(p.Approvals) > 0 || p.State == social.Approved || p.State == social.Late {
+		key = "post.edit_approved"
+	}
+	lines := []string{say.Say(key, "brand", p.Brand.Name, "version", p.Version), whenLine(say, p)}
+	lines = append(lines, contentLines(say, p.Content)...)
+	keys := rows(say, press(say, p, "txt", "vtx", "med"), 2)
+	keys = append(keys, rows(say, accountToggles(say, p), 2)...)
+	return bot.Message{
+		HTML: strings.Join(lines, "\n"), NoPreview: true,
+		Keyboard: append(keys, back(say, bot.Data("opn", p.ID, p.Version))),
+	}
+}
+
+// toggleAccount takes an account in or out.
+func (h *Handlers) toggleAccount(ctx context.Context, r *bot.Request, me Reader) error {
+	account := idArg(r.Arg(0))
+	return h.change(ctx, r, me, func(p *social.Post, by social.Member) (social.Event, error) {
+		if _, ok := accountOf(*p, account); !ok {
+			return social.Event{}, social.ErrOutdated
+		}
+		return p.Edit(by, func(c *social.Content) { c.Toggle(account) })
+	})
+}
+
+// submit sends the post for approval. What keeps it back is shown with the
+// buttons that help.
+func (h *Handlers) submit(ctx context.Context, r *bot.Request, me Reader) error {
+	var place social.Member
+	p, err := h.Store.UpdatePost(ctx, me.Person.ID, r.ID(), func(p *social.Post, by social.Member) (social.Event, error) {
+		place = by
+		return p.Submit(by, h.issues(*p), h.Clock.Now())
+	})
+	var why social.Rule
+	switch {
+	case err == nil:
+		return h.showTo(ctx, r, me, p, place)
+	case !errors.As(err, &why) || why == social.ErrNotFound:
+		return err
+	case why == social.ErrHasIssues:
+		return h.showIssues(ctx, r, me)
+	case why == social.ErrNoSlot || why == social.ErrPastSlot:
+		if err := r.Alert(ctx, me.Say.Plain("rule."+string(why))); err != nil {
+			return err
+		}
+		return h.slots(ctx, r, me)
+	}
+	return h.refuse(ctx, r, me, why)
+}
+
+// showIssues says what each network would refuse, with the buttons that mend it.
+func (h *Handlers) showIssues(ctx context.Context, r *bot.Request, me Reader) error {
+	p, _, err := h.Store.Post(ctx, me.Person.ID, r.ID())
+	if err != nil {
+		return err
+	}
+	_, err = h.put(ctx, r, issuesCard(h.sayIn(me.Person, p.Brand), p, h.issues(p)))
+	return err
+}
+
+func issuesCard(say locales.Printer, p social.Post, issues []social.Issue) bot.Message {
+	lines := []string{say.Say("post.not_sent", "brand", p.Brand.Name)}
+	var mend [][]bot.Button
+	offered := map[int64]bool{}
+	for _, i := range issues {
+		a, ok := accountOf(p, i.Account)
+		if !i.Blocks || !ok {
+			continue
+		}
+		lines = append(lines, issueLine(say, a, i))
+		if !offered[a.ID] {
+			mend = append(mend, mendButtons(say, p, a)...)
+		}
+		offered[a.ID] = true
+	}
+	keys := rows(say, press(say, p, "txt", "med"), 2)
+	keys = append(append(keys, mend...), back(say, bot.Data("opn", p.ID, p.Version)))
+	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: keys, NoPreview: true}
+}
+
+// mendButtons give one account a text of its own, or leave it out.
+func mendButtons(say locales.Printer, p social.Post, a social.Account) [][]bot.Button {
+	name := accountName(say, a)
+	return [][]bot.Button{
+		{{Text: say.Label("button.text_for", "account", name), Data: bot.Data("vtx", p.ID, p.Version, idOf(a.ID))}},
+		{{Text: say.Label("button.without", "account", name), Data: bot.Data("acc", p.ID, p.Version, idOf(a.ID))}},
+	}
+}
+
+// copyPost makes a draft with the same content; its card comes below.
+func (h *Handlers) copyPost(ctx context.Context, r *bot.Request, me Reader) error {
+	p, err := h.Store.CopyPost(ctx, me.Person.ID, r.ID())
+	if err != nil {
+		return err
+	}
+	return h.show(ctx, below(r), me, p)
+}
+
+// askStop asks whether the post shall really be taken back.
+func (h *Handlers) askStop(ctx context.Context, r *bot.Request, me Reader) error {
+	p, _, err := h.Store.Post(ctx, me.Person.ID, r.ID())
+	if err != nil {
+		return err
+	}
+	say := h.sayIn(me.Person, p.Brand)
+	yes := button(say, "stop_yes", bot.Data("del_yes", p.ID, p.Version))
+	yes.Style = "danger"
+	lines := append([]string{say.Say("post.stop_sure", "brand", p.Brand.Name), whenLine(say, p)}, contentLines(say, p.Content)...)
+	_, err = h.put(ctx, r, bot.Message{
+		HTML: strings.Join(lines, "\n"), NoPreview: true,
+		Keyboard: [][]bot.Button{{yes}, back(say, bot.Data("opn", p.ID, p.Version))},
+	})
+	return err
+}
+
+// stop takes the post back.
+func (h *Handlers) stop(ctx context.Context, r *bot.Request, me Reader) error {
+	return h.change(ctx, r, me, func(p *social.Post, by social.Member) (social.Event, error) { return p.Stop(by) })
+}
+
+// restore makes a post that was taken back a draft again.
+func (h *Handlers) restore(ctx context.Context, r *bot.Request, me Reader) error {
+	return h.change(ctx, r, me, func(p *social.Post, by social.Member) (social.Event, error) { return p.Restore(by) })
+}
