@@ -160,7 +160,10 @@ func (h *Handlers) homeView(ctx context.Context, me Reader) (bot.Message, error)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	return homeCard(me, homeFacts{brands: brands, places: places, agencies: agencies, waiting: waitingFor(posts, places)}), nil
+	return homeCard(me, homeFacts{
+		brands: brands, places: places, agencies: agencies, waiting: waitingFor(posts, places),
+		founder: slices.Contains(h.Owners, me.Person.TelegramID),
+	}), nil
 }
 
 // homeFacts is what the home screen tells.
@@ -169,6 +172,7 @@ type homeFacts struct {
 	places   []social.Member
 	agencies []social.Agency
 	waiting  map[int64]int // by brand
+	founder  bool          // the operator lets the reader found agencies
 }
 
 // waitingFor counts by brand the posts that wait for whoever has the places: for
@@ -248,6 +252,9 @@ func newBrands(me Reader, f homeFacts) []bot.Button {
 			label += " · " + f.agencies[i].Name
 		}
 		doors = append(doors, bot.Button{Text: label, Data: bot.Data("brand_new", m.AgencyID, 0)})
+	}
+	if f.founder && len(doors) == 0 {
+		doors = append(doors, button(me.Say, "agency_new", bot.Data("agency_new", 0, 0)))
 	}
 	return doors
 }
