@@ -54,6 +54,7 @@ func TestMaybe(t *testing.T) {
 		"half an answer":      {reply(200, `{"ok":true,"resu`), 200, true},
 		"not Telegram's JSON": {reply(200, `[]`), 200, true},
 		"connection cut":      {hangUp, 0, true},
+		"endless":             {reply(200, `{"ok":true,"result":"`+strings.Repeat("x", maxAnswer)+`"}`), 200, true},
 		"elsewhere":           {http.RedirectHandler("/elsewhere", 307).ServeHTTP, 307, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -95,6 +96,19 @@ func TestDeadlineIsTold(t *testing.T) {
 	_, err := client.Call(ctx, "sendMessage", nil)
 	if e := apiError(t, err); !e.Maybe || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%+v, want a deadline that leaves the outcome open", e)
+	}
+}
+
+// A redirect would carry the token to another address.
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	asked := 0
+	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+	})
+	_, err := client.Call(t.Context(), "sendMessage", nil)
+	if e := apiError(t, err); e.Code != 307 || e.Maybe || asked != 1 {
+		t.Errorf("%+v after %d requests", e, asked)
 	}
 }
 

@@ -1,11 +1,8 @@
 package bot
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -22,13 +19,15 @@ type Inbox interface {
 	// by bot and id, stays as it is.
 	Put(ctx context.Context, list []social.Incoming) error
 	// Claim leases up to n updates: of each key the oldest one that is not
-	// handled, and none of a key of which one is leased. Each claim counts as a
-	// try. A lease that runs out is free again.
+	// handled, and none of a key of which one is leased. Where there are more than
+	// n, taps go first: somebody looks at a button that waits. Each claim counts as
+	// a try. A lease that runs out is free again.
 	Claim(ctx context.Context, n int, lease time.Duration) ([]social.Incoming, error)
 	// Waiting returns the other updates of in's key that are not handled, oldest
 	// first.
 	Waiting(ctx context.Context, in social.Incoming) ([]social.Incoming, error)
-	// Done marks an update as handled, if it is not yet.
+	// Done ends the handling of an update, whether its effect was marked as handled
+	// before (social.Handling) or not, and so frees its key.
 	Done(ctx context.Context, in social.Incoming) error
 	// Fail frees an update after a pause that grows with its tries, or parks it
 	// for people to look at, so that its key goes on.
@@ -50,18 +49,6 @@ func incoming(bot int64, raw []byte, now time.Time) (social.Incoming, error) {
 		return social.Incoming{}, fmt.Errorf("an update without id, of %d bytes", len(raw))
 	}
 	return social.Incoming{Bot: bot, ID: u.ID, Key: u.Key(), Body: raw, At: now}, nil
-}
-
-// tapsFirst puts taps before all else: somebody looks at a button that waits. A
-// message that merely talks of taps may come first too, which does no harm.
-func tapsFirst(list []social.Incoming) {
-	rank := func(in social.Incoming) int {
-		if bytes.Contains(in.Body, []byte(`"callback_query"`)) {
-			return 0
-		}
-		return 1
-	}
-	slices.SortStableFunc(list, func(a, b social.Incoming) int { return cmp.Compare(rank(a), rank(b)) })
 }
 
 // causeOf is an error as it stands in the inbox: text that PostgreSQL takes, and

@@ -118,7 +118,6 @@ func (w *Workers) claim(ctx context.Context) []social.Incoming {
 			delete(w.behind, in.Key)
 		}
 	}
-	tapsFirst(list)
 	return list
 }
 
@@ -167,13 +166,11 @@ func (w *Workers) process(ctx context.Context, in social.Incoming) error {
 	return w.fail(ctx, []social.Incoming{in}, err, false)
 }
 
-// done marks what was handled and is not marked yet.
+// done ends the handling: only now may the next update of the key begin, also when
+// the effect has long been in the database.
 func (w *Workers) done(ctx context.Context, h *social.Handling) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
 	defer cancel()
-	if h.Marked {
-		return nil
-	}
 	for _, in := range h.All() {
 		if err := w.inbox.Done(ctx, in); err != nil {
 			return fmt.Errorf("marking update %d as handled: %w", in.ID, err)
