@@ -150,6 +150,17 @@ func (w *witness) Helper()                      {}
 func (w *witness) Logf(string, ...any)          {}
 func (w *witness) Fatalf(f string, args ...any) { w.said = fmt.Sprintf(f, args...) }
 
+// "tells" goes forward: what was matched once does not count again.
+func TestScriptGoesForward(t *testing.T) {
+	b := withEcho(t)
+	w := &witness{}
+	const twice = "user sara fa \"Sara\"\nsara starts\nbot tells sara \"سلام\"\nbot tells sara \"سلام\""
+	RunLines(w, b.Emulator, "x.txt", twice, Hooks{Timeout: 500 * time.Millisecond})
+	if !strings.Contains(w.said, "x.txt:4: ") || !strings.Contains(w.said, "Peyk: سلام") || !strings.Contains(w.said, "[✅ Approve]") {
+		t.Errorf("it said:\n%s", w.said)
+	}
+}
+
 func TestScriptFails(t *testing.T) {
 	for _, c := range []struct{ line, want string }{
 		{`bot tells sara "goodbye"`, "expected the bot to say"},

@@ -151,13 +151,11 @@ func (e *Emulator) dispatch(ctx context.Context, h *webhook) (chan struct{}, tim
 	defer e.mu.Unlock()
 	e.expire()
 	wait := time.Minute
-	seen := map[int64]bool{}
 	for _, u := range e.updates.queue {
 		key := u.laneKey()
-		if seen[key] || e.outage || h.flying >= h.max {
+		if e.outage || h.flying >= h.max {
 			continue
 		}
-		seen[key] = true
 		l := h.lanes[key]
 		if l == nil {
 			l = &lane{}

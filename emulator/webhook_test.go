@@ -177,6 +177,30 @@ func TestWebhookLanes(t *testing.T) {
 	b.drained()
 }
 
+// Two texts of one chat never travel side by side.
+func TestWebhookKeepsOrder(t *testing.T) {
+	b := newBox(t, Options{})
+	goOn := make(chan struct{})
+	h := newHook(t, func(n int, _ gotten) (int, map[string]string, string) {
+		if n == 1 {
+			<-goOn
+		}
+		return 200, nil, ""
+	})
+	sara := b.sara()
+	b.must("setWebhook", params{"url": h.URL}, nil)
+	sara.Say("second")
+	time.Sleep(50 * time.Millisecond) // time for a delivery that must not happen
+	h.mu.Lock()
+	early := len(h.got)
+	h.mu.Unlock()
+	close(goOn)
+	h.wait(t, 2)
+	if early > 1 || h.got[0].ID > h.got[1].ID {
+		t.Errorf("%d came at once: %+v", early, idsOf(h.got))
+	}
+}
+
 func TestWebhookGone(t *testing.T) {
 	clock := clockwork.NewFakeClock()
 	b := newBox(t, Options{Network: clock, Clock: clock})
