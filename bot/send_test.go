@@ -322,8 +322,8 @@ func TestPlainTextWhenTheFormattingIsBroken(t *testing.T) {
 	}}
 	s := tg.sender(t)
 	photos := []social.Media{{Kind: social.Photo, FileID: "a"}, {Kind: social.Photo, FileID: "b"}}
-	for _, m := range []Message{{HTML: "<b>a &amp; b"}, {HTML: "<b>a &amp; b", Media: photos[:1]}, {HTML: "<b>a &amp; b", Media: photos}} {
-		if _, err := s.Send(t.Context(), Cards, -5, m); err != nil {
+	for i, m := range []Message{{HTML: "<b>a &amp; b"}, {HTML: "<b>a &amp; b", Media: photos[:1]}, {HTML: "<b>a &amp; b", Media: photos}} {
+		if _, err := s.Send(t.Context(), Cards, int64(i+1), m); err != nil {
 			t.Error(err)
 		}
 		last := tg.made()[len(tg.made())-1].params
