@@ -65,8 +65,11 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(unread(err))
 		return
 	}
-	w.Header().Set("Retry-After", "2")
-	w.WriteHeader(h.take(r.Context(), body))
+	status := h.take(r.Context(), body)
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "2")
+	}
+	w.WriteHeader(status)
 }
 
 // unread is the status for a body that could not be read whole.
