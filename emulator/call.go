@@ -12,8 +12,8 @@ import (
 // json is a piece of JSON text as it came or will go.
 type json = stdjson.RawMessage
 
-// Error is a refusal in Telegram's words, as it goes over the wire.
-type Error struct {
+// failure is a refusal in Telegram's words, as it goes over the wire.
+type failure struct {
 	Code        int
 	Description string
 	RetryAfter  int   // seconds, with code 429
@@ -21,18 +21,18 @@ type Error struct {
 }
 
 // Error gives Telegram's description.
-func (e *Error) Error() string { return e.Description }
+func (e *failure) Error() string { return e.Description }
 
-func badRequest(format string, args ...any) *Error {
-	return &Error{Code: 400, Description: "Bad Request: " + fmt.Sprintf(format, args...)}
+func badRequest(format string, args ...any) *failure {
+	return &failure{Code: 400, Description: "Bad Request: " + fmt.Sprintf(format, args...)}
 }
 
-func forbidden(format string, args ...any) *Error {
-	return &Error{Code: 403, Description: "Forbidden: " + fmt.Sprintf(format, args...)}
+func forbidden(format string, args ...any) *failure {
+	return &failure{Code: 403, Description: "Forbidden: " + fmt.Sprintf(format, args...)}
 }
 
-func conflict(format string, args ...any) *Error {
-	return &Error{Code: 409, Description: "Conflict: " + fmt.Sprintf(format, args...)}
+func conflict(format string, args ...any) *failure {
+	return &failure{Code: 409, Description: "Conflict: " + fmt.Sprintf(format, args...)}
 }
 
 // method carries out one call with the emulator's lock held; what it returns is marshalled before the lock is given back.
@@ -131,7 +131,7 @@ func (e *Emulator) chatOf(c *call, param string) (*chat, error) {
 		return nil, badRequest("chat not found")
 	}
 	if ch.migratedTo != 0 {
-		return nil, &Error{Code: 400, MigrateTo: ch.migratedTo,
+		return nil, &failure{Code: 400, MigrateTo: ch.migratedTo,
 			Description: "Bad Request: group chat was upgraded to a supergroup chat"}
 	}
 	return ch, nil

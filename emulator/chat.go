@@ -23,7 +23,7 @@ type Chat struct {
 // chat is a conversation with its members and messages.
 type chat struct {
 	Chat
-	members    map[int64]*Member
+	members    map[int64]*member
 	messages   []*Message // oldest first; a message is replaced, never changed
 	linked     int64      // channel: its discussion group; group: its channel
 	migratedTo int64
@@ -34,7 +34,7 @@ type chat struct {
 }
 
 func newChat(c Chat) *chat {
-	return &chat{Chat: c, members: map[int64]*Member{}, reactions: map[int64]map[int64]string{}}
+	return &chat{Chat: c, members: map[int64]*member{}, reactions: map[int64]map[int64]string{}}
 }
 
 func (ch *chat) isGroup() bool { return ch.Type == Group || ch.Type == Supergroup }

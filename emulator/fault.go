@@ -110,19 +110,19 @@ func (e *Emulator) strikeBefore(w http.ResponseWriter, c *call, f *Fault) bool {
 	return false
 }
 
-func (f *Fault) refusal() *Error {
+func (f *Fault) refusal() *failure {
 	switch f.Kind {
 	case Flood:
 		after := max(1, int(f.After/time.Second))
-		return &Error{Code: 429, RetryAfter: after, Description: "Too Many Requests: retry after " + strconv.Itoa(after)}
+		return &failure{Code: 429, RetryAfter: after, Description: "Too Many Requests: retry after " + strconv.Itoa(after)}
 	case Status, Garbage:
 		code := f.Code
 		if code == 0 {
 			code = 502
 		}
-		return &Error{Code: code, Description: http.StatusText(code)}
+		return &failure{Code: code, Description: http.StatusText(code)}
 	}
-	return &Error{Code: 500, Description: "connection lost"}
+	return &failure{Code: 500, Description: "connection lost"}
 }
 
 // strikeAfter does what a fault does to the answer of a call that was carried out.

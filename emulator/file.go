@@ -271,7 +271,7 @@ func (e *Emulator) serveFile(w http.ResponseWriter, path string) {
 	f := e.paths[path]
 	e.mu.Unlock()
 	if f == nil || f.Size > MaxDownload {
-		writeError(w, &Error{Code: 404, Description: "Not Found"})
+		writeError(w, &failure{Code: 404, Description: "Not Found"})
 		return
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")

@@ -53,7 +53,7 @@ func (e *Emulator) spend(method string, c *call) error {
 	}
 	if wait > 0 {
 		after := int(math.Ceil(wait.Seconds()))
-		return &Error{Code: 429, RetryAfter: after, Description: "Too Many Requests: retry after " + itoa(int64(after))}
+		return &failure{Code: 429, RetryAfter: after, Description: "Too Many Requests: retry after " + itoa(int64(after))}
 	}
 	b.left--
 	e.limits.all, b.group = append(e.limits.all, now), append(b.group, now)

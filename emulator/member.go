@@ -15,8 +15,8 @@ const (
 	Banned        = "kicked"
 )
 
-// Member is how an account stands in a chat.
-type Member struct {
+// member is how an account stands in a chat.
+type member struct {
 	Status    string
 	Rights    []string // of an administrator: "can_post_messages" …
 	Anonymous bool
@@ -25,14 +25,14 @@ type Member struct {
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
-func (m *Member) isIn() bool { return m != nil && m.Status != Left && m.Status != Banned }
+func (m *member) isIn() bool { return m != nil && m.Status != Left && m.Status != Banned }
 
-func (m *Member) isAdmin() bool {
+func (m *member) isAdmin() bool {
 	return m != nil && (m.Status == Administrator || m.Status == Creator)
 }
 
 // can says whether a member holds a right; the creator holds all.
-func (m *Member) can(right string) bool {
+func (m *member) can(right string) bool {
 	if m == nil || !m.isAdmin() {
 		return false
 	}
@@ -66,9 +66,9 @@ func kindRights(kind string) []string {
 func AllRights(kind string) []string { return append(commonRights(), kindRights(kind)...) }
 
 // memberJSON is a ChatMember object.
-func memberJSON(kind string, u User, m *Member) map[string]any {
+func memberJSON(kind string, u User, m *member) map[string]any {
 	if m == nil {
-		m = &Member{Status: Left}
+		m = &member{Status: Left}
 	}
 	out := map[string]any{"status": m.Status, "user": u}
 	switch m.Status {
@@ -102,7 +102,7 @@ func restrictedJSON(out map[string]any) {
 }
 
 // setMember changes how an account stands in a chat and tells the bot, if it is to be told.
-func (e *Emulator) setMember(ch *chat, by, who User, now Member, link *InviteLink) {
+func (e *Emulator) setMember(ch *chat, by, who User, now member, link *InviteLink) {
 	old := ch.members[who.ID]
 	change := map[string]any{
 		"chat": ch.Chat, "from": by, "date": e.clock.Now().Unix(),
@@ -143,7 +143,7 @@ func getChatMember(e *Emulator, c *call) (any, error) {
 		return nil, badRequest("invalid user_id specified")
 	}
 	if ch.Type == Private {
-		return memberJSON(ch.Type, u.User, &Member{Status: Ordinary}), nil
+		return memberJSON(ch.Type, u.User, &member{Status: Ordinary}), nil
 	}
 	m := ch.members[u.ID]
 	if ch.Type == Broadcast && !ch.members[e.bot.ID].isAdmin() && u.ID != e.bot.ID {
@@ -204,6 +204,6 @@ func leaveChat(e *Emulator, c *call) (any, error) {
 	if err := e.readable(ch); err != nil {
 		return nil, err
 	}
-	e.setMember(ch, e.bot, e.bot, Member{Status: Left}, nil)
+	e.setMember(ch, e.bot, e.bot, member{Status: Left}, nil)
 	return true, nil
 }

@@ -101,9 +101,9 @@ func (p *Phone) Reply(to *Message, text string) *Message {
 	return m
 }
 
-// Comment writes under a channel post: the phone must show the discussion group, and copy is the automatic forward there or
+// Comment writes under a channel post: the phone must show the discussion group, and on is the automatic forward there or
 // another comment. To a first-level comment Telegram adds an implicit reply to the forward, so there is no difference to Reply.
-func (p *Phone) Comment(copy *Message, text string) *Message { return p.Reply(copy, text) }
+func (p *Phone) Comment(on *Message, text string) *Message { return p.Reply(on, text) }
 
 // Send sends one file with a caption.
 func (p *Phone) Send(media Media, caption string) *Message {
@@ -273,8 +273,8 @@ func (p *Phone) setBlocked(on bool) {
 	}
 	p.e.push("my_chat_member", p.user.ID, map[string]any{
 		"chat": p.e.chats[p.user.ID].Chat, "from": p.user.User, "date": p.e.clock.Now().Unix(),
-		"old_chat_member": memberJSON(Private, p.e.bot, &Member{Status: was}),
-		"new_chat_member": memberJSON(Private, p.e.bot, &Member{Status: is}),
+		"old_chat_member": memberJSON(Private, p.e.bot, &member{Status: was}),
+		"new_chat_member": memberJSON(Private, p.e.bot, &member{Status: is}),
 	})
 }
 

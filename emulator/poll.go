@@ -50,7 +50,7 @@ func (e *Emulator) poll(c *call) (json, error) {
 		case <-c.ctx.Done():
 			return nil, c.ctx.Err()
 		case <-e.ctx.Done():
-			return nil, &Error{Code: 500, Description: "Internal Server Error: restart"}
+			return nil, &failure{Code: 500, Description: "Internal Server Error: restart"}
 		}
 	}
 }

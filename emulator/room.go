@@ -65,7 +65,7 @@ func (r *Room) LinkGroup(group *Room) {
 
 // AddOwner makes a person the creator.
 func (r *Room) AddOwner(p *Phone) {
-	r.e.do(func() { r.chat.members[p.user.ID] = &Member{Status: Creator} })
+	r.e.do(func() { r.chat.members[p.user.ID] = &member{Status: Creator} })
 }
 
 // AddAdmin makes a person an administrator with the given rights, with all when none is named. Anonymous administrators write
@@ -73,7 +73,7 @@ func (r *Room) AddOwner(p *Phone) {
 func (r *Room) AddAdmin(p *Phone, anonymous bool, rights ...string) {
 	r.e.do(func() {
 		r.e.setMember(r.chat, p.user.User, p.user.User,
-			Member{Status: Administrator, Anonymous: anonymous, Rights: orAll(r.chat.Type, rights)}, nil)
+			member{Status: Administrator, Anonymous: anonymous, Rights: orAll(r.chat.Type, rights)}, nil)
 	})
 }
 
@@ -88,7 +88,7 @@ func orAll(kind string, rights []string) []string {
 // Join lets a person in, by an invitation link of the bot when one is given ("": without).
 func (r *Room) Join(p *Phone, link string) {
 	r.e.do(func() {
-		r.e.setMember(r.chat, p.user.User, p.user.User, Member{Status: Ordinary}, r.e.linkOf(link))
+		r.e.setMember(r.chat, p.user.User, p.user.User, member{Status: Ordinary}, r.e.linkOf(link))
 	})
 }
 
@@ -103,19 +103,19 @@ func (e *Emulator) linkOf(link string) *InviteLink {
 
 // Leave lets a person go.
 func (r *Room) Leave(p *Phone) {
-	r.e.do(func() { r.e.setMember(r.chat, p.user.User, p.user.User, Member{Status: Left}, nil) })
+	r.e.do(func() { r.e.setMember(r.chat, p.user.User, p.user.User, member{Status: Left}, nil) })
 }
 
 // PromoteBot makes the bot an administrator, with the given rights ("can_post_messages" …) or with all when none is named. It
 // also changes the rights of a bot that is one already.
 func (r *Room) PromoteBot(by *Phone, rights ...string) {
-	now := Member{Status: Administrator, Rights: orAll(r.chat.Type, rights)}
+	now := member{Status: Administrator, Rights: orAll(r.chat.Type, rights)}
 	r.e.do(func() { r.e.setMember(r.chat, by.user.User, r.e.bot, now, nil) })
 }
 
 // DemoteBot takes all rights: in a group the bot stays as a member, in a channel it has to leave.
 func (r *Room) DemoteBot(by *Phone) {
-	now := Member{Status: Ordinary}
+	now := member{Status: Ordinary}
 	if r.chat.Type == Broadcast {
 		now.Status = Left
 	}
@@ -125,7 +125,7 @@ func (r *Room) DemoteBot(by *Phone) {
 // AddBot puts the bot into a group as an ordinary member.
 func (r *Room) AddBot(by *Phone) {
 	r.e.do(func() {
-		r.e.setMember(r.chat, by.user.User, r.e.bot, Member{Status: Ordinary}, nil)
+		r.e.setMember(r.chat, by.user.User, r.e.bot, member{Status: Ordinary}, nil)
 		u := by.user.User
 		r.e.hear(r.chat, r.e.post(r.chat, &Message{From: &u, NewMembers: []User{r.e.bot}}))
 	})
@@ -146,7 +146,7 @@ func (r *Room) HasBot() bool {
 
 // KickBot throws the bot out for good.
 func (r *Room) KickBot(by *Phone) {
-	r.e.do(func() { r.e.setMember(r.chat, by.user.User, r.e.bot, Member{Status: Banned}, nil) })
+	r.e.do(func() { r.e.setMember(r.chat, by.user.User, r.e.bot, member{Status: Banned}, nil) })
 }
 
 // Post writes a text in a channel, as one of its administrators does.

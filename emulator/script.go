@@ -59,6 +59,10 @@ type Hooks struct {
 //	fault drop sendMessage 1 | fault 429 sendPhoto 1 7s | fault 500 sendMessage 2 | fault delay sendMessage 1 2s
 //	fault outage | fault over                    updates hold | release 2 1 0 | replay 3 | restart at 500
 //
+// Expectations wait for what should come true, up to Hooks.Timeout; "never tells" and "shows nothing" look at once, so they
+// belong after a line that shows the bot is done. A script also fails when a request or an update did not agree with the
+// description of the Bot API.
+//
 // Marks of direction do not count when texts are compared, and a text is what the reader sees, without its formatting.
 func RunScript(t Tester, e *Emulator, path string, hooks Hooks) {
 	t.Helper()
@@ -79,6 +83,9 @@ func RunLines(t Tester, e *Emulator, name, text string, hooks Hooks) {
 			t.Fatalf("%s:%d: %s\n%v%s", name, i+1, strings.TrimSpace(line), err, r.scene())
 			return
 		}
+	}
+	if bad := e.Violations(); len(bad) > 0 {
+		t.Fatalf("%s: against the Bot API's description:\n%s", name, strings.Join(bad, "\n"))
 	}
 }
 

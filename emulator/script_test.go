@@ -143,6 +143,20 @@ func TestScriptKnowsEverything(t *testing.T) {
 	b.agrees()
 }
 
+// A script fails when the bot's requests did not agree with the description of the Bot API.
+func TestScriptWantsAgreement(t *testing.T) {
+	b := newBox(t, Options{})
+	if !b.Checked() {
+		t.Skip("the description of the Bot API is not beside the checkout")
+	}
+	b.call("getMe", params{"colour": "red"})
+	w := &witness{}
+	RunLines(w, b.Emulator, "x.txt", "user sara fa \"Sara\"", Hooks{})
+	if !strings.Contains(w.said, "getMe: unknown parameter colour") {
+		t.Errorf("it said: %s", w.said)
+	}
+}
+
 // witness is a Tester that remembers how a script failed.
 type witness struct{ said string }
 

@@ -25,9 +25,9 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	token, rest, found := strings.Cut(path, "/")
 	switch {
 	case !ok || !found:
-		writeError(w, &Error{Code: 404, Description: "Not Found"})
+		writeError(w, &failure{Code: 404, Description: "Not Found"})
 	case subtle.ConstantTimeCompare([]byte(token), []byte(e.opts.Token)) != 1:
-		writeError(w, &Error{Code: 401, Description: "Unauthorized"})
+		writeError(w, &failure{Code: 401, Description: "Unauthorized"})
 	case isFile:
 		e.serveFile(w, rest)
 	default:
@@ -67,7 +67,7 @@ func (e *Emulator) execute(c *call) (json, error) {
 	e.checkRequest(c)
 	if !ok {
 		e.opts.Log("emulator: %s is not emulated", c.name)
-		return nil, &Error{Code: 404, Description: "Not Found"}
+		return nil, &failure{Code: 404, Description: "Not Found"}
 	}
 	if err := c.check(); err != nil {
 		return nil, err
@@ -112,7 +112,7 @@ func (e *Emulator) readCall(w http.ResponseWriter, r *http.Request, name string)
 		err = c.readForm(r)
 	}
 	if tooBig := (*http.MaxBytesError)(nil); errors.As(err, &tooBig) {
-		return nil, &Error{Code: 413, Description: "Request Entity Too Large"}
+		return nil, &failure{Code: 413, Description: "Request Entity Too Large"}
 	}
 	return c, err
 }
@@ -206,12 +206,12 @@ func writeError(w http.ResponseWriter, err error) {
 	writeJSON(w, refusal.Code, body)
 }
 
-func asError(err error) *Error {
-	var refusal *Error
+func asError(err error) *failure {
+	var refusal *failure
 	if errors.As(err, &refusal) {
 		return refusal
 	}
-	return &Error{Code: 500, Description: "Internal Server Error: " + err.Error()}
+	return &failure{Code: 500, Description: "Internal Server Error: " + err.Error()}
 }
 
 func writeJSON(w http.ResponseWriter, code int, v any) {

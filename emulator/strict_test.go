@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -216,6 +217,33 @@ func TestFilesComeBack(t *testing.T) {
 	if len(calls) != 1 || len(calls[0].Files) != 1 || calls[0].Files[0].SHA256 != hashOf(jpegOf(9, 9, 1)) {
 		t.Errorf("journal %+v", calls)
 	}
+	b.agrees()
+}
+
+func TestFilesByURL(t *testing.T) {
+	b := newBox(t, Options{})
+	chat := b.sara().Chat()
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/a.jpg":
+			_, _ = w.Write(jpegOf(40, 30, 5))
+		case "/big.jpg":
+			_, _ = w.Write(make([]byte, maxRemotePhoto+1))
+		default:
+			w.WriteHeader(http.StatusNotFound)
+		}
+	}))
+	defer site.Close()
+	var m Message
+	b.must("sendPhoto", params{"chat_id": chat, "photo": site.URL + "/a.jpg", "caption": "by URL"}, &m)
+	if d, _ := b.FileData(m.Photo[len(m.Photo)-1].FileID); hashOf(d) != hashOf(jpegOf(40, 30, 5)) {
+		t.Error("another picture arrived")
+	}
+	b.must("sendMediaGroup", params{"chat_id": chat, "media": []params{{"type": "photo", "media": site.URL + "/a.jpg"},
+		{"type": "photo", "media": m.Photo[1].FileID}}}, nil)
+	b.refused("sendPhoto", params{"chat_id": chat, "photo": site.URL + "/none"}, "Bad Request: failed to get HTTP URL content")
+	b.refused("sendPhoto", params{"chat_id": chat, "photo": site.URL + "/big.jpg"}, "Bad Request: wrong type of the web page content")
+	b.refused("sendPhoto", params{"chat_id": chat, "photo": "https://192.0.2.1/a.jpg"}, "Bad Request: failed to get HTTP URL content")
 	b.agrees()
 }
 
