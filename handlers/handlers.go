@@ -4,9 +4,12 @@ package handlers
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 
 	"github.com/jonboulle/clockwork"
 
@@ -24,14 +27,13 @@ type Handlers struct {
 	Files  Files
 	Log    *slog.Logger
 
-	Check  func(social.Account, social.Variant) []social.Issue             // what a platform refuses
-	Length func(social.Platform, social.Variant) (n, limit int)            // counted as the platform counts
-	Rights func(member bot.ChatMember) (missing []string)                  // what the bot lacks in a channel
-	Text   func(social.Platform, social.Variant) string                    // copy-ready, for publishing by hand
-	Link   func(payload string) string                                     // a deep link to the bot
-	Leave  func(ctx context.Context, chat int64) error                     // leaves a group
-	Owners []int64                                                         // Telegram ids that may found an agency
-	Open   func(ctx context.Context, hash string) (name string, err error) // unused media check
+	Check  func(social.Account, social.Variant) []social.Issue  // what a platform refuses
+	Length func(social.Platform, social.Variant) (n, limit int) // counted as the platform counts
+	Rights func(member bot.ChatMember) (missing []string)       // what the bot lacks in a channel
+	Text   func(social.Platform, social.Variant) string         // copy-ready, for publishing by hand
+	Link   func(payload string) string                          // a deep link to the bot
+	Leave  func(ctx context.Context, chat int64) error          // leaves a group
+	Owners []int64                                              // Telegram ids that may found an agency
 }
 
 // Store is all of the storage that conversations use, gathered from what each
@@ -41,6 +43,7 @@ type Store interface {
 	posts
 	reviews
 	cards
+	notices
 	members
 	brands
 	accounts
@@ -116,6 +119,10 @@ func (h *Handlers) sayIn(p social.Person, b social.Brand) locales.Printer {
 // Explain tells somebody why what he did had no effect. A refusal is a word of
 // the product; everything else is a fault with a code that stands in the log.
 func (h *Handlers) Explain(ctx context.Context, r *bot.Request, err error) {
+	if r.Member != nil || r.From.ID == 0 {
+		h.Log.ErrorContext(ctx, "handling an update of nobody's failed", "chat", r.Chat.ID, "err", err)
+		return // a word about it has no place in a channel or a group
+	}
 	me, readErr := h.reader(ctx, r)
 	if readErr != nil {
 		me = Reader{Say: h.say(social.Person{Lang: locales.Guess(r.From.LanguageCode)})}
@@ -161,4 +168,11 @@ func back(say locales.Printer, data string) []bot.Button {
 // button is one button of the language file that carries data.
 func button(say locales.Printer, key, data string) bot.Button {
 	return bot.Button{Text: say.Label("button." + key), Data: data}
+}
+
+// faultCode names one fault in the log and to whoever met it.
+func faultCode() string {
+	var raw [4]byte
+	rand.Read(raw[:])
+	return strings.ToUpper(hex.EncodeToString(raw[:]))
 }

@@ -14,10 +14,10 @@ func (h *Handlers) notice(a social.Affair, p social.Person) []bot.Message {
 	say := h.sayIn(p, a.Brand)
 	switch a.Kind {
 	case social.InvitationOpened:
-		return []bot.Message{invitationCard(say, a.Facts.Name, a.Facts.Role, a.Brand.Name, a.Facts.Invite)}
+		return []bot.Message{invitationCard(say, a.Facts.Name, a.Facts.Role, a.Where(), a.Facts.Invite)}
 	case social.MemberJoined:
 		if p.ID == a.Subject.ID {
-			return welcome(say, a.Facts.Role, a.Brand.Name)
+			return welcome(say, a.Facts.Role, a.Where())
 		}
 	case social.DeliveryHanded:
 		return h.handover(say, a)
@@ -69,7 +69,7 @@ func noticeArgs(say locales.Printer, a social.Affair) []any {
 		name = a.Facts.Name
 	}
 	args := []any{
-		"who", a.Who, "brand", a.Brand.Name, "when", a.Facts.To, "from", a.Facts.From, "zone", say.ZoneName(),
+		"who", a.Who, "brand", a.Where(), "when", a.Facts.To, "from", a.Facts.From, "zone", say.ZoneName(),
 		"account", name, "name", a.Facts.Name, "role", locales.HTML(say.Say("role." + string(a.Facts.Role))),
 		"missing", rightNames(say, a.Facts.Missing),
 	}
@@ -105,9 +105,9 @@ func noticeKeys(say locales.Printer, a social.Affair) [][]bot.Button {
 
 // changeAsked tells the author what to change; a voice note comes first.
 func changeAsked(say locales.Printer, a social.Affair) []bot.Message {
-	text := say.Say("approval.changes", "brand", a.Brand.Name, "person", a.Who, "note", a.Facts.Note)
+	text := say.Say("approval.changes", "brand", a.Where(), "person", a.Who, "note", a.Facts.Note)
 	if a.Facts.Note == "" {
-		text = say.Say("notice.change_voice", "brand", a.Brand.Name, "who", a.Who)
+		text = say.Say("notice.change_voice", "brand", a.Where(), "who", a.Who)
 	}
 	keys := rows(say, press(say, a.Post, "txt", "opn"), 2)
 	word := bot.Message{HTML: text, Keyboard: keys}
@@ -124,7 +124,7 @@ func finished(say locales.Printer, a social.Affair) bot.Message {
 	if a.Facts.State == social.Failed {
 		key = "notice.failed"
 	}
-	lines := []string{say.Say(key, "brand", a.Brand.Name)}
+	lines := []string{say.Say(key, "brand", a.Where())}
 	for _, d := range a.Post.Deliveries {
 		account, _ := accountOf(a.Post, d.Account)
 		lines = append(lines, deliveryLine(say, account, d))

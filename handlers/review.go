@@ -185,3 +185,15 @@ func reviewButtons(say locales.Printer, p social.Post, me social.Member) [][]bot
 func replacedCard(say locales.Printer, p social.Post) bot.Message {
 	return bot.Message{HTML: say.Say("review.replaced", "brand", p.Brand.Name, "version", p.Version)}
 }
+
+// cancelChange takes the question back and shows the card again.
+func (h *Handlers) cancelChange(ctx context.Context, r *bot.Request, me Reader) error {
+	if err := h.endDialog(ctx, r); err != nil {
+		return err
+	}
+	p, place, err := h.Store.Post(ctx, me.Person.ID, r.ID())
+	if err != nil {
+		return err
+	}
+	return h.showTo(ctx, r, me, p, place)
+}

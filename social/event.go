@@ -159,7 +159,8 @@ type TrailLine struct {
 // An Affair is an event with all that is needed to tell people of it.
 type Affair struct {
 	Event
-	Who     string   // the actor's name; empty: the program itself
+	Who     string // the actor's name; empty: the program itself
+	Agency  Agency
 	Brand   Brand    // empty for an event that concerns the agency
 	Post    Post     // empty for an event that concerns no post
 	Members []Member // of the brand with the agency's owners, or of the agency
@@ -219,14 +220,22 @@ func (a Affair) Place(person int64) Member {
 	return m
 }
 
-// planners are the brand's managers, or the owners where it has none.
+// Where names the brand, or the agency that the event concerns.
+func (a Affair) Where() string {
+	if a.BrandID == 0 {
+		return a.Agency.Name
+	}
+	return a.Brand.Name
+}
+
+// planners are the brand's managers, or the owners where none can be reached.
 func (a Affair) planners() []Member {
 	var managers, owners []Member
 	for _, m := range a.Members {
-		switch m.Role {
-		case Manager:
+		switch {
+		case m.Role == Manager && m.Person.Reachable:
 			managers = append(managers, m)
-		case Owner:
+		case m.Role == Owner:
 			owners = append(owners, m)
 		}
 	}

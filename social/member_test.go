@@ -108,7 +108,7 @@ func TestListeners(t *testing.T) {
 	}
 	lost := affair(AccountLost, Viewer)
 	lost.Members[1].Person.Reachable = false
-	if got := names(lost); got != "" {
-		t.Errorf("told to somebody who cannot be reached: %q", got)
+	if got := names(lost); got != "owner " {
+		t.Errorf("with a manager who cannot be reached it is told to %q", got)
 	}
 }

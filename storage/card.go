@@ -55,7 +55,7 @@ func (s *Store) SaveCard(ctx context.Context, brand int64, c social.Card) error 
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 			ON CONFLICT (post_id, person_id, version) DO UPDATE SET
 				chat = excluded.chat, message = excluded.message, media = excluded.media, shown = excluded.shown`,
-			brand, c.PostID, c.Person, c.Version, c.Chat, c.Message, pq.Array(c.Media), c.Shown)
+			brand, c.PostID, c.Person, c.Version, c.Chat, c.Message, pq.Array(append([]int64{}, c.Media...)), c.Shown)
 		return err
 	})
 	if err != nil {
@@ -96,12 +96,20 @@ func (tx *Tx) surround(ctx context.Context, a *social.Affair) (err error) {
 			return err
 		}
 	}
+	err = tx.GetContext(ctx, &a.Agency, `SELECT id, name FROM agencies WHERE id = $1`, a.AgencyID)
+	if err != nil {
+		return err
+	}
 	if a.BrandID != 0 {
 		if a.Brand, err = tx.brand(ctx, a.BrandID, false); err != nil {
 			return err
 		}
 		a.Members, err = tx.membersOf(ctx, a.BrandID)
 	} else {
+		a.Brand = social.Brand{AgencyID: a.AgencyID, Zone: "UTC", Calendar: social.Gregorian}
+		if err = tx.GetContext(ctx, &a.Brand.Name, `SELECT name FROM agencies WHERE id = $1`, a.AgencyID); err != nil {
+			return err
+		}
 		a.Members, err = tx.members(ctx, `
 			SELECT `+memberColumns+`
 			FROM members m JOIN people p ON p.id = m.person_id

@@ -15,15 +15,24 @@ import (
 // before a crash. The transaction that meets it changes nothing.
 var ErrHandled = errors.New("the update was already handled")
 
+// An Inbox keeps the updates of one bot.
+type Inbox struct {
+	*Store
+	bot int64
+}
+
+// Inbox returns the inbox of the bot with this Telegram id.
+func (s *Store) Inbox(bot int64) *Inbox { return &Inbox{s, bot} }
+
 // Put stores updates; one that is known is left as it is.
-func (s *Store) Put(ctx context.Context, updates []social.Incoming) error {
+func (s *Inbox) Put(ctx context.Context, updates []social.Incoming) error {
 	n := len(updates)
 	bots, ids, keys := make([]int64, n), make([]int64, n), make([]int64, n)
 	bodies := make([][]byte, n)
 	for i, u := range updates {
 		bots[i], ids[i], keys[i], bodies[i] = u.Bot, u.ID, u.Key, u.Body
 	}
-	err := s.run(ctx, s.bot, func(tx *Tx) error {
+	err := s.run(ctx, s.Store.bot, func(tx *Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO inbox (bot, update_id, key, body, received_at)
 			SELECT bot, update_id, key, body, $5
@@ -38,42 +47,70 @@ func (s *Store) Put(ctx context.Context, updates []social.Incoming) error {
 	return nil
 }
 
-// Claim takes up to n updates of the bot: of each key the oldest one that is not
-// done, unless somebody has it. A claim ends by itself after the lease.
-func (s *Store) Claim(ctx context.Context, bot int64, n int, lease time.Duration) ([]social.Incoming, error) {
-	var rows []struct {
-		ID    int64     `db:"update_id"`
-		Key   int64     `db:"key"`
-		Body  []byte    `db:"body"`
-		Tries int       `db:"tries"`
-		At    time.Time `db:"received_at"`
+// incoming is a row of inbox.
+type incoming struct {
+	ID    int64     `db:"update_id"`
+	Key   int64     `db:"key"`
+	Body  []byte    `db:"body"`
+	Tries int       `db:"tries"`
+	At    time.Time `db:"received_at"`
+}
+
+func (s *Inbox) domains(rows []incoming) []social.Incoming {
+	updates := make([]social.Incoming, len(rows))
+	for i, r := range rows {
+		updates[i] = social.Incoming{Bot: s.bot, ID: r.ID, Key: r.Key, Body: r.Body, Tries: r.Tries, At: r.At}
 	}
-	err := s.run(ctx, s.bot, func(tx *Tx) error {
+	return updates
+}
+
+// Claim takes up to n updates: of each key the oldest one that is not done,
+// unless somebody has it. A claim ends by itself after the lease. What a worker
+// that is gone had already given its effect is closed and not claimed again.
+func (s *Inbox) Claim(ctx context.Context, n int, lease time.Duration) ([]social.Incoming, error) {
+	var rows []incoming
+	err := s.run(ctx, s.Store.bot, func(tx *Tx) error {
 		return tx.SelectContext(ctx, &rows, `
+			WITH closed AS (
+				UPDATE inbox SET done_at = handled_at
+				WHERE bot = $1 AND done_at IS NULL AND parked_at IS NULL AND handled_at IS NOT NULL AND not_before <= $4)
 			UPDATE inbox SET tries = tries + 1, not_before = $3
 			WHERE (bot, update_id) IN (
 				SELECT bot, update_id FROM inbox i
-				WHERE bot = $1 AND done_at IS NULL AND parked_at IS NULL AND (not_before IS NULL OR not_before <= $4)
+				WHERE bot = $1 AND done_at IS NULL AND parked_at IS NULL AND handled_at IS NULL
+					AND (not_before IS NULL OR not_before <= $4)
 					AND NOT EXISTS (
 						SELECT FROM inbox e
 						WHERE e.bot = i.bot AND e.key = i.key AND e.update_id < i.update_id
 							AND e.done_at IS NULL AND e.parked_at IS NULL)
 				ORDER BY update_id LIMIT $2 FOR UPDATE SKIP LOCKED)
-			RETURNING update_id, key, body, tries, received_at`, bot, n, tx.now.Add(lease), tx.now)
+			RETURNING update_id, key, body, tries, received_at`, s.bot, n, tx.now.Add(lease), tx.now)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claiming updates: %w", err)
 	}
-	claimed := make([]social.Incoming, len(rows))
-	for i, r := range rows {
-		claimed[i] = social.Incoming{Bot: bot, ID: r.ID, Key: r.Key, Body: r.Body, Tries: r.Tries, At: r.At}
+	return s.domains(rows), nil
+}
+
+// Waiting returns the other updates of in's key that are not handled, oldest
+// first.
+func (s *Inbox) Waiting(ctx context.Context, in social.Incoming) ([]social.Incoming, error) {
+	var rows []incoming
+	err := s.run(ctx, s.Store.bot, func(tx *Tx) error {
+		return tx.SelectContext(ctx, &rows, `
+			SELECT update_id, key, body, tries, received_at FROM inbox
+			WHERE bot = $1 AND key = $2 AND update_id <> $3 AND handled_at IS NULL AND done_at IS NULL AND parked_at IS NULL
+			ORDER BY update_id LIMIT 100`, s.bot, in.Key, in.ID)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking for waiting updates: %w", err)
 	}
-	return claimed, nil
+	return s.domains(rows), nil
 }
 
 // Done ends the handling of an update.
-func (s *Store) Done(ctx context.Context, u social.Incoming) error {
-	return s.run(ctx, s.bot, func(tx *Tx) error {
+func (s *Inbox) Done(ctx context.Context, u social.Incoming) error {
+	return s.run(ctx, s.Store.bot, func(tx *Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			UPDATE inbox SET done_at = $3, handled_at = coalesce(handled_at, $3)
 			WHERE bot = $1 AND update_id = $2`, u.Bot, u.ID, tx.now)
@@ -83,8 +120,8 @@ func (s *Store) Done(ctx context.Context, u social.Incoming) error {
 
 // Fail gives an update back for another try after a pause that grows, or sets it
 // aside for good with the cause, so that the key goes on without it.
-func (s *Store) Fail(ctx context.Context, u social.Incoming, cause string, park bool) error {
-	return s.run(ctx, s.bot, func(tx *Tx) error {
+func (s *Inbox) Fail(ctx context.Context, u social.Incoming, cause string, park bool) error {
+	return s.run(ctx, s.Store.bot, func(tx *Tx) error {
 		pause := time.Second << min(u.Tries, 5)
 		_, err := tx.ExecContext(ctx, `
 			UPDATE inbox SET cause = $3, not_before = $4, parked_at = CASE WHEN $5::boolean THEN $6::timestamptz END

@@ -68,7 +68,12 @@ func (s *Store) act(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error 
 		if err := fn(tx); err != nil {
 			return err
 		}
-		return markHandled(ctx, tx, h.Incoming)
+		for _, u := range h.All() {
+			if err := markHandled(ctx, tx, u); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	h.Marked = h.Marked || err == nil
 	return err

@@ -17,15 +17,6 @@ CREATE TABLE inbox (
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX inbox_pending ON inbox (bot, key, update_id) WHERE done_at IS NULL AND parked_at IS NULL;
 
--- Parts of an album that has not wholly arrived.
-CREATE TABLE album_parts (
-	chat      bigint NOT NULL,
-	album     text NOT NULL,
-	message   bigint NOT NULL,
-	body      bytea NOT NULL,
-	at        timestamptz NOT NULL,
-	PRIMARY KEY (chat, album, message)
-);
 
 -- The question that a chat has been asked.
 CREATE TABLE dialogs (
@@ -50,4 +41,4 @@ CREATE TABLE settings (
 	value text NOT NULL
 );
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON inbox, album_parts, dialogs, ticks, settings TO peyk_bot, peyk_clock;
+GRANT SELECT, INSERT, UPDATE, DELETE ON inbox, dialogs, ticks, settings TO peyk_bot, peyk_clock;

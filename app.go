@@ -1,0 +1,286 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"golang.org/x/sync/errgroup"
+
+	"peyk/bot"
+	"peyk/handlers"
+	"peyk/locales"
+	"peyk/platforms"
+	"peyk/platforms/byhand"
+	"peyk/platforms/telegram"
+	"peyk/scheduler"
+	"peyk/social"
+	"peyk/storage"
+)
+
+// withDatabase runs fn with a migrated database: the one of DATABASE_URL, or one
+// of our own under the data folder.
+func withDatabase(ctx context.Context, c Config, fn func(dsn string) error) (err error) {
+	dsn := c.DatabaseURL.Reveal()
+	if dsn == "" {
+		server, err := storage.StartEmbedded(ctx, filepath.Join(c.DataDir, "postgres"))
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, server.Stop()) }()
+		dsn = server.DSN("postgres")
+	}
+	if err := storage.Migrate(ctx, dsn); err != nil {
+		return err
+	}
+	return fn(dsn)
+}
+
+// An app is the running program.
+type app struct {
+	config  Config
+	out     io.Writer
+	log     *slog.Logger
+	clock   clockwork.Clock
+	dsn     string
+	store   *storage.Store
+	client  *bot.Client
+	sender  *bot.Sender
+	workers *bot.Workers
+	me      bot.User
+	poller  *bot.Poller
+	hook    *bot.Webhook
+	talk    *handlers.Handlers
+	queue   *scheduler.Queue
+	publish *scheduler.Publishing
+	started time.Time
+}
+
+// clocks are what time it is, and the clock by which messages are paced. Tests
+// give the program others through the context.
+type clocks struct{ now, pace clockwork.Clock }
+
+type clocksKey struct{}
+
+func clocksOf(ctx context.Context) clocks {
+	if c, ok := ctx.Value(clocksKey{}).(clocks); ok {
+		return c
+	}
+	real := clockwork.NewRealClock()
+	return clocks{real, real}
+}
+
+func newApp(ctx context.Context, c Config, dsn string, out io.Writer) (*app, error) {
+	a := &app{config: c, out: out, dsn: dsn, clock: clocksOf(ctx).now, log: newLog(out, c.LogLevel)}
+	a.started = a.clock.Now()
+	store, err := storage.Open(ctx, dsn, filepath.Join(c.DataDir, "media"))
+	if err != nil {
+		return nil, err
+	}
+	a.store = store
+	store.Now = a.clock.Now
+	a.client = bot.NewClient(c.Token.Reveal(), c.APIURL)
+	if err := a.meet(ctx); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	if err := a.wire(clocksOf(ctx).pace); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	return a, nil
+}
+
+func newLog(out io.Writer, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level}))
+}
+
+func (a *app) close() error {
+	a.client.Close()
+	return a.store.Close()
+}
+
+// meet asks Telegram who we are, for as long as it takes Telegram to be there. A
+// token that Telegram does not know ends the program.
+func (a *app) meet(ctx context.Context) error {
+	for pause := time.Second; ; pause = min(2*pause, 30*time.Second) {
+		me, err := a.client.Me(ctx)
+		if err == nil {
+			a.me = me
+			return nil
+		}
+		var refused *bot.Error
+		if errors.As(err, &refused) && (refused.Code == 401 || refused.Code == 404) {
+			return fmt.Errorf("Telegram does not know this bot; check TELEGRAM_TOKEN (BotFather gives it): %w", err)
+		}
+		a.log.WarnContext(ctx, "Telegram cannot be reached; trying again", "err", err, "pause", pause)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// wire puts the rooms together.
+func (a *app) wire(pace clockwork.Clock) error {
+	words, err := locales.Load()
+	if err != nil {
+		return err
+	}
+	a.sender = bot.NewSender(a.client, pace, a.log)
+	a.sender.Open = a.store.OpenMedia
+	a.sender.OnBlocked = func(ctx context.Context, chat int64) { a.warn(ctx, a.store.LosePerson(ctx, chat)) }
+	a.sender.OnMigrated = func(ctx context.Context, from, to int64) { a.warn(ctx, a.store.MigrateChat(ctx, from, to)) }
+	a.talk = a.handlers(words)
+	h := a.talk
+	router := bot.NewRouter(a.sender, a.clock, a.log)
+	router.Dialogs, router.Username, router.OnError = a.store, a.me.Username, h.Explain
+	h.Routes(router)
+	a.workers = bot.NewWorkers(a.store.Inbox(a.client.ID()), router.Handle, a.clock, a.log)
+	connectors := platforms.Registry{
+		social.Telegram: &telegram.Connector{Client: channelClient{a.client}, Media: a.store.OpenMedia},
+		byHand:          byhand.Connector{},
+	}
+	a.publish = &scheduler.Publishing{
+		Ledger: a.store, Publisher: publisher{connectors, a.clock}, Clock: a.clock, Log: a.log, At: crashPoint,
+	}
+	a.queue = scheduler.NewQueue(a.dsn, a.log)
+	a.queue.Register("publish", 20, scheduler.Lease, a.publish.Publish)
+	a.queue.Register("notify", 20, time.Minute, func(ctx context.Context, args json.RawMessage) error {
+		var job struct {
+			Event int64 `json:"event"`
+		}
+		if err := json.Unmarshal(args, &job); err != nil {
+			return fmt.Errorf("reading a notify job: %w", err)
+		}
+		return h.Notify(ctx, job.Event)
+	})
+	return nil
+}
+
+func (a *app) warn(ctx context.Context, err error) {
+	if err != nil {
+		a.log.WarnContext(ctx, "keeping up with a chat failed", "err", err)
+	}
+}
+
+func (a *app) handlers(words *locales.Words) *handlers.Handlers {
+	return &handlers.Handlers{
+		Store: a.store, Words: words, Clock: a.clock, Sender: a.sender, Files: a.client, Log: a.log,
+		Check: platforms.Check, Length: platforms.Length,
+		Text:   func(_ social.Platform, v social.Variant) string { return byhand.MaterialOf(v).Text },
+		Link:   func(payload string) string { return "https://t.me/" + a.me.Username + "?start=" + payload },
+		Leave:  a.client.Leave,
+		Owners: a.config.Owners,
+		Rights: func(m bot.ChatMember) []string {
+			standing, err := telegram.Rights(m.Raw)
+			if err != nil {
+				return []string{telegram.RightPost}
+			}
+			return standing.Missing
+		},
+	}
+}
+
+// run serves until ctx ends, and returns when everything has stopped.
+func (a *app) run(ctx context.Context) error {
+	if err := a.introduce(ctx); err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return a.workers.Run(ctx) })
+	g.Go(func() error { return a.queue.Run(ctx) })
+	g.Go(func() error { return scheduler.Run(ctx, a.clock, a.log, a.ticks()...) })
+	if err := a.receive(ctx, g); err != nil {
+		return err
+	}
+	g.Go(func() error { return a.serveHTTP(ctx) })
+	return g.Wait()
+}
+
+func (a *app) ticks() []scheduler.Tick {
+	return append(a.publish.Ticks(), scheduler.Tick{
+		Name: "tidy", Every: time.Hour,
+		Do: func(ctx context.Context, now time.Time) error {
+			_, err := a.store.PruneInbox(ctx, now.Add(-72*time.Hour))
+			return err
+		},
+	})
+}
+
+// receive polls, or takes a webhook where the world can reach us.
+func (a *app) receive(ctx context.Context, g *errgroup.Group) error {
+	if a.config.PublicURL == "" {
+		if err := a.client.DeleteWebhook(ctx); err != nil {
+			a.log.WarnContext(ctx, "the webhook could not be removed", "err", err)
+		}
+		a.poller = bot.NewPoller(a.client, a.workers, a.clock, a.log)
+		g.Go(func() error { return a.poller.Run(ctx) })
+		return nil
+	}
+	secret, err := a.store.KeepSetting(ctx, "webhook_secret", randomWord())
+	if err != nil {
+		return err
+	}
+	if given := a.config.WebhookSecret.Reveal(); given != "" {
+		secret = given
+	}
+	a.hook = &bot.Webhook{Secret: secret, Bot: a.client.ID(), Intake: a.workers, Clock: a.clock, Log: a.log}
+	g.Go(func() error {
+		err := a.client.SetWebhook(ctx, strings.TrimSuffix(a.config.PublicURL, "/")+webhookPath, secret)
+		if err != nil && ctx.Err() == nil {
+			return fmt.Errorf("telling Telegram the webhook's address: %w", err)
+		}
+		return nil
+	})
+	return nil
+}
+
+// registerCommands gives the command menu to readers of Persian, and in English
+// to all others.
+func (a *app) registerCommands(ctx context.Context) {
+	for _, lang := range []string{"en", "fa"} {
+		var list []bot.Command
+		for _, c := range a.talk.Commands(lang, handlers.PrivateChats) {
+			list = append(list, bot.Command{Name: c.Name, Text: c.Description})
+		}
+		code := ""
+		if lang == "fa" {
+			code = lang
+		}
+		if err := a.client.SetCommands(ctx, handlers.PrivateChats, code, list); err != nil {
+			a.log.WarnContext(ctx, "the commands could not be registered", "err", err)
+		}
+	}
+}
+
+// introduce prints what an operator needs at the start, and registers the commands.
+func (a *app) introduce(ctx context.Context) error {
+	a.registerCommands(ctx)
+	if err := a.offerFounding(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "Peyk serves as @%s.\n", a.me.Username)
+	return nil
+}
+
+// offerFounding prints a link for the first agency, while there is none and
+// nobody else is named who may found one.
+func (a *app) offerFounding(ctx context.Context) error {
+	founded, err := a.store.HasAgencies(ctx)
+	if err != nil || founded || len(a.config.Owners) > 0 {
+		return err
+	}
+	token, err := a.store.InviteFounder(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "No agency yet. Open this link in Telegram within 48 hours to found one; it works once:\n  https://t.me/%s?start=%s\n", a.me.Username, token)
+	return nil
+}

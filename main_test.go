@@ -1,0 +1,276 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"peyk/emulator"
+	"peyk/storage"
+	"peyk/storage/storagetest"
+)
+
+// TestMain lets many conversations run side by side: they mostly wait.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
+		_ = f.Value.Set("8") // a number is always taken
+	}
+	os.Exit(m.Run())
+}
+
+// TestScripts plays every conversation of testdata/scripts against the whole
+// program, a real PostgreSQL and the emulated Telegram.
+func TestScripts(t *testing.T) {
+	paths, err := filepath.Glob("testdata/scripts/*.txt")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, beginOf(t, path))
+			s.start(t)
+			emulator.RunScript(t, s.telegram, path, s.hooks(t))
+			s.check(t)
+		})
+	}
+}
+
+// A stage is a world of its own: Telegram, a database, a clock, and Peyk.
+type stage struct {
+	telegram *emulator.Emulator
+	clock    *movedClock
+	dsn      string
+	dir      string
+	listen   string
+	out      *output
+	stop     func()
+	ended    chan error
+}
+
+// monday is when scripts start: Monday 2 Azar 1405, 12:30 in Tehran.
+var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+var firstClock = regexp.MustCompile(`(?m)^clock (\S+Z)$`)
+
+// beginOf is when a script starts: at the first time that it names before anybody
+// has spoken, or on Monday.
+func beginOf(t *testing.T, path string) time.Time {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _, _ := strings.Cut(string(raw), " starts")
+	found := firstClock.FindStringSubmatch(before)
+	if found == nil {
+		return monday
+	}
+	begin, err := time.Parse(time.RFC3339, found[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return begin
+}
+
+func newStage(t *testing.T, begin time.Time) *stage {
+	t.Helper()
+	s := &stage{clock: newMovedClock(begin), dsn: storagetest.New(t), dir: t.TempDir(), out: &output{}, listen: freeAddress(t)}
+	s.telegram = emulator.New(emulator.Options{Clock: s.clock, SpecPath: "../shared/specs/telegram-bot-api-10.3.json"})
+	if err := s.telegram.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.telegram.Close)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the program's log:\n%s", s.out.tail(6000))
+		}
+	})
+	return s
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// env are the settings of the program on the stage.
+func (s *stage) env(key string) string {
+	return map[string]string{
+		"TELEGRAM_TOKEN": s.telegram.Token(), "TELEGRAM_API_URL": s.telegram.URL(), "DATABASE_URL": s.dsn,
+		"DATA_DIR": s.dir, "LISTEN_ADDR": s.listen, "LOG_LEVEL": "warn",
+	}[key]
+}
+
+// start runs the program as main does, and waits until it serves.
+func (s *stage) start(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), clocksKey{}, clocks{now: s.clock, pace: hurriedClock{clockwork.NewRealClock()}}))
+	s.ended = make(chan error, 1)
+	serving := strings.Count(s.out.String(), servesLine)
+	go func() { s.ended <- run(ctx, []string{"serve"}, s.env, s.out) }()
+	var once sync.Once
+	s.stop = func() { once.Do(func() { cancel(); s.awaitEnd(t) }) }
+	t.Cleanup(s.stop)
+	for deadline := time.Now().Add(20 * time.Second); strings.Count(s.out.String(), servesLine) == serving; {
+		if time.Now().After(deadline) {
+			t.Fatalf("the program did not begin to serve:\n%s", s.out.tail(3000))
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// servesLine is what the program prints once it is about to take updates.
+const servesLine = "Peyk serves as @"
+
+func (s *stage) awaitEnd(t *testing.T) {
+	t.Helper()
+	select {
+	case err := <-s.ended:
+		if err != nil {
+			t.Errorf("the program ended with: %v", err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Error("the program did not end")
+	}
+}
+
+func (s *stage) hooks(t *testing.T) emulator.Hooks {
+	return emulator.Hooks{
+		Clock:   func(to time.Time) error { s.clock.set(to); return nil },
+		Timeout: 10 * time.Second,
+		Value:   map[string]func() (string, error){"founding": s.founding},
+		Run: map[string]func([]string) error{
+			"restart": func([]string) error { s.stop(); s.telegram.ForgetCalls(); s.start(t); return nil },
+			"stop":    func([]string) error { s.stop(); return nil },
+			"start":   func([]string) error { s.telegram.ForgetCalls(); s.start(t); return nil },
+		},
+	}
+}
+
+// founding is the payload of the founding link that the program has printed.
+func (s *stage) founding() (string, error) {
+	_, after, ok := strings.Cut(s.out.String(), "?start=")
+	if !ok {
+		return "", fmt.Errorf("no founding link was printed:\n%s", s.out.tail(1000))
+	}
+	token, _, _ := strings.Cut(after, "\n")
+	return token, nil
+}
+
+// check looks at what holds after every script: Telegram's own description was
+// kept to, no event was left untold, and the token is nowhere.
+func (s *stage) check(t *testing.T) {
+	t.Helper()
+	for _, v := range s.telegram.Violations() {
+		t.Errorf("not as the Bot API says: %s", v)
+	}
+	if strings.Contains(s.out.String(), s.telegram.Token()) {
+		t.Error("the token stands in the log")
+	}
+	if strings.Contains(s.out.String(), "level=ERROR") {
+		t.Errorf("errors in the log:\n%s", s.out.tail(4000))
+	}
+	store, err := storage.Open(t.Context(), s.dsn, s.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	store.Now = s.clock.Now
+}
+
+// output collects what the program prints.
+type output struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.String()
+}
+
+func (o *output) tail(n int) string {
+	s := o.String()
+	return s[max(0, len(s)-n):]
+}
+
+// movedClock runs like the real one, moved to another time.
+type movedClock struct {
+	clockwork.Clock
+	mu    sync.Mutex
+	moved time.Duration
+}
+
+func newMovedClock(now time.Time) *movedClock {
+	c := &movedClock{Clock: clockwork.NewRealClock()}
+	c.set(now)
+	return c
+}
+
+func (c *movedClock) set(to time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.moved = time.Until(to)
+}
+
+// Now is the moved time.
+func (c *movedClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.moved).Round(0)
+}
+
+// Since is counted from the moved time.
+func (c *movedClock) Since(t time.Time) time.Duration { return c.Now().Sub(t) }
+
+// Until is counted from the moved time.
+func (c *movedClock) Until(t time.Time) time.Duration { return t.Sub(c.Now()) }
+
+// hurriedClock runs thirty times as fast, so that conversations need not wait for
+// the pace that Telegram asks for.
+type hurriedClock struct{ clockwork.Clock }
+
+const hurry = 30
+
+var hurryFrom = time.Now()
+
+// Now is the hurried time.
+func (c hurriedClock) Now() time.Time { return hurryFrom.Add(time.Since(hurryFrom) * hurry) }
+
+// After waits for a hurried while.
+func (c hurriedClock) After(d time.Duration) <-chan time.Time { return c.Clock.After(d / hurry) }
+
+// NewTimer rings after a hurried while.
+func (c hurriedClock) NewTimer(d time.Duration) clockwork.Timer { return c.Clock.NewTimer(d / hurry) }
+
+// AfterFunc calls f after a hurried while.
+func (c hurriedClock) AfterFunc(d time.Duration, f func()) clockwork.Timer {
+	return c.Clock.AfterFunc(d/hurry, f)
+}
