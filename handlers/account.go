@@ -61,7 +61,7 @@ func accountsCard(say locales.Printer, b social.Brand, accounts []social.Account
 	if len(accounts) == 0 {
 		lines = append(lines, say.Say("account.none"))
 	}
-	keys := rows(say, doors, 2)
+	keys := fitted(say, doors)
 	keys = append(keys, rows(say, []bot.Button{
 		button(say, "add_channel", bot.Data("channel", b.ID, 0)), button(say, "add_hand", bot.Data("hand", b.ID, 0)),
 	}, 2)...)

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"peyk/bot"
 	"peyk/locales"
@@ -56,17 +57,35 @@ func (h *Handlers) inviteAs(ctx context.Context, r *bot.Request, me Reader) erro
 	if err != nil {
 		return err
 	}
-	say := h.sayIn(me.Person, b)
-	if _, err := r.Replace(ctx, invitedCard(say, b, i)); err != nil {
+	place, err := h.placeName(ctx, me, b, i)
+	if err != nil {
 		return err
 	}
-	_, err = r.Reply(ctx, forwardable(say, b, i, h.Link(token)))
+	say := h.sayIn(me.Person, b)
+	if _, err := r.Replace(ctx, invitedCard(say, b, i, place)); err != nil {
+		return err
+	}
+	_, err = r.Reply(ctx, forwardable(say, i, place, h.Link(token)))
 	return err
 }
 
-func invitedCard(say locales.Printer, b social.Brand, i social.Invitation) bot.Message {
+// placeName names what the invitation leads into: the brand, or for a new owner
+// the agency.
+func (h *Handlers) placeName(ctx context.Context, me Reader, b social.Brand, i social.Invitation) (string, error) {
+	if i.BrandID != 0 {
+		return b.Name, nil
+	}
+	agencies, err := h.Store.Agencies(ctx, me.Person.ID)
+	at := slices.IndexFunc(agencies, func(a social.Agency) bool { return a.ID == i.AgencyID })
+	if err != nil || at < 0 {
+		return b.Name, err
+	}
+	return agencies[at].Name, nil
+}
+
+func invitedCard(say locales.Printer, b social.Brand, i social.Invitation, place string) bot.Message {
 	return bot.Message{
-		HTML: say.Say("invite.ready", "brand", b.Name, "when", i.Expires, "zone", say.ZoneName(),
+		HTML: say.Say("invite.ready", "brand", place, "when", i.Expires, "zone", say.ZoneName(),
 			"role", locales.HTML(say.Say("role."+string(i.Role)))),
 		Keyboard: rows(say, []bot.Button{
 			button(say, "invite_more", bot.Data("invite", b.ID, 0)), button(say, "to_brand", bot.Data("brand", b.ID, 0)),
@@ -75,9 +94,9 @@ func invitedCard(say locales.Printer, b social.Brand, i social.Invitation) bot.M
 }
 
 // forwardable is the message that the invited person gets to read.
-func forwardable(say locales.Printer, b social.Brand, i social.Invitation, link string) bot.Message {
+func forwardable(say locales.Printer, i social.Invitation, place, link string) bot.Message {
 	return bot.Message{
-		HTML: say.Say("invite.forward", "brand", b.Name, "link", link,
+		HTML: say.Say("invite.forward", "brand", place, "link", link,
 			"role", locales.HTML(say.Say("role.as."+string(i.Role)))),
 		NoPreview: true,
 	}

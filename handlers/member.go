@@ -57,7 +57,7 @@ func peopleCard(say locales.Printer, b social.Brand, place social.Member, member
 	if len(doors) > 0 {
 		lines = append(lines, "", say.Say("people.how"))
 	}
-	keys = append(keys, rows(say, doors, 2)...)
+	keys = append(keys, fitted(say, doors)...)
 	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: append(keys, back(say, bot.Data("brand", b.ID, 0)))}
 }
 
@@ -139,5 +139,9 @@ func (h *Handlers) leaveGroup(ctx context.Context, r *bot.Request) error {
 	if _, err := h.Sender.Send(ctx, bot.Interactive, r.Chat.ID, bot.Message{HTML: say.Say("group.leaving")}); err != nil {
 		h.Log.InfoContext(ctx, "a group could not be told", "chat", r.Chat.ID, "err", err)
 	}
-	return h.Leave(ctx, r.Chat.ID)
+	err := h.Leave(ctx, r.Chat.ID)
+	if bot.IsBlocked(err) {
+		return nil // it is out already
+	}
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"peyk/bot"
 	"peyk/locales"
@@ -135,7 +136,7 @@ const startedPosts = 100
 
 // home is where everything begins: the brands, and what waits for the reader.
 func (h *Handlers) home(ctx context.Context, r *bot.Request, me Reader) error {
-	view, err := h.homeView(ctx, me)
+	view, err := h.homeView(ctx, me, int(r.ID()))
 	if err != nil {
 		return err
 	}
@@ -143,7 +144,7 @@ func (h *Handlers) home(ctx context.Context, r *bot.Request, me Reader) error {
 	return err
 }
 
-func (h *Handlers) homeView(ctx context.Context, me Reader) (bot.Message, error) {
+func (h *Handlers) homeView(ctx context.Context, me Reader, page int) (bot.Message, error) {
 	brands, err := h.Store.Brands(ctx, me.Person.ID)
 	if err != nil {
 		return bot.Message{}, err
@@ -162,7 +163,7 @@ func (h *Handlers) homeView(ctx context.Context, me Reader) (bot.Message, error)
 	}
 	return homeCard(me, homeFacts{
 		brands: brands, places: places, agencies: agencies, waiting: waitingFor(posts, places),
-		founder: slices.Contains(h.Owners, me.Person.TelegramID),
+		founder: slices.Contains(h.Owners, me.Person.TelegramID), page: page,
 	}), nil
 }
 
@@ -173,6 +174,7 @@ type homeFacts struct {
 	agencies []social.Agency
 	waiting  map[int64]int // by brand
 	founder  bool          // the operator lets the reader found agencies
+	page     int           // of the brands, from 0
 }
 
 // waitingFor counts by brand the posts that wait for whoever has the places: for
@@ -215,7 +217,8 @@ func homeCard(me Reader, f homeFacts) bot.Message {
 	lines := []string{say.Say("home.head", "name", me.Person.Name)}
 	var doors []bot.Button
 	drafts := false
-	for _, b := range f.brands {
+	brands, turns := pageOf(say, f.brands, f.page)
+	for _, b := range brands {
 		place := placeIn(f.places, b)
 		drafts = drafts || place.Role.May(social.Draft)
 		lines = append(lines, say.Say("home.brand", "brand", b.Name,
@@ -228,15 +231,41 @@ func homeCard(me Reader, f homeFacts) bot.Message {
 	if drafts {
 		lines = append(lines, "", say.Say("home.draft"))
 	}
-	keys := rows(say, doors, 2)
+	keys := append(fitted(say, doors), turns...)
 	keys = append(keys, rows(say, newBrands(me, f), 1)...)
 	keys = append(keys, rows(say, []bot.Button{
 		button(say, "settings", bot.Data("settings", 0, 0)), button(say, "help", bot.Data("help", 0, 0)),
 	}, 2)...)
-	if !me.Person.LangChosen {
-		keys = append(keys, languageRow(say, "start"))
-	}
 	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: keys}
+}
+
+// brandsOnPage is how many brands the home screen shows at once.
+const brandsOnPage = 20
+
+// pageOf cuts one page out of the brands, with the buttons that turn it. A page
+// that no longer exists is the nearest that does.
+func pageOf(say locales.Printer, brands []social.Brand, page int) ([]social.Brand, [][]bot.Button) {
+	last := max(0, (len(brands)-1)/brandsOnPage)
+	page = min(max(page, 0), last)
+	var turns []bot.Button
+	if page > 0 {
+		turns = append(turns, button(say, "home_before", bot.Data("home", int64(page-1), 0)))
+	}
+	if page < last {
+		turns = append(turns, button(say, "home_after", bot.Data("home", int64(page+1), 0)))
+	}
+	from := page * brandsOnPage
+	return brands[from:min(from+brandsOnPage, len(brands))], rows(say, turns, 2)
+}
+
+// fitted lays buttons out two a row where all of their labels have room, and else
+// one.
+func fitted(say locales.Printer, buttons []bot.Button) [][]bot.Button {
+	wide := slices.ContainsFunc(buttons, func(b bot.Button) bool { return utf8.RuneCountInString(b.Text) > 17 })
+	if wide {
+		return rows(say, buttons, 1)
+	}
+	return rows(say, buttons, 2)
 }
 
 // newBrands are the doors of those who may make brands: one for each agency of

@@ -105,3 +105,22 @@ func TestCommandsInBothLanguages(t *testing.T) {
 		}
 	}
 }
+
+func TestHomeTurnsPages(t *testing.T) {
+	say := speaking(t).say(social.Person{Lang: "en"})
+	brands := make([]social.Brand, 45)
+	for i := range brands {
+		brands[i].ID = int64(i + 1)
+	}
+	for _, c := range []struct{ page, first, shown, turns int }{
+		{0, 1, 20, 1}, {1, 21, 20, 2}, {2, 41, 5, 1}, {9, 41, 5, 1}, {-3, 1, 20, 1},
+	} {
+		got, turns := pageOf(say, brands, c.page)
+		if len(got) != c.shown || got[0].ID != int64(c.first) || len(turns) != 1 || len(turns[0]) != c.turns {
+			t.Errorf("page %d shows %d from %d, turns %v", c.page, len(got), got[0].ID, turns)
+		}
+	}
+	if got, turns := pageOf(say, nil, 0); len(got) != 0 || len(turns) != 0 {
+		t.Errorf("without brands: %v %v", got, turns)
+	}
+}
