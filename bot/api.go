@@ -93,7 +93,12 @@ func (c *Client) Download(ctx context.Context, fileID string, limit int64) ([]by
 	defer cancel()
 	data, err := c.fetch(ctx, file.Path, limit)
 	if err != nil && !errors.Is(err, ErrTooBig) {
-		return nil, &Error{Method: "download", Description: c.scrub(bareError(err)), cause: known(err)}
+		e := &Error{Method: "download", Description: c.scrub(bareError(err)), cause: known(err)}
+		var bad *badAnswer
+		if errors.As(err, &bad) {
+			e.Code = bad.status // 404: the file is gone
+		}
+		return nil, e
 	}
 	return data, err
 }
