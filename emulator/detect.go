@@ -2,34 +2,73 @@ package emulator
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
+// span is a part of a text, in bytes, that may become an entity.
+type span struct {
+	kind     string
+	from, to int
+}
+
 // detect finds the entities that Telegram finds by itself: commands, mentions, hashtags, links and mail addresses. What lies
-// inside code or a link of the sender stays as it is.
+// inside code or a link of the sender stays as it is. It takes time in proportion to the text, however many entities there are.
 func detect(text string, given []Entity) []Entity {
+	if !strings.ContainsAny(text, "/@#.") {
+		return nil
+	}
+	at := unitOffsets(text)
+	taken := make([]bool, at[len(text)])
+	for _, en := range given {
+		if isFixed(en.Type) {
+			take(taken, en.Offset, en.Offset+en.Length)
+		}
+	}
 	var out []Entity
-	for _, found := range [][]Entity{commandEntities(text), wordEntities(text, '@', "mention", 3),
-		wordEntities(text, '#', "hashtag", 1), linkEntities(text)} {
-		for _, en := range found {
-			if !overlaps(en, given) && !overlaps(en, out) {
-				out = append(out, en)
+	for _, found := range [][]span{commands(text), words(text, '@', "mention", 3), words(text, '#', "hashtag", 1), links(text)} {
+		for _, f := range found {
+			if take(taken, at[f.from], at[f.to]) {
+				out = append(out, Entity{Type: f.kind, Offset: at[f.from], Length: at[f.to] - at[f.from]})
 			}
 		}
 	}
 	return out
 }
 
-func overlaps(en Entity, list []Entity) bool {
-	for _, other := range list {
-		switch other.Type {
-		case "code", "pre", "text_link", "text_mention", "url", "email", "mention", "hashtag", "bot_command", "custom_emoji", "date_time":
-			if en.Offset < other.Offset+other.Length && other.Offset < en.Offset+en.Length {
-				return true
-			}
+// unitOffsets gives for each byte of a text, and for its end, the UTF-16 units before it.
+func unitOffsets(text string) []int {
+	at := make([]int, len(text)+1)
+	n := 0
+	for i, r := range text {
+		for j := i; j < i+utf8.RuneLen(r) && j < len(text); j++ {
+			at[j] = n
 		}
+		n += utf16.RuneLen(r)
+	}
+	at[len(text)] = n
+	return at
+}
+
+// take marks a part as used; false when some of it was.
+func take(taken []bool, from, to int) bool {
+	if slices.Contains(taken[from:to], true) {
+		return false
+	}
+	for i := from; i < to; i++ {
+		taken[i] = true
+	}
+	return true
+}
+
+// isFixed says whether nothing is looked for inside an entity.
+func isFixed(kind string) bool {
+	switch kind {
+	case "code", "pre", "text_link", "text_mention", "url", "email", "mention", "hashtag", "bot_command", "custom_emoji", "date_time":
+		return true
 	}
 	return false
 }
@@ -42,9 +81,9 @@ func isName(b byte) bool {
 	return b == '_' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
 }
 
-// commandEntities finds /command and /command@bot as tdlib does: not after a letter, digit or slash, not before one.
-func commandEntities(text string) []Entity {
-	var out []Entity
+// commands finds /command and /command@bot as tdlib does: not after a letter, digit or slash, not before one.
+func commands(text string) []span {
+	var out []span
 	for i := 0; i < len(text); i++ {
 		if text[i] != '/' || !freeBefore(text, i, "/<>") {
 			continue
@@ -59,7 +98,7 @@ func commandEntities(text string) []Entity {
 			}
 		}
 		if freeAfter(text, end, "/<>") {
-			out = append(out, Entity{Type: "bot_command", Offset: units(text[:i]), Length: units(text[i:end])})
+			out = append(out, span{"bot_command", i, end})
 		}
 	}
 	return out
@@ -82,9 +121,9 @@ func freeAfter(text string, at int, also string) bool {
 	return n == 0 || !isWord(r) && !strings.ContainsRune(also, r)
 }
 
-// wordEntities finds @name and #tag; tags may hold letters of any script.
-func wordEntities(text string, sign rune, kind string, least int) []Entity {
-	var out []Entity
+// words finds @name and #tag; tags may hold letters of any script.
+func words(text string, sign rune, kind string, least int) []span {
+	var out []span
 	for i, r := range text {
 		if r != sign || !freeBefore(text, i, string(sign)+"/") {
 			continue
@@ -98,24 +137,22 @@ func wordEntities(text string, sign rune, kind string, least int) []Entity {
 			end += n
 		}
 		if end-i-1 >= least {
-			out = append(out, Entity{Type: kind, Offset: units(text[:i]), Length: units(text[i:end])})
+			out = append(out, span{kind, i, end})
 		}
 	}
 	return out
 }
 
-func linkEntities(text string) []Entity {
-	var out []Entity
-	if !strings.ContainsAny(text, "@/.") {
-		return nil
+// links finds web and mail addresses.
+func links(text string) []span {
+	var out []span
+	web := regexp.MustCompile(`(?i)\b(?:https?://|t\.me/|www\.)[^\s<>"\x{2066}-\x{2069}]*[^\s<>".,;:!?()\x{2066}-\x{2069}]`)
+	mail := regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
+	for _, at := range web.FindAllStringIndex(text, -1) {
+		out = append(out, span{"url", at[0], at[1]})
 	}
-	links := regexp.MustCompile(`(?i)\b(?:https?://|t\.me/|www\.)[^\s<>"\x{2066}-\x{2069}]*[^\s<>".,;:!?()\x{2066}-\x{2069}]`)
-	mails := regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
-	for _, at := range links.FindAllStringIndex(text, -1) {
-		out = append(out, Entity{Type: "url", Offset: units(text[:at[0]]), Length: units(text[at[0]:at[1]])})
-	}
-	for _, at := range mails.FindAllStringIndex(text, -1) {
-		out = append(out, Entity{Type: "email", Offset: units(text[:at[0]]), Length: units(text[at[0]:at[1]])})
+	for _, at := range mail.FindAllStringIndex(text, -1) {
+		out = append(out, span{"email", at[0], at[1]})
 	}
 	return out
 }

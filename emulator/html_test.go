@@ -90,9 +90,10 @@ func TestDetectedEntities(t *testing.T) {
 		{"😀 /help@peyk_bot", []Entity{{Type: "bot_command", Offset: 3, Length: 14}}},
 		{"a/b 1/2 //x", nil},
 		{"@sara #نوروز https://e.org/a.", []Entity{{Type: "mention", Length: 5}, {Type: "hashtag", Offset: 6, Length: 6}, {Type: "url", Offset: 13, Length: 15}}},
+		{"https://e.org/#tag", []Entity{{Type: "url", Length: 18}}},
 		{"a@b.com", []Entity{{Type: "email", Length: 7}}},
 	} {
-		_, got := written(c.text, nil)
+		_, got := withDetected(c.text, nil)
 		if d := cmp.Diff(c.want, got); d != "" {
 			t.Errorf("%s: %s", c.text, d)
 		}

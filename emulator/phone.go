@@ -69,20 +69,23 @@ func (p *Phone) deliver(m *Message) *Message {
 	return m
 }
 
-// Say sends a text. Commands, links and so on become entities as on the server. Somebody who blocked the bot unblocks it so.
-func (p *Phone) Say(text string) *Message { return p.SayFormatted(text, nil) }
+// Say sends a text. Commands, links and so on become entities as on the server. A text over 4096 characters goes as several
+// messages, as clients send it; the last is given. Somebody who blocked the bot unblocks it so.
+func (p *Phone) Say(text string) *Message {
+	runes := []rune(text)
+	for len(runes) > MaxText {
+		p.SayFormatted(string(runes[:MaxText]), nil)
+		runes = runes[MaxText:]
+	}
+	return p.SayFormatted(string(runes), nil)
+}
 
 // SayFormatted sends a text with formatting that the person chose.
 func (p *Phone) SayFormatted(text string, formatting []Entity) *Message {
 	m := &Message{}
-	m.Text, m.Entities = written(text, formatting)
+	m.Text, m.Entities = withDetected(text, formatting)
 	p.e.do(func() { p.deliver(m) })
 	return m
-}
-
-func written(text string, formatting []Entity) (string, []Entity) {
-	text, formatting = trim(cleanFormatted(text, formatting))
-	return text, order(append(formatting, detect(text, formatting)...))
 }
 
 // Start opens the chat with the bot by the Start button or a deep link with a payload (1–64 of A–Z a–z 0–9 _ -).
@@ -93,7 +96,7 @@ func (p *Phone) Start(payload string) *Message {
 // Reply answers a message with a text.
 func (p *Phone) Reply(to *Message, text string) *Message {
 	m := &Message{}
-	m.Text, m.Entities = written(text, nil)
+	m.Text, m.Entities = withDetected(text, nil)
 	p.e.do(func() {
 		m.ReplyTo, m.ThreadID = to.asReply(), threadOf(to)
 		p.deliver(m)
@@ -108,7 +111,7 @@ func (p *Phone) Comment(on *Message, text string) *Message { return p.Reply(on, 
 // Send sends one file with a caption.
 func (p *Phone) Send(media Media, caption string) *Message {
 	m := &Message{}
-	m.Caption, m.CaptionEntities = written(caption, nil)
+	m.Caption, m.CaptionEntities = withDetected(caption, nil)
 	p.e.do(func() {
 		p.e.keep(media).attach(m)
 		p.deliver(m)
@@ -124,7 +127,7 @@ func (p *Phone) SendAlbum(caption string, media ...Media) []*Message {
 		for i, item := range media {
 			m := &Message{MediaGroup: group}
 			if i == 0 {
-				m.Caption, m.CaptionEntities = written(caption, nil)
+				m.Caption, m.CaptionEntities = withDetected(caption, nil)
 			}
 			p.e.keep(item).attach(m)
 			out = append(out, p.deliver(m))
@@ -145,9 +148,9 @@ func (p *Phone) Edit(m *Message, text string) (*Message, error) {
 		}
 		twin := *old
 		if twin.MediaKind() == "" {
-			twin.Text, twin.Entities = written(text, nil)
+			twin.Text, twin.Entities = withDetected(text, nil)
 		} else {
-			twin.Caption, twin.CaptionEntities = written(text, nil)
+			twin.Caption, twin.CaptionEntities = withDetected(text, nil)
 		}
 		twin.EditDate = p.e.clock.Now().Unix()
 		now = &twin

@@ -162,7 +162,7 @@ func forwards(r *runner, p *Phone, a *args) error {
 	case "text":
 		stranger := &User{ID: 4_999_999_999, FirstName: "Somebody"}
 		m := &Message{ID: 1, Date: r.e.clock.Now().Unix(), From: stranger, Chat: Chat{ID: stranger.ID, Type: Private}}
-		m.Text, m.Entities = written(a.next(), nil)
+		m.Text, m.Entities = withDetected(a.next(), nil)
 		p.Forward(m)
 		return nil
 	case "post":

@@ -110,8 +110,14 @@ func format(raw, mode, entitiesJSON string) (string, []Entity, error) {
 	if err != nil {
 		return "", nil, err
 	}
+	text, entities = withDetected(text, entities)
+	return text, entities, nil
+}
+
+// withDetected cleans and trims a formatted text and adds the entities that Telegram finds by itself.
+func withDetected(text string, entities []Entity) (string, []Entity) {
 	text, entities = trim(cleanFormatted(text, entities))
-	return text, order(append(entities, detect(text, entities)...)), nil
+	return text, order(append(entities, detect(text, entities)...))
 }
 
 // givenEntities reads and checks the entities a bot counted itself.

@@ -45,6 +45,11 @@ func TestPeopleWrite(t *testing.T) {
 	if u := b.last(); u.Edited == nil || u.Edited.Text != "edited" || u.Edited.EditDate == 0 {
 		t.Errorf("edit: %+v", u)
 	}
+	before := len(b.Updates())
+	sara.Say(strings.Repeat("پ", 100_000))
+	if n := len(b.Updates()) - before; n != 25 || len([]rune(b.last().Message.Text)) != 100_000%MaxText {
+		t.Errorf("a giant text came as %d messages", n)
+	}
 	sara.SetLanguage("en")
 	sara.Say("x")
 	if u := b.last(); u.Message.From.LanguageCode != "en" {
