@@ -203,6 +203,8 @@ func (h *Handlers) toggle(ctx context.Context, r *bot.Request, me Reader) error 
 		_, err = h.Store.AddAccount(ctx, me.Person.ID, social.Account{BrandID: r.ID(), Platform: p, ByHand: true})
 	case r.Arg(1) == "0" && on && a.Handle == "":
 		_, err = h.Store.RemoveAccount(ctx, me.Person.ID, a.ID)
+	case r.Arg(1) == "0" && on:
+		err = r.Alert(ctx, me.Say.Plain("account.named"))
 	}
 	if err != nil {
 		return err
@@ -274,7 +276,10 @@ func (h *Handlers) skipHandle(ctx context.Context, r *bot.Request, me Reader) er
 		return err
 	}
 	if a, on := onHand(accounts, p); on && a.Handle == "" {
-		return h.screen(h.accountsOf)(ctx, r) // pressed twice
+		if err := h.endDialog(ctx, r); err != nil { // pressed twice
+			return err
+		}
+		return h.accountsOf(ctx, r, me)
 	}
 	return h.addByHand(ctx, r, me, social.Account{BrandID: r.ID(), Platform: p, ByHand: true})
 }

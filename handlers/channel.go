@@ -62,7 +62,7 @@ func channelCard(say locales.Printer, b social.Brand, w channelWays) bot.Message
 
 func connectButton(say locales.Printer, b social.Brand, c social.Channel) bot.Button {
 	return bot.Button{
-		Text: say.Label("button.connect", "channel", c.Handle(), "brand", b.Name),
+		Text: say.Label("button.connect", "channel", brief(c.Handle()), "brand", brief(b.Name)),
 		Data: bot.Data("connect", b.ID, 0, chatArg(c.Chat)),
 	}
 }

@@ -48,7 +48,7 @@ func peopleCard(say locales.Printer, b social.Brand, place social.Member, member
 		lines = append(lines, personLine(say, m))
 		if removable(place, m) {
 			doors = append(doors, bot.Button{
-				Text: say.Label("button.member", "name", m.Person.Name),
+				Text: say.Label("button.member", "name", brief(m.Person.Name)),
 				Data: bot.Data("member", b.ID, 0, itoa(m.Person.ID)),
 			})
 		}

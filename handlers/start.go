@@ -223,7 +223,7 @@ func homeCard(me Reader, f homeFacts) bot.Message {
 		drafts = drafts || place.Role.May(social.Draft)
 		lines = append(lines, say.Say("home.brand", "brand", b.Name,
 			"role", locales.HTML(say.Say("role."+string(place.Role))), "n", f.waiting[b.ID]))
-		doors = append(doors, bot.Button{Text: b.Name, Data: bot.Data("brand", b.ID, 0)})
+		doors = append(doors, bot.Button{Text: brief(b.Name), Data: bot.Data("brand", b.ID, 0)})
 	}
 	if len(f.brands) == 0 {
 		lines = append(lines, say.Say("home.no_brand"))
@@ -256,6 +256,17 @@ func pageOf(say locales.Printer, brands []social.Brand, page int) ([]social.Bran
 	}
 	from := page * brandsOnPage
 	return brands[from:min(from+brandsOnPage, len(brands))], rows(say, turns, 2)
+}
+
+// maxLabel is how much of a name a button shows, in code points.
+const maxLabel = 32
+
+// brief cuts a name for a button.
+func brief(name string) string {
+	if runes := []rune(name); len(runes) > maxLabel {
+		return string(runes[:maxLabel]) + "…"
+	}
+	return name
 }
 
 // fitted lays buttons out two a row where all of their labels have room, and else
