@@ -2,6 +2,8 @@ package emulator
 
 import (
 	"bytes"
+	"encoding/binary"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -87,4 +89,12 @@ func pngOf(w, h, n int) []byte {
 	var b bytes.Buffer
 	_ = png.Encode(&b, picture(w, h, n)) // a bytes.Buffer takes all
 	return b.Bytes()
+}
+
+// pngHead is a PNG that ends after its head: all that is known of it is its size in pixels.
+func pngHead(w, h uint32) []byte {
+	head := binary.BigEndian.AppendUint32([]byte("IHDR"), w)
+	head = append(binary.BigEndian.AppendUint32(head, h), 8, 2, 0, 0, 0)
+	b := append(binary.BigEndian.AppendUint32([]byte("\x89PNG\r\n\x1a\n"), 13), head...)
+	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(head))
 }

@@ -36,6 +36,7 @@ type Hooks struct {
 //
 //	sara starts [payload or link]                sara says "…"       sara replies "…" to "fragment"
 //	sara sends photo "…" | album photo photo video "…" | video "…" | animation "…" | voice | audio | document "name" ["…"]
+//	sara sends huge ["…"] | bomb ["…"]           a video beyond 20 MB; a small PNG of 16000×16000
 //	sara forwards text "…"                       sara forwards post "fragment" of nobahar
 //	sara edits "fragment" to "…"                 sara comments "…" under "fragment"
 //	sara presses "label" [on "fragment"]         sara forges "data" [on "fragment"]

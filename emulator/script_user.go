@@ -103,8 +103,11 @@ func holds(m *Message, fragments ...string) bool {
 
 func sends(r *runner, p *Phone, a *args) error {
 	kind := a.next()
-	if kind == "album" {
+	switch kind {
+	case "album":
 		return r.sendsAlbum(p, a)
+	case "huge", "bomb":
+		return r.sendsBad(p, kind, a)
 	}
 	name := ""
 	if kind == KindDocument {
@@ -133,6 +136,18 @@ func (r *runner) sendsAlbum(p *Phone, a *args) error {
 	}
 	caption, _ := a.maybe()
 	p.SendAlbum(caption, list...)
+	return nil
+}
+
+// sendsBad sends what a bot must not take: a video beyond what getFile gives out, or a small file with a picture of 256 megapixels.
+func (r *runner) sendsBad(p *Phone, kind string, a *args) error {
+	r.pictures++
+	media := Video(r.pictures).Sized(MaxDownload + 1)
+	if kind == "bomb" {
+		media = Media{Kind: KindDocument, Name: "bomb.png", Mime: "image/png", Data: pngHead(16000, 16000)}
+	}
+	caption, _ := a.maybe()
+	p.Send(media, caption)
 	return nil
 }
 

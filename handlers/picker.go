@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"peyk/bot"
@@ -16,8 +17,17 @@ const pickAhead = 2 * 366
 // nothing answers a press on what cannot be chosen: silently.
 func (h *Handlers) nothing(context.Context, *bot.Request, Reader) error { return nil }
 
+// blank stands where a picker has nothing to show: Telegram takes no button
+// without a text.
+const blank = "·"
+
 // dead is a cell of a picker that only shows something.
-func dead(text string) bot.Button { return bot.Button{Text: text, Data: bot.Data("nop", 0, 0)} }
+func dead(text string) bot.Button {
+	if strings.TrimSpace(text) == "" {
+		text = blank
+	}
+	return bot.Button{Text: text, Data: bot.Data("nop", 0, 0)}
+}
 
 // dayArg and dayOfArg carry a day in a button, numbered from 1 January 1970.
 func dayArg(n int) string { return strconv.FormatInt(int64(n), 36) }
@@ -87,7 +97,7 @@ func (s slotted) again() string {
 // from right to left the next month lies to the left.
 func monthHead(say locales.Printer, s slotted, g locales.Grid) []bot.Button {
 	today := say.Today()
-	prev, next := dead(" "), dead(" ")
+	prev, next := dead(blank), dead(blank)
 	if g.Prev.Year*12+g.Prev.Month >= today.Year*12+today.Month {
 		prev.Text, prev.Data = say.Month(g.Prev.Month), s.data("slot_month", dayArg(g.Prev.Number()))
 	}
@@ -98,10 +108,10 @@ func monthHead(say locales.Printer, s slotted, g locales.Grid) []bot.Button {
 	if g.RTL {
 		first, last = next, prev
 	}
-	if first.Text != " " {
+	if first.Text != blank {
 		first.Text = "‹ " + first.Text
 	}
-	if last.Text != " " {
+	if last.Text != blank {
 		last.Text += " ›"
 	}
 	return []bot.Button{first, dead(g.Title), last}
