@@ -1,6 +1,9 @@
 package social
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // A DeliveryState is where one account's share of a post stands.
 type DeliveryState string
@@ -150,11 +153,11 @@ type Attempt struct {
 	Sent     bool      // the irreversible call may have been made by a worker that is gone
 }
 
-// The refusals of the ledger to a worker.
-const (
-	ErrLeased  = Rule("leased")   // another worker is on it
-	ErrNotDue  = Rule("not_due")  // put off, or ended in the meantime
-	ErrNotOurs = Rule("not_ours") // the lease has run out
+// What the ledger answers to a worker; people never see it.
+var (
+	ErrLeased  = errors.New("another worker is on it")
+	ErrNotDue  = errors.New("put off, or ended in the meantime")
+	ErrNotOurs = errors.New("the lease has run out")
 )
 
 // A DeliveryRule changes a delivery of a post on behalf of a member, or refuses
