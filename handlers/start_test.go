@@ -18,7 +18,8 @@ func TestHomeCountsOnlyWhatWaitsForTheReader(t *testing.T) {
 	failed := social.Post{Brand: b, State: social.Failed}
 	foreign := review
 	foreign.Brand = other
-	posts := []social.Post{review, failed, foreign}
+	foreignFailed := social.Post{Brand: other, State: social.Failed}
+	posts := []social.Post{review, failed, foreign, foreignFailed}
 	if n := waitingFor(posts, []social.Member{approver}); n[b.ID] != 1 || n[other.ID] != 0 {
 		t.Errorf("the approver waits for %v", n)
 	}
