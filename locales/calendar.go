@@ -15,9 +15,6 @@ const (
 	lastYear  = 1500
 )
 
-// ErrImpossible is a date that no calendar has.
-const ErrImpossible = social.Rule("when_impossible")
-
 // A Date is a day of one calendar. Month and Day count from 1.
 type Date struct {
 	Year, Month, Day int
