@@ -152,7 +152,7 @@ func (a *app) wire(pace clockwork.Clock) error {
 	}
 	a.queue = scheduler.NewQueue(a.dsn, a.log)
 	a.queue.Register("publish", 20, scheduler.Lease, a.publish.Publish)
-	a.queue.Register("notify", 20, time.Minute, func(ctx context.Context, args json.RawMessage) error {
+	a.queue.Register("notify", 20, 40*time.Second, func(ctx context.Context, args json.RawMessage) error {
 		var job struct {
 			Event int64 `json:"event"`
 		}

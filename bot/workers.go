@@ -18,8 +18,8 @@ import (
 // minute.
 const (
 	sideBySide = 16
-	lease      = 60 * time.Second
-	handling   = 50 * time.Second
+	lease      = 50 * time.Second
+	handling   = 45 * time.Second
 	grace      = 10 * time.Second
 	settling   = 5 * time.Second
 	tick       = time.Second

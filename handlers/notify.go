@@ -13,7 +13,7 @@ import (
 
 type notices interface {
 	Affair(ctx context.Context, event int64) (social.Affair, error)
-	ClaimNotice(ctx context.Context, e social.Event, person int64) (fresh bool, err error)
+	ClaimNotice(ctx context.Context, e social.Event, person int64) (told, busy bool, err error)
 	EndNotice(ctx context.Context, e social.Event, person int64, state string) error
 	EndEvent(ctx context.Context, id int64) error
 }
@@ -47,16 +47,20 @@ func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) e
 	if len(messages) == 0 {
 		return nil
 	}
-	fresh, err := h.Store.ClaimNotice(ctx, a.Event, p.ID)
-	if err != nil || !fresh {
+	told, busy, err := h.Store.ClaimNotice(ctx, a.Event, p.ID)
+	switch {
+	case err != nil || told:
 		return err
+	case busy:
+		return fmt.Errorf("person %d is being told of event %d just now", p.ID, a.ID)
 	}
 	state := "sent"
 	for _, m := range messages {
 		if err := h.deliver(ctx, a, p, m); err != nil {
 			var refused *bot.Error
 			if !errors.As(err, &refused) || (!refused.Maybe && !bot.IsBlocked(err)) {
-				return fmt.Errorf("telling person %d of %s: %w", p.ID, a.Kind, err)
+				again := h.Store.EndNotice(context.WithoutCancel(ctx), a.Event, p.ID, "open")
+				return fmt.Errorf("telling person %d of %s: %w", p.ID, a.Kind, errors.Join(err, again))
 			}
 			state = "failed"
 			if refused.Maybe {

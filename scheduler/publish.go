@@ -16,8 +16,8 @@ import (
 // Lease is how long a worker owns a delivery. The call to the platform must have
 // ended callMargin before that, so that whoever takes over finds it ended.
 const (
-	Lease      = 90 * time.Second
-	callMargin = 20 * time.Second
+	Lease      = 50 * time.Second
+	callMargin = 10 * time.Second
 )
 
 // giveUp is how long after its slot a post is still tried again by itself.
@@ -64,7 +64,7 @@ func (p *Publishing) Ticks() []Tick {
 			_, err := p.Ledger.Resume(ctx, now)
 			return err
 		}},
-		{Name: "watchdog", Every: 15 * time.Second, Do: p.watch},
+		{Name: "watchdog", Every: 3 * time.Second, Do: p.watch},
 	}
 }
 

@@ -360,8 +360,9 @@ func (s *Store) UpdateDelivery(ctx context.Context, by, id int64, rule social.De
 	return p, err
 }
 
-// Requeue puts deliveries and events into the queue again that have waited for
-// longer than patience with nobody at work on them: a job may have been lost. It
+// Requeue puts work into the queue again whose job was lost: deliveries whose
+// lease has run out or that nobody has begun for longer than patience, and events
+// that are as old and untold. What still has a job waiting is left alone. It
 // returns how many it found. Doing the same work twice is prevented elsewhere, so
 // one time too many does no harm.
 func (s *Store) Requeue(ctx context.Context, now time.Time, patience time.Duration) (int, error) {
@@ -370,13 +371,19 @@ func (s *Store) Requeue(ctx context.Context, now time.Time, patience time.Durati
 		var deliveries, events []int64
 		err := tx.SelectContext(ctx, &deliveries, `
 			SELECT id FROM deliveries
-			WHERE state IN ('waiting', 'attempting') AND due_at < $1 AND coalesce(lease_until, due_at) < $1
-			ORDER BY due_at LIMIT 100`, now.Add(-patience))
+			WHERE state IN ('waiting', 'attempting') AND queued AND coalesce(lease_until, due_at + $2 * interval '1 second') < $1
+				AND NOT EXISTS (SELECT FROM river_job j WHERE j.kind = 'job' AND j.queue = 'publish'
+					AND j.state IN ('available', 'retryable', 'scheduled') AND (j.args #>> '{args,delivery}')::bigint = deliveries.id)
+			ORDER BY due_at LIMIT 100`, now, patience.Seconds())
 		if err != nil {
 			return err
 		}
 		err = tx.SelectContext(ctx, &events, `
-			SELECT id FROM events WHERE told_at IS NULL AND at < $1 ORDER BY id LIMIT 100`, now.Add(-patience))
+			SELECT id FROM events
+			WHERE told_at IS NULL AND at < $1
+				AND NOT EXISTS (SELECT FROM river_job j WHERE j.kind = 'job' AND j.queue = 'notify'
+					AND j.state IN ('available', 'retryable', 'scheduled') AND (j.args #>> '{args,event}')::bigint = events.id)
+			ORDER BY id LIMIT 100`, now.Add(-patience))
 		if err != nil {
 			return err
 		}

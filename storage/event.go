@@ -2,7 +2,9 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -99,23 +101,37 @@ func (s *Store) Trail(ctx context.Context, reader, post int64) ([]social.TrailLi
 	return lines, nil
 }
 
-// ClaimNotice makes it certain that a person is told of an event at most once,
-// but for a crash between the claim and the word: then tries is above one.
-func (s *Store) ClaimNotice(ctx context.Context, e social.Event, person int64) (fresh bool, err error) {
+// noticeLease is how long the telling of one person may take.
+const noticeLease = 45 * time.Second
+
+// ClaimNotice takes it upon the caller to tell a person of an event. What it
+// returns says whether the person is already told, or somebody else is at it;
+// otherwise the caller tells, and ends the claim with EndNotice. A claim that is
+// not ended runs out: a crash in between may tell a person twice, never not at all.
+func (s *Store) ClaimNotice(ctx context.Context, e social.Event, person int64) (told, busy bool, err error) {
+	var claimed bool
 	err = s.run(ctx, s.clock, func(tx *Tx) error {
 		var state string
 		err := tx.GetContext(ctx, &state, `
 			INSERT INTO notices (event_id, person_id, brand_id, agency_id, state, at)
 			VALUES ($1, $2, nullif($3, 0), $4, 'sending', $5)
-			ON CONFLICT (event_id, person_id) DO UPDATE SET tries = notices.tries + 1
-			RETURNING state`, e.ID, person, e.BrandID, e.AgencyID, tx.now)
-		fresh = state == "sending"
-		return err
+			ON CONFLICT (event_id, person_id) DO UPDATE SET tries = notices.tries + 1, state = 'sending', at = $5
+			WHERE notices.state = 'open' OR (notices.state = 'sending' AND notices.at < $6)
+			RETURNING state`, e.ID, person, e.BrandID, e.AgencyID, tx.now, tx.now.Add(-noticeLease))
+		if claimed = err == nil; claimed {
+			return nil
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		return tx.GetContext(ctx, &busy, `
+			SELECT state = 'sending' FROM notices WHERE event_id = $1 AND person_id = $2`, e.ID, person)
 	})
-	return fresh, err
+	return err == nil && !claimed && !busy, busy, err
 }
 
-// EndNotice records how the telling ended: "sent", "failed" or "unsure".
+// EndNotice records how the telling ended: "sent", "failed" or "unsure", or with
+// "open" that it is to be tried again.
 func (s *Store) EndNotice(ctx context.Context, e social.Event, person int64, state string) error {
 	return s.run(ctx, s.clock, func(tx *Tx) error {
 		_, err := tx.ExecContext(ctx, `
