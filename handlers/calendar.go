@@ -33,9 +33,9 @@ func (h *Handlers) calendar(ctx context.Context, r *bot.Request, me Reader) erro
 func brandsOfCalendar(say locales.Printer, brands []social.Brand) bot.Message {
 	var doors []bot.Button
 	for _, b := range brands {
-		doors = append(doors, bot.Button{Text: b.Name, Data: bot.Data("week", b.ID, 0)})
+		doors = append(doors, bot.Button{Text: brief(b.Name), Data: bot.Data("week", b.ID, 0)})
 	}
-	return bot.Message{HTML: say.Say("week.which_brand"), Keyboard: append(rows(say, doors, 2), back(say, bot.Data("home", 0, 0)))}
+	return bot.Message{HTML: say.Say("week.which_brand"), Keyboard: append(fitted(say, doors), back(say, bot.Data("home", 0, 0)))}
 }
 
 // week shows the week of a brand in which the day of the button lies.
@@ -127,7 +127,9 @@ func weekdayClock(say locales.Printer, t time.Time) string {
 }
 
 // stateMark is the emoji of a post's state.
-func stateMark(say locales.Printer, p social.Post) string { return say.Label("mark." + string(p.State)) }
+func stateMark(say locales.Printer, p social.Post) string {
+	return say.Label("mark." + string(p.State))
+}
 
 // dayLines are a day of the week that has posts or is a holiday.
 func dayLines(say locales.Printer, w brandWeek, day int) []string {

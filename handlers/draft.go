@@ -273,9 +273,9 @@ func (h *Handlers) pending(ctx context.Context, chat int64) (map[string]string, 
 func brandOfCard(say locales.Printer, brands []social.Brand, c social.Content, key string) bot.Message {
 	var doors []bot.Button
 	for _, b := range brands {
-		doors = append(doors, bot.Button{Text: b.Name, Data: bot.Data("brand_of", b.ID, 0, key)})
+		doors = append(doors, bot.Button{Text: brief(b.Name), Data: bot.Data("brand_of", b.ID, 0, key)})
 	}
-	keys := append(rows(say, doors, 2), []bot.Button{button(say, "cancel", bot.Data("brand_of", 0, 0, key))})
+	keys := append(fitted(say, doors), []bot.Button{button(say, "cancel", bot.Data("brand_of", 0, 0, key))})
 	lines := append([]string{say.Say("draft.which_brand")}, contentLines(say, c)...)
 	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: keys, NoPreview: true}
 }

@@ -111,7 +111,7 @@ func whichAccount(say locales.Printer, p social.Post, action, text string) bot.M
 		if t.Text != nil {
 			mark = "✏️ "
 		}
-		doors = append(doors, bot.Button{Text: mark + accountName(say, a), Data: bot.Data(action, p.ID, p.Version, idOf(a.ID))})
+		doors = append(doors, bot.Button{Text: mark + brief(accountName(say, a)), Data: bot.Data(action, p.ID, p.Version, idOf(a.ID))})
 	}
 	return bot.Message{HTML: text, Keyboard: append(rows(say, doors, 1), back(say, bot.Data("opn", p.ID, p.Version)))}
 }

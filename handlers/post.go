@@ -184,7 +184,7 @@ func issuesCard(say locales.Printer, p social.Post, issues []social.Issue) bot.M
 
 // mendButtons give one account a text of its own, or leave it out.
 func mendButtons(say locales.Printer, p social.Post, a social.Account) [][]bot.Button {
-	name := accountName(say, a)
+	name := brief(accountName(say, a))
 	return [][]bot.Button{
 		{{Text: say.Label("button.text_for", "account", name), Data: bot.Data("vtx", p.ID, p.Version, idOf(a.ID))}},
 		{{Text: say.Label("button.without", "account", name), Data: bot.Data("acc", p.ID, p.Version, idOf(a.ID))}},

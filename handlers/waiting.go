@@ -123,7 +123,7 @@ func waitingCard(say locales.Printer, speak func(social.Brand) locales.Printer, 
 		n := page*waitingPage + i + 1
 		lines = append(lines, dutyLine(speak(d.post.Brand), d, n))
 		keys = append(keys, []bot.Button{{
-			Text: say.Label("button.duty", "n", n, "mark", stateMark(say, d.post), "brand", d.post.Brand.Name),
+			Text: say.Label("button.duty", "n", n, "mark", stateMark(say, d.post), "brand", brief(d.post.Brand.Name)),
 			Data: bot.Data("opn", d.post.ID, d.post.Version, fromWaiting, strconv.Itoa(page)),
 		}})
 	}
