@@ -85,7 +85,7 @@ func newApp(ctx context.Context, c Config, dsn string, out io.Writer) (*app, err
 		return nil, err
 	}
 	a.store = store
-	store.Now = a.clock.Now
+	store.Now, store.At = a.clock.Now, crashPoint
 	a.client = bot.NewClient(c.Token.Reveal(), c.APIURL)
 	if err := a.meet(ctx); err != nil {
 		return nil, errors.Join(err, a.close())
@@ -143,6 +143,7 @@ func (a *app) wire(pace clockwork.Clock) error {
 	router.Dialogs, router.Username, router.OnError = a.store, a.me.Username, h.Explain
 	h.Routes(router)
 	a.workers = bot.NewWorkers(a.store.Inbox(a.client.ID()), router.Handle, a.clock, a.log)
+	a.workers.At = crashPoint
 	connectors := platforms.Registry{
 		social.Telegram: &telegram.Connector{Client: channelClient{a.client}, Media: a.store.OpenMedia},
 		byHand:          byhand.Connector{},
@@ -177,7 +178,7 @@ func (a *app) handlers(words *locales.Words) *handlers.Handlers {
 		Text:   func(_ social.Platform, v social.Variant) string { return byhand.MaterialOf(v).Text },
 		Link:   func(payload string) string { return "https://t.me/" + a.me.Username + "?start=" + payload },
 		Leave:  a.client.Leave,
-		Owners: a.config.Owners,
+		Owners: a.config.Owners, At: crashPoint,
 		Rights: func(m bot.ChatMember) []string {
 			standing, err := telegram.Rights(m.Raw)
 			if err != nil {
@@ -221,6 +222,7 @@ func (a *app) receive(ctx context.Context, g *errgroup.Group) error {
 			a.log.WarnContext(ctx, "the webhook could not be removed", "err", err)
 		}
 		a.poller = bot.NewPoller(a.client, a.workers, a.clock, a.log)
+		a.poller.At = crashPoint
 		g.Go(func() error { return a.poller.Run(ctx) })
 		return nil
 	}

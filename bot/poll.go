@@ -39,6 +39,8 @@ type Poller struct {
 	clock  clockwork.Clock
 	log    *slog.Logger
 
+	At func(point string) // named points at which a crash is tried out; nil in service
+
 	offset   int64 // 0: whatever is first
 	last     atomic.Int64
 	conflict bool // the present conflict has been told
@@ -95,11 +97,19 @@ func (p *Poller) once(ctx context.Context) error {
 	if err := json.Unmarshal(raw, &batch); err != nil {
 		return &Error{Method: "getUpdates", Description: "an answer that is no list"}
 	}
+	p.at("got_batch", batch)
 	if err := p.keep(ctx, batch); err != nil {
 		return err
 	}
+	p.at("inbox_committed", batch)
 	p.last.Store(p.clock.Now().UnixNano())
 	return nil
+}
+
+func (p *Poller) at(point string, batch []json.RawMessage) {
+	if p.At != nil && len(batch) > 0 {
+		p.At(point)
+	}
 }
 
 // keep puts a batch into the inbox, however long that takes, and only then moves

@@ -28,6 +28,8 @@ const (
 // Workers handle the updates of the inbox: those of one key in order, many keys
 // side by side. What panics or fails is tried again, and put aside after Tries.
 type Workers struct {
+	At func(point string) // named points at which a crash is tried out; nil in service
+
 	inbox  Inbox
 	handle func(ctx context.Context, u Update, last bool) error
 	clock  clockwork.Clock
@@ -157,6 +159,7 @@ func (w *Workers) process(ctx context.Context, in social.Incoming) error {
 		}
 		return w.handle(ctx, u, last)
 	})
+	w.at("reply_sent_not_recorded")
 	switch {
 	case err == nil || h.Marked:
 		return w.done(ctx, h)
@@ -164,6 +167,12 @@ func (w *Workers) process(ctx context.Context, in social.Incoming) error {
 		return w.fail(ctx, h.All(), err, true)
 	}
 	return w.fail(ctx, []social.Incoming{in}, err, false)
+}
+
+func (w *Workers) at(point string) {
+	if w.At != nil {
+		w.At(point)
+	}
 }
 
 // done ends the handling: only now may the next update of the key begin, also when

@@ -34,6 +34,7 @@ type Handlers struct {
 	Link   func(payload string) string                          // a deep link to the bot
 	Leave  func(ctx context.Context, chat int64) error          // leaves a group
 	Owners []int64                                              // Telegram ids that may found an agency
+	At     func(point string)                                   // named points at which a crash is tried out; does nothing in service
 }
 
 // Store is all of the storage that conversations use, gathered from what each

@@ -26,6 +26,7 @@ func (h *Handlers) Notify(ctx context.Context, event int64) error {
 	if err != nil {
 		return err
 	}
+	h.At("before_card_edit")
 	if a.Kind.Audience().Cards {
 		if err := h.redraw(ctx, a); err != nil {
 			return fmt.Errorf("drawing the cards of post %d: %w", a.PostID, err)
@@ -54,8 +55,15 @@ func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) e
 	case busy:
 		return fmt.Errorf("person %d is being told of event %d just now", p.ID, a.ID)
 	}
+	card, err := h.cardOf(ctx, a, p)
+	if err != nil {
+		return err
+	}
 	state := "sent"
 	for _, m := range messages {
+		if m.ReplyTo == 0 && len(m.Media) == 0 {
+			m.ReplyTo = card
+		}
 		if err := h.deliver(ctx, a, p, m); err != nil {
 			var refused *bot.Error
 			if !errors.As(err, &refused) || (!refused.Maybe && !bot.IsBlocked(err)) {
@@ -69,7 +77,26 @@ func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) e
 			break
 		}
 	}
+	h.At("notice_sent_not_recorded")
 	return h.Store.EndNotice(ctx, a.Event, p.ID, state)
+}
+
+// cardOf is the message of somebody's present card of the event's post: the word
+// is an answer to it, so that a post's history hangs together. 0: there is none.
+func (h *Handlers) cardOf(ctx context.Context, a social.Affair, p social.Person) (int64, error) {
+	if a.PostID == 0 {
+		return 0, nil
+	}
+	cards, err := h.Store.Cards(ctx, a.BrandID, a.PostID)
+	if err != nil {
+		return 0, err
+	}
+	for _, c := range cards {
+		if c.Person == p.ID && c.Chat == p.TelegramID && c.Version == cardVersion(a.Post, a.Place(p.ID)) {
+			return c.Message, nil
+		}
+	}
+	return 0, nil
 }
 
 func (h *Handlers) deliver(ctx context.Context, a social.Affair, p social.Person, m bot.Message) error {
@@ -157,15 +184,15 @@ func (h *Handlers) redrawCard(ctx context.Context, a social.Affair, c social.Car
 	}
 	err := h.Sender.Edit(ctx, bot.Cards, c.Chat, c.Message, view)
 	switch {
-	case errors.Is(err, bot.ErrGone) && present:
+	case errors.Is(err, bot.ErrGone) && present && c.Person != a.Actor:
 		return h.sendCard(ctx, a, me)
 	case errors.Is(err, bot.ErrGone) || bot.IsBlocked(err):
-		return nil
+		return nil // whoever acted is shown the card by his own conversation
 	case err != nil:
 		return err
 	}
 	c.Shown = hash
-	return h.Store.SaveCard(ctx, a.Brand.ID, c)
+	return h.keepCard(ctx, a.Brand.ID, c)
 }
 
 // earlier is the last version before the present one, for approvers who have to
@@ -200,7 +227,7 @@ func (h *Handlers) sendCard(ctx context.Context, a social.Affair, me social.Memb
 	if err != nil {
 		return h.unreached(ctx, err)
 	}
-	return h.Store.SaveCard(ctx, a.Brand.ID, social.Card{
+	return h.keepCard(ctx, a.Brand.ID, social.Card{
 		PostID: a.Post.ID, Person: me.Person.ID, Version: cardVersion(a.Post, me),
 		Chat: me.Person.TelegramID, Message: sent.MessageID, Media: media, Shown: hash,
 	})

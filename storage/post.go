@@ -139,6 +139,7 @@ func (tx *Tx) posts(ctx context.Context, query string, args ...any) ([]social.Po
 // AddPost stores a new draft of somebody who may draft for its brand.
 func (s *Store) AddPost(ctx context.Context, by int64, p social.Post) (social.Post, error) {
 	err := s.As(ctx, by, func(tx *Tx) error {
+		s.At("handler_tx_open")
 		me, err := tx.member(ctx, by, p.Brand.ID)
 		if err != nil {
 			return err
@@ -149,6 +150,7 @@ func (s *Store) AddPost(ctx context.Context, by int64, p social.Post) (social.Po
 		p.Author, p.State = by, social.Drafting
 		return tx.insertPost(ctx, &p)
 	})
+	s.At("handler_tx_committed")
 	return p, err
 }
 
@@ -203,14 +205,17 @@ func (s *Store) UpdatePost(ctx context.Context, by, id int64, rule social.PostRu
 	var p social.Post
 	err := s.As(ctx, by, func(tx *Tx) (err error) {
 		p, err = tx.updatePost(ctx, id, func(p *social.Post) (social.Event, error) {
+			s.At("after_lock")
 			me, err := tx.member(ctx, by, p.Brand.ID)
 			if err != nil {
 				return social.Event{}, err
 			}
 			return rule(p, me)
 		})
+		s.At("before_commit")
 		return err
 	})
+	s.At("after_commit")
 	return p, err
 }
 

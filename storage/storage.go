@@ -28,12 +28,13 @@ type Store struct {
 	clock *sqlx.DB // as peyk_clock
 	media string   // folder of media files
 
-	Now func() time.Time // the clock; time.Now unless set before use
+	Now func() time.Time   // the clock; time.Now unless set before use
+	At  func(point string) // named points at which a crash is tried out; does nothing in service
 }
 
 // Open connects to a migrated database. Media is the folder for media files.
 func Open(ctx context.Context, dsn, media string) (*Store, error) {
-	s := &Store{media: media, Now: time.Now}
+	s := &Store{media: media, Now: time.Now, At: func(string) {}}
 	var err error
 	if s.bot, err = connect(ctx, dsn, botRole, 16); err != nil {
 		return nil, err
