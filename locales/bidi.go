@@ -15,60 +15,94 @@ const (
 )
 
 // Isolate keeps a value from disturbing the direction of what stands around it.
+// An isolate ends with its line, so each line gets its own.
 func Isolate(s string) string {
 	if s == "" {
 		return ""
+	}
+	if strings.Contains(s, "\n") {
+		s = strings.ReplaceAll(s, "\n", pdi+"\n"+fsi)
 	}
 	return fsi + s + pdi
 }
 
 // CleanIncoming takes out of people's text what would steer our own lines:
-// embeddings, overrides and isolates. ZWNJ and ZWJ stay: Persian needs them.
+// embeddings, overrides and isolates, so that none is left open either. ZWNJ and
+// ZWJ stay: Persian and emoji need them.
 func CleanIncoming(s string) string {
+	if !strings.ContainsFunc(s, steers) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
-		if (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) {
+		if steers(r) {
 			return -1
 		}
 		return r
 	}, s)
 }
 
-// Upright puts a mark before each line of a Persian message that has no strong
-// letter outside isolates, so that it starts at the right all the same.
-func Upright(s, lang string) string {
+func steers(r rune) bool {
+	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+}
+
+// Upright puts a mark before each line of a Persian message, in HTML, that has no
+// strong letter outside isolates, so that it starts at the right all the same.
+func Upright(s, lang string) string { return upright(s, lang, true) }
+
+func upright(s, lang string, inHTML bool) string {
 	if lang != "fa" {
 		return s
 	}
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
-		if line != "" && !hasStrong(line) {
+		if line != "" && !hasStrong(line, inHTML) {
 			lines[i] = rlm + line
 		}
 	}
 	return strings.Join(lines, "\n")
 }
 
-// hasStrong tells whether the line has a letter of its own, outside isolates and
-// tags, that settles its direction.
-func hasStrong(line string) bool {
-	depth, inTag := 0, false
+// hasStrong tells whether the line has a letter of its own, outside isolates, tags
+// and entities, that settles its direction.
+func hasStrong(line string, inHTML bool) bool {
+	depth := 0
+	var until rune // the end of a tag or an entity that we are in
 	for _, r := range line {
 		switch {
-		case r == '<':
-			inTag = true
-		case r == '>':
-			inTag = false
-		case inTag:
+		case until != 0:
+			if r == until {
+				until = 0
+			}
+		case inHTML && r == '<':
+			until = '>'
+		case inHTML && r == '&':
+			until = ';'
 		case r >= 0x2066 && r <= 0x2068:
 			depth++
 		case r == 0x2069:
 			depth = max(0, depth-1)
-		case depth == 0:
-			p, _ := bidi.LookupRune(r)
-			if c := p.Class(); c == bidi.L || c == bidi.R || c == bidi.AL {
-				return true
-			}
+		case depth == 0 && strong(r) != 0:
+			return true
 		}
 	}
 	return false
+}
+
+// strong tells which way a letter runs: 1 from the left, -1 from the right, 0 for
+// what takes the direction of its surroundings.
+func strong(r rune) int {
+	p, _ := bidi.LookupRune(r)
+	switch p.Class() {
+	case bidi.L:
+		return 1
+	case bidi.R, bidi.AL:
+		return -1
+	}
+	return 0
+}
+
+// bothWays tells whether a text has letters of both directions.
+func bothWays(s string) bool {
+	left := strings.ContainsFunc(s, func(r rune) bool { return strong(r) > 0 })
+	return left && strings.ContainsFunc(s, func(r rune) bool { return strong(r) < 0 })
 }

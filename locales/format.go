@@ -2,6 +2,7 @@ package locales
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -24,29 +25,74 @@ func (p Printer) digits(s string) string {
 
 // Number writes an integer with groups of three: ۱۲٬۵۰۰ or 12,500.
 func (p Printer) Number(n int64) string {
-	sep, minus := ",", "-"
+	s, negative := strings.CutPrefix(strconv.FormatInt(n, 10), "-")
+	s = group(s, len(s))
+	switch {
+	case negative && p.lang == "fa":
+		s = "\u200e\u2212" + s
+	case negative:
+		s = "-" + s
+	}
 	if p.lang == "fa" {
-		sep, minus = "٬", "\u200e\u2212"
-	}
-	s := strconv.FormatInt(n, 10)
-	s, negative := strings.CutPrefix(s, "-")
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + sep + s[i:]
-	}
-	if negative {
-		s = minus + s
+		s = strings.ReplaceAll(s, ",", "٬")
 	}
 	return p.digits(s)
 }
 
-// Percent writes a number of percent with at most one decimal, without the sign.
-func (p Printer) Percent(f float64) string {
-	s := strconv.FormatFloat(f, 'f', 1, 64)
-	s = strings.TrimSuffix(s, ".0")
+// group parts the first n digits of s into groups of three.
+func group(s string, n int) string {
+	for i := n - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Percent writes a number of percent with at most one decimal, without the sign:
+// in Persian the word «درصد» follows, since a sign would change its side.
+func (p Printer) Percent(f float64) string { return p.decimal(f) }
+
+// decimal writes a number with at most one digit after the point.
+func (p Printer) decimal(f float64) string {
+	s := strings.TrimSuffix(strconv.FormatFloat(f, 'f', 1, 64), ".0")
+	s, negative := strings.CutPrefix(s, "-")
+	if whole, _, _ := strings.Cut(s, "."); len(whole) > 3 {
+		s = group(s, len(whole))
+	}
+	switch {
+	case s == "0":
+	case negative && p.lang == "fa":
+		s = "\u200e\u2212" + s
+	case negative:
+		s = "-" + s
+	}
 	if p.lang == "fa" {
-		s = strings.ReplaceAll(strings.ReplaceAll(s, ".", "٫"), "-", "\u200e\u2212")
+		s = strings.NewReplacer(".", "٫", ",", "٬").Replace(s)
 	}
 	return p.digits(s)
+}
+
+// Compact writes a large number in few letters: ۸۶٫۳ هزار, or 86.3 thousand. Up
+// to ten thousand it is written in full.
+func (p Printer) Compact(n int64) string {
+	size, abs := float64(n), math.Abs(float64(n))
+	switch {
+	case abs < 10_000:
+		return p.Number(n)
+	case abs < 999_950: // what would be written as 1000 thousand is a million
+		return p.Label("unit.thousand", "n", HTML(p.decimal(size/1e3)))
+	case abs < 999_950_000:
+		return p.Label("unit.million", "n", HTML(p.decimal(size/1e6)))
+	}
+	return p.Label("unit.billion", "n", HTML(p.decimal(size/1e9)))
+}
+
+// Money writes an amount of rials in toman, as people in Iran say it.
+func (p Printer) Money(rials int64) string {
+	amount := p.Number(rials / 10)
+	if rials%10 != 0 {
+		amount = p.decimal(float64(rials) / 10)
+	}
+	return p.Label("unit.toman", "n", HTML(amount))
 }
 
 // Clock writes hours and minutes in the reader's zone, 18:30 or ۱۸:۳۰.
@@ -88,54 +134,85 @@ func (p Printer) moment(t time.Time, kind string) string {
 		return p.Clock(t)
 	case "day":
 		return p.Day(t)
+	case "short_day":
+		return p.ShortDay(t)
 	case "day_clock":
-		return p.Label("format.moment", "day", p.near(t), "clock", p.Clock(t))
+		return p.DayClock(t)
 	case "ago":
 		return p.Ago(t)
 	}
 	return p.Moment(t)
 }
 
+// DayClock writes a day and clock in few words: فردا، ساعت ۹:۰۰, or Thursday 26
+// November, 18:30. The year stands there if it is another than now's.
+func (p Printer) DayClock(t time.Time) string {
+	return p.Label("format.moment", "day", p.near(t), "clock", p.Clock(t))
+}
+
 // near names a day that is close by a word, and any other by weekday and date.
 func (p Printer) near(t time.Time) string {
-	if !p.now.IsZero() {
-		switch dayNumber(t.In(p.zone)) - dayNumber(p.now.In(p.zone)) {
-		case 0:
-			return p.Label("day.today")
-		case 1:
-			return p.Label("day.tomorrow")
-		case -1:
-			return p.Label("day.yesterday")
-		}
+	if p.now.IsZero() {
+		return p.Day(t)
+	}
+	switch p.daysAhead(t) {
+	case 0:
+		return p.Label("day.today")
+	case 1:
+		return p.Label("day.tomorrow")
+	case -1:
+		return p.Label("day.yesterday")
+	}
+	if p.civil(t).Year != p.civil(p.now).Year {
+		return p.Day(t)
 	}
 	return p.Weekday(t.In(p.zone).Weekday()) + " " + p.ShortDay(t)
 }
 
-// Ago writes how long ago or how soon a time is, as seen from At.
+// daysAhead counts the reader's midnights from now to t.
+func (p Printer) daysAhead(t time.Time) int {
+	return dayNumber(t.In(p.zone)) - dayNumber(p.now.In(p.zone))
+}
+
+// Ago writes how long ago or how soon a time is, as seen from At: ۵ دقیقه پیش,
+// ۳ ساعت دیگر, then by the day.
 func (p Printer) Ago(t time.Time) string {
-	d := p.now.Sub(t)
+	d, ahead := t.Sub(p.now), p.daysAhead(t)
 	switch {
 	case d.Abs() < time.Minute:
 		return p.Label("ago.now")
-	case d.Abs() >= 7*24*time.Hour:
-		return p.near(t)
-	case d < 0:
-		return p.Label("ago.in", "left", p.Left(-d))
+	case d.Abs() < 12*time.Hour || ahead == 0:
+		key := map[bool]string{true: "ago.in", false: "ago.before"}[d > 0]
+		return p.Label(key, "left", p.largest(d.Abs(), 1))
+	case ahead == 2:
+		return p.Label("day.after_tomorrow")
+	case ahead > 2 && ahead < 7:
+		return p.Weekday(t.In(p.zone).Weekday())
 	}
-	return p.Label("ago.before", "left", p.Left(d))
+	return p.near(t)
 }
 
-// Left writes a length of time in its two largest units: ۳ روز و ۲ ساعت.
-func (p Printer) Left(d time.Duration) string {
-	minutes := int64(d.Abs().Round(time.Minute) / time.Minute)
+// Left writes a length of time in its two largest units: ۳ روز و ۲ ساعت. It says
+// nothing of the direction.
+func (p Printer) Left(d time.Duration) string { return p.largest(d.Abs().Round(time.Minute), 2) }
+
+// largest writes up to n units of a length of time, from the largest on.
+func (p Printer) largest(d time.Duration, n int) string {
 	units := []struct {
-		key string
-		n   int64
-	}{{"unit.day", minutes / 1440}, {"unit.hour", minutes / 60 % 24}, {"unit.minute", minutes % 60}}
+		key  string
+		size time.Duration
+	}{{"unit.day", fullDay}, {"unit.hour", time.Hour}, {"unit.minute", time.Minute}}
 	var parts []string
 	for _, u := range units {
-		if u.n > 0 && len(parts) < 2 {
-			parts = append(parts, p.Label(u.key, "n", u.n))
+		switch count := int64(d / u.size); {
+		case count > 0:
+			parts = append(parts, p.Label(u.key, "n", count))
+		case len(parts) > 0: // days and minutes without hours: the minutes do not matter
+			n = len(parts)
+		}
+		d %= u.size
+		if len(parts) == n {
+			break
 		}
 	}
 	if len(parts) == 0 {
