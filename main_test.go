@@ -19,7 +19,6 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"peyk/emulator"
-	"peyk/storage"
 	"peyk/storage/storagetest"
 )
 
@@ -58,6 +57,7 @@ type stage struct {
 	dir      string
 	listen   string
 	out      *output
+	twice    bool // the script lets a channel have the same post twice
 	stop     func()
 	ended    chan error
 }
@@ -76,6 +76,7 @@ func beginOf(t *testing.T, path string) time.Time {
 		t.Fatal(err)
 	}
 	before, _, _ := strings.Cut(string(raw), " starts")
+	before, _, _ = strings.Cut(before, "\ninclude setup/")
 	found := firstClock.FindStringSubmatch(before)
 	if found == nil {
 		return monday
@@ -160,6 +161,8 @@ func (s *stage) hooks(t *testing.T) emulator.Hooks {
 		Timeout: 10 * time.Second,
 		Value:   map[string]func() (string, error){"founding": s.founding},
 		Run: map[string]func([]string) error{
+			"settle":  func([]string) error { return s.settle(t.Context()) },
+			"twice":   func([]string) error { s.twice = true; return nil },
 			"restart": func([]string) error { s.stop(); s.telegram.ForgetCalls(); s.start(t); return nil },
 			"stop":    func([]string) error { s.stop(); return nil },
 			"start":   func([]string) error { s.telegram.ForgetCalls(); s.start(t); return nil },
@@ -178,7 +181,8 @@ func (s *stage) founding() (string, error) {
 }
 
 // check looks at what holds after every script: Telegram's own description was
-// kept to, no event was left untold, and the token is nowhere.
+// kept to, people read only words, no event was left untold, nothing went out
+// twice, and the token is nowhere.
 func (s *stage) check(t *testing.T) {
 	t.Helper()
 	for _, v := range s.telegram.Violations() {
@@ -190,12 +194,9 @@ func (s *stage) check(t *testing.T) {
 	if strings.Contains(s.out.String(), "level=ERROR") {
 		t.Errorf("errors in the log:\n%s", s.out.tail(4000))
 	}
-	store, err := storage.Open(t.Context(), s.dsn, s.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
-	store.Now = s.clock.Now
+	s.checkWords(t)
+	s.checkTold(t)
+	s.checkOnce(t)
 }
 
 // output collects what the program prints.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -42,11 +43,12 @@ type Hooks struct {
 //	sara presses "label" [on "fragment"]         sara forges "data" [on "fragment"]
 //	sara blocks | unblocks | speaks en           sara reacts "👍" to "fragment" in nobahar
 //	sara adds team payload                       puts the bot into a group by a startgroup link
+//	sara writes [photo] "<b>…</b>" …             with formatting; sara deletes "fragment"
 //	sara joins nobahar | leaves nobahar | posts "…" in nobahar
 //	sara in team says "…"                        the same deeds with a group open
 //
 //	bot tells sara "fragment" ["fragment" …]     waits for a message sent or edited after the last one matched so
-//	bot shows sara "fragment" ["fragment" …]     some message in the chat holds it now
+//	bot shows sara [once] "fragment" ["fragment" …]  some message in the chat holds it now; with "once" exactly one
 //	bot never tells sara "fragment"              nothing the bot sent or edited there ever held it
 //	bot no longer shows sara "fragment"          no message in the chat holds it (waits for that)
 //	bot offers sara "label"                      the newest keyboard has the button; "no" before the label: no keyboard has it
@@ -54,8 +56,11 @@ type Hooks struct {
 //	bot leaves team                              bot reacts sara "👍"
 //	bot sends sara photo | video | document …    waits for such a message, as "tells" does
 //	channel nobahar shows "fragment" | shows nothing | has 2 posts | album of 3
+//	channel nobahar shows exactly "<b>…</b>"     one post has this text and formatting, and no other
+//	calls forget | calls [method] to sara 0      empties the journal of the bot's calls; how many it holds to a chat
 //
 //	keep NAME "regexp with one group" from sara  looks through the newest messages, their buttons and links
+//	include other.txt | let NAME "text"          plays that file's lines; {NAME} stands for the text from there on
 //	clock +15m | clock 2026-11-28T14:30:00Z      run NAME args…
 //	fault drop sendMessage 1 | fault 429 sendPhoto 1 7s | fault 500 sendMessage 2 | fault delay sendMessage 1 2s
 //	fault outage | fault over                    updates hold | release 2 1 0 | replay 3 | restart at 500
@@ -79,6 +84,7 @@ func RunScript(t Tester, e *Emulator, path string, hooks Hooks) {
 func RunLines(t Tester, e *Emulator, name, text string, hooks Hooks) {
 	t.Helper()
 	r := newRunner(e, hooks)
+	r.dir = filepath.Dir(name)
 	for i, line := range strings.Split(text, "\n") {
 		if err := r.line(line); err != nil {
 			t.Fatalf("%s:%d: %s\n%v%s", name, i+1, strings.TrimSpace(line), err, r.scene())
@@ -94,6 +100,7 @@ func RunLines(t Tester, e *Emulator, name, text string, hooks Hooks) {
 type runner struct {
 	e        *Emulator
 	hooks    Hooks
+	dir      string // of the script
 	phones   map[string]*Phone
 	rooms    map[string]*Room
 	vars     map[string]string

@@ -102,6 +102,9 @@ func (r *runner) shows(a *args) error {
 	if err != nil {
 		return err
 	}
+	if a.take("once") {
+		return r.once(chat, a.texts())
+	}
 	texts := a.texts()
 	return r.await(fmt.Sprintf("the chat to show %q", texts), func() bool { return newest(r.e.Messages(chat), texts...) != nil })
 }
@@ -196,6 +199,9 @@ func (r *runner) channelShows(room *Room, verb string, a *args) error {
 				return fmt.Errorf("expected an empty channel, it shows %d posts", n)
 			}
 			return nil
+		}
+		if a.take("exactly") {
+			return r.exactly(room, a)
 		}
 		texts := a.texts()
 		return r.await(fmt.Sprintf("the channel to show %q", texts), func() bool { return newest(r.e.Messages(r.chat), texts...) != nil })

@@ -17,6 +17,8 @@ func userDeeds() map[string]userDeed {
 		"unblocks": func(_ *runner, p *Phone, _ *args) error { p.Unblock(); return nil },
 		"speaks":   func(_ *runner, p *Phone, a *args) error { p.SetLanguage(a.next()); return nil },
 		"adds":     addsBot,
+		"writes":   writes,
+		"deletes":  deletes,
 		"joins":    moves((*Room).joinPlainly),
 		"leaves":   moves((*Room).Leave),
 	}

@@ -235,10 +235,35 @@ func (h *Handlers) showTo(ctx context.Context, r *bot.Request, me Reader, p soci
 	if err != nil {
 		return err
 	}
-	return h.Store.SaveCard(ctx, p.Brand.ID, social.Card{
+	return h.keepCard(ctx, p.Brand.ID, social.Card{
 		PostID: p.ID, Person: me.Person.ID, Version: cardVersion(p, place),
 		Chat: r.Chat.ID, Message: sent, Shown: viewHash(view),
 	})
+}
+
+// keepCard records where somebody's card of a post is now. Where it was before,
+// nothing stays that looks like it: there is one living card.
+func (h *Handlers) keepCard(ctx context.Context, brand int64, c social.Card) error {
+	cards, err := h.Store.Cards(ctx, brand, c.PostID)
+	if err != nil {
+		return err
+	}
+	var was social.Card
+	if i := slices.IndexFunc(cards, func(o social.Card) bool { return o.Person == c.Person && o.Version == c.Version }); i >= 0 {
+		was = cards[i]
+	}
+	if was.Message == c.Message && len(c.Media) == 0 {
+		c.Media = was.Media
+	}
+	if err := h.Store.SaveCard(ctx, brand, c); err != nil || was.Message == 0 || was.Message == c.Message {
+		return err
+	}
+	for _, m := range append(was.Media, was.Message) {
+		if err := h.Sender.Delete(ctx, bot.Cards, was.Chat, m); err != nil {
+			h.Log.InfoContext(ctx, "an earlier card could not be removed", "post", c.PostID, "err", err)
+		}
+	}
+	return nil
 }
 
 // put edits the pressed message, or sends a new one where nothing was pressed.

@@ -57,7 +57,7 @@ func (h *Handlers) openTo(ctx context.Context, r *bot.Request, me Reader, p soci
 	if err != nil {
 		return err
 	}
-	return h.Store.SaveCard(ctx, p.Brand.ID, social.Card{
+	return h.keepCard(ctx, p.Brand.ID, social.Card{
 		PostID: p.ID, Person: me.Person.ID, Version: cardVersion(p, place),
 		Chat: r.Chat.ID, Message: sent, Media: media, Shown: shown,
 	})

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"regexp"
+	"testing"
+	"time"
+)
+
+// busy counts what the program has still to do by itself: updates, words to
+// people, posts whose time has come, deliveries and jobs.
+const busy = `
+	SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL AND parked_at IS NULL)
+		+ (SELECT count(*) FROM events WHERE told_at IS NULL)
+		+ (SELECT count(*) FROM posts WHERE slot <= $1 AND state IN ('review', 'held', 'approved'))
+		+ (SELECT count(*) FROM deliveries WHERE state = 'attempting' OR state = 'waiting' AND due_at <= $1)
+		+ (SELECT count(*) FROM river_job WHERE state IN ('available', 'running') AND args->>'kind' IN ('notify', 'publish'))`
+
+// query asks the stage's database for one value, as its owner.
+func (s *stage) query(ctx context.Context, into any, text string, args ...any) error {
+	db, err := sql.Open("postgres", s.dsn)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.QueryRowContext(ctx, text, args...).Scan(into)
+}
+
+// settle waits until the program has nothing to do any more.
+func (s *stage) settle(ctx context.Context) error {
+	left := 0
+	for quiet, deadline := 0, time.Now().Add(15*time.Second); quiet < 2; {
+		if err := s.query(ctx, &left, busy, s.clock.Now()); err != nil {
+			return err
+		}
+		if quiet++; left > 0 || !s.telegram.Heard() {
+			quiet = 0
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("the program is still busy with %d things", left)
+		}
+		time.Sleep(30 * time.Millisecond)
+	}
+	return nil
+}
+
+// foul is what nobody should ever read: a key without words, a hole that was not
+// filled, or an error of Go's, of the database's or of the network's.
+var foul = regexp.MustCompile(`[⟨⟩]|\{[a-z_]+(\|[a-z_]+)?\}|%![a-z]\(|panic:|goroutine |pq: |sql: |context (deadline|canceled)|dial tcp|: EOF|0001-01-01|<nil>`)
+
+// checkWords looks at everything that people were shown.
+func (s *stage) checkWords(t *testing.T) {
+	t.Helper()
+	for _, o := range s.telegram.Outputs(0) {
+		words := o.Message.Words()
+		for _, b := range o.Message.Keyboard.Buttons() {
+			words += "\n" + b.Text
+		}
+		if bad := foul.FindString(words); bad != "" {
+			t.Errorf("people read %q:\n%s", bad, words)
+		}
+	}
+	for _, c := range s.telegram.Calls("answerCallbackQuery") {
+		if bad := foul.FindString(c.Params["text"]); bad != "" {
+			t.Errorf("people read %q in an answer: %s", bad, c.Params["text"])
+		}
+	}
+}
+
+// checkTold sees that nobody was left without the word of an event.
+func (s *stage) checkTold(t *testing.T) {
+	t.Helper()
+	if err := s.settle(t.Context()); err != nil {
+		t.Error(err)
+	}
+	untold := 0
+	if err := s.query(t.Context(), &untold, `SELECT count(*) FROM events WHERE told_at IS NULL`); err != nil || untold > 0 {
+		t.Errorf("%d events were not told: %v", untold, err)
+	}
+}
+
+// checkOnce sees that no delivery was sent twice, and that no two posts of a
+// channel are the same, unless the script said that they would be.
+func (s *stage) checkOnce(t *testing.T) {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, o := range s.telegram.Outputs(0) {
+		m := o.Message
+		if o.Chat > 0 || o.Edited || m.Chat.Type != "channel" || m.MediaGroup != "" {
+			continue
+		}
+		key := fmt.Sprint(o.Chat, m.MediaKind(), m.Words())
+		if seen[key] && !s.twice {
+			t.Errorf("a channel has the same post twice: %s", m.Words())
+		}
+		seen[key] = true
+	}
+	doubled := 0
+	err := s.query(t.Context(), &doubled, `
+		SELECT count(*) FROM (
+			SELECT delivery_id FROM attempts WHERE outcome IN ('live', 'handed') GROUP BY delivery_id, hash, outcome
+			HAVING count(*) > 1 AND bool_and(outcome = 'live')) AS d`)
+	if err != nil || doubled > 0 {
+		t.Errorf("%d deliveries went out twice: %v", doubled, err)
+	}
+}
