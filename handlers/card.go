@@ -25,7 +25,8 @@ type posts interface {
 
 type cards interface {
 	Cards(ctx context.Context, brand, post int64) ([]social.Card, error)
-	SaveCard(ctx context.Context, brand int64, c social.Card) error
+	SaveCard(ctx context.Context, brand int64, c social.Card) (was social.Card, err error)
+	ShowCard(ctx context.Context, brand int64, c social.Card) error
 }
 
 // cardVersion is the version under which somebody's card of the post is kept:
@@ -244,18 +245,8 @@ func (h *Handlers) showTo(ctx context.Context, r *bot.Request, me Reader, p soci
 // keepCard records where somebody's card of a post is now. Where it was before,
 // nothing stays that looks like it: there is one living card.
 func (h *Handlers) keepCard(ctx context.Context, brand int64, c social.Card) error {
-	cards, err := h.Store.Cards(ctx, brand, c.PostID)
-	if err != nil {
-		return err
-	}
-	var was social.Card
-	if i := slices.IndexFunc(cards, func(o social.Card) bool { return o.Person == c.Person && o.Version == c.Version }); i >= 0 {
-		was = cards[i]
-	}
-	if was.Message == c.Message && len(c.Media) == 0 {
-		c.Media = was.Media
-	}
-	if err := h.Store.SaveCard(ctx, brand, c); err != nil || was.Message == 0 || was.Message == c.Message {
+	was, err := h.Store.SaveCard(ctx, brand, c)
+	if err != nil || was.Message == 0 || was.Message == c.Message {
 		return err
 	}
 	for _, m := range append(was.Media, was.Message) {

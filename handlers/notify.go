@@ -192,7 +192,7 @@ func (h *Handlers) redrawCard(ctx context.Context, a social.Affair, c social.Car
 		return err
 	}
 	c.Shown = hash
-	return h.keepCard(ctx, a.Brand.ID, c)
+	return h.Store.ShowCard(ctx, a.Brand.ID, c)
 }
 
 // earlier is the last version before the present one, for approvers who have to

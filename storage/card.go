@@ -46,22 +46,43 @@ func (s *Store) Cards(ctx context.Context, brand, post int64) ([]social.Card, er
 	return cards, nil
 }
 
-// SaveCard records where a card is and what it shows. There is one for each
-// post, person and version.
-func (s *Store) SaveCard(ctx context.Context, brand int64, c social.Card) error {
-	err := s.In(ctx, brand, func(tx *Tx) error {
+// SaveCard records where a card is and what it shows, and returns where it was
+// before; its Message is 0 when there was none. There is one card for each post,
+// person and version. A card that stays where it is keeps its media.
+func (s *Store) SaveCard(ctx context.Context, brand int64, c social.Card) (was social.Card, err error) {
+	err = s.In(ctx, brand, func(tx *Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO cards (brand_id, post_id, person_id, version, chat, message, media, shown)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-			ON CONFLICT (post_id, person_id, version) DO UPDATE SET
-				chat = excluded.chat, message = excluded.message, media = excluded.media, shown = excluded.shown`,
-			brand, c.PostID, c.Person, c.Version, c.Chat, c.Message, pq.Array(append([]int64{}, c.Media...)), c.Shown)
+			INSERT INTO cards (brand_id, post_id, person_id, version, chat) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (post_id, person_id, version) DO NOTHING`, brand, c.PostID, c.Person, c.Version, c.Chat)
+		if err != nil {
+			return err
+		}
+		var row card
+		err = tx.GetContext(ctx, &row, `
+			SELECT id, post_id, person_id, chat, message, media, version, shown
+			FROM cards WHERE post_id = $1 AND person_id = $2 AND version = $3 FOR UPDATE`, c.PostID, c.Person, c.Version)
+		if err != nil {
+			return err
+		}
+		if was = row.domain(); was.Message == c.Message && len(c.Media) == 0 {
+			c.Media = was.Media
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE cards SET chat = $2, message = $3, media = $4, shown = $5 WHERE id = $1`,
+			was.ID, c.Chat, c.Message, pq.Array(append([]int64{}, c.Media...)), c.Shown)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("recording a card of post %d: %w", c.PostID, err)
+		return was, fmt.Errorf("recording a card of post %d: %w", c.PostID, err)
 	}
-	return nil
+	return was, nil
+}
+
+// ShowCard records what a card shows, unless it has moved meanwhile.
+func (s *Store) ShowCard(ctx context.Context, brand int64, c social.Card) error {
+	return s.In(ctx, brand, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE cards SET shown = $3 WHERE id = $1 AND message = $2`, c.ID, c.Message, c.Shown)
+		return err
+	})
 }
 
 // Affair returns an event with its surroundings, for the program itself.
