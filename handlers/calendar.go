@@ -140,6 +140,9 @@ func dayLines(say locales.Printer, w brandWeek, day int) []string {
 			lines = append(lines, say.Say("week.post", "mark", stateMark(say, p), "clock", say.Clock(p.Slot), "what", snippet(say, p, w.place)))
 		}
 	}
+	if name := say.Holiday(date); name != "" {
+		lines = append([]string{say.Say("week.holiday", "name", name)}, lines...)
+	}
 	if len(lines) == 0 {
 		return nil
 	}

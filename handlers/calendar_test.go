@@ -78,3 +78,13 @@ func TestGapsOfTheWeek(t *testing.T) {
 		t.Errorf("last week has %v", got)
 	}
 }
+
+// Holidays of the week are hints, also on days without posts; a mourning day has
+// a word on the tone where a time is confirmed.
+func TestHolidaysAreHints(t *testing.T) {
+	say, w := someWeek(t, "fa", social.Editor)
+	w.first = firstOfWeek(locales.Date{Year: 1405, Month: 11, Day: 22, Calendar: social.Jalali}.Number(), time.Saturday)
+	if got := weekCard(say, w).HTML; !strings.Contains(got, say.Label("holiday.revolution")) || !strings.Contains(got, "پنجشنبه ۲۲ بهمن ۱۴۰۵") {
+		t.Error(got)
+	}
+}

@@ -129,7 +129,7 @@ func (h *Handlers) content(ctx context.Context, r *bot.Request, me Reader) error
 	case c.Text.Empty() && len(c.Media) == 0:
 		return nil // nothing is left of it, and that was said
 	case len(brands) == 1:
-		return h.addDraft(ctx, r, me, brands[0], c, time.Time{})
+		return h.beginDraft(ctx, r, me, brands[0], c)
 	}
 	return h.askBrandOf(ctx, r, me, brands, c)
 }
@@ -203,17 +203,27 @@ func refusedText(say locales.Printer, refused []refusedFile, rest bool) string {
 
 // addDraft stores the draft with the accounts that its author used last for the
 // brand, and shows its card.
-func (h *Handlers) addDraft(ctx context.Context, r *bot.Request, me Reader, b social.Brand, c social.Content, slot time.Time) error {
+func (h *Handlers) addDraft(ctx context.Context, r *bot.Request, me Reader, b social.Brand, c social.Content, slot time.Time) (social.Post, error) {
 	targets, err := h.usualTargets(ctx, me, b.ID)
 	if err != nil {
-		return err
+		return social.Post{}, err
 	}
 	c.Targets = targets
 	p, err := h.Store.AddPost(ctx, me.Person.ID, social.Post{Brand: b, Content: c, Slot: slot})
 	if err != nil {
+		return p, err
+	}
+	return p, h.show(ctx, r, me, p)
+}
+
+// beginDraft stores a draft that was not asked for. Where its text may go on in
+// the next message, that one is awaited.
+func (h *Handlers) beginDraft(ctx context.Context, r *bot.Request, me Reader, b social.Brand, c social.Content) error {
+	p, err := h.addDraft(ctx, r, me, b, c, time.Time{})
+	if err != nil || !mayContinue(c) {
 		return err
 	}
-	return h.show(ctx, r, me, p)
+	return h.awaitPieces(ctx, r, me, p)
 }
 
 // usualTargets are the accounts of the author's latest post for the brand, or all
@@ -244,30 +254,59 @@ func (h *Handlers) askBrandOf(ctx context.Context, r *bot.Request, me Reader, br
 	if err != nil {
 		return err
 	}
+	if key := pieceOf(r, waiting); key != "" {
+		return h.addPiece(ctx, r, me, waiting, key)
+	}
 	if len(waiting) >= maxPending {
 		return errManyWaiting
 	}
-	raw, err := json.Marshal(c)
-	if err != nil {
-		return fmt.Errorf("keeping content for its brand: %w", err)
-	}
 	key := strconv.FormatInt(r.Message.ID, 36)
-	waiting[key] = string(raw)
-	return h.ask(ctx, r, me, question{step: draftStep, data: waiting, view: brandOfCard(me.Say, brands, c, key)})
+	waiting[key] = pending{Content: c, At: r.Message.At.Unix()}
+	message, err := h.put(ctx, r, brandOfCard(me.Say, brands, c, key))
+	if err != nil {
+		return err
+	}
+	return h.savePending(ctx, r, me, waiting, message)
 }
 
-// pending is the content that waits for its brand in a chat.
-func (h *Handlers) pending(ctx context.Context, chat int64) (map[string]string, error) {
+// pending is the content that waits for its brand in a chat, by message.
+func (h *Handlers) pending(ctx context.Context, chat int64) (map[string]pending, error) {
+	waiting := map[string]pending{}
 	d, err := h.Store.Dialog(ctx, chat)
 	switch {
 	case errors.Is(err, social.ErrNotFound):
-		return map[string]string{}, nil
+		return waiting, nil
 	case err != nil:
 		return nil, err
-	case d.Step != draftStep || d.Data == nil:
-		return map[string]string{}, nil
+	case d.Step != draftStep:
+		return waiting, nil
 	}
-	return d.Data, nil
+	for key, raw := range d.Data {
+		var p pending
+		if err := json.Unmarshal([]byte(raw), &p); err != nil {
+			return nil, fmt.Errorf("reading content that waits for its brand: %w", err)
+		}
+		waiting[key] = p
+	}
+	return waiting, nil
+}
+
+// savePending keeps what waits; nothing left ends the question.
+func (h *Handlers) savePending(ctx context.Context, r *bot.Request, me Reader, waiting map[string]pending, message int64) error {
+	if len(waiting) == 0 {
+		return h.endDialog(ctx, r)
+	}
+	data := map[string]string{}
+	for key, p := range waiting {
+		raw, err := json.Marshal(p)
+		if err != nil {
+			return fmt.Errorf("keeping content for its brand: %w", err)
+		}
+		data[key] = string(raw)
+	}
+	return h.Store.SetDialog(ctx, social.Dialog{
+		Chat: r.Chat.ID, Person: me.Person.ID, Step: draftStep, Data: data, Message: message, Expires: h.Clock.Now().Add(questionLife),
+	})
 }
 
 func brandOfCard(say locales.Printer, brands []social.Brand, c social.Content, key string) bot.Message {
@@ -286,41 +325,27 @@ func (h *Handlers) brandOf(ctx context.Context, r *bot.Request, me Reader) error
 	if err != nil {
 		return err
 	}
-	raw, ok := waiting[r.Arg(0)]
+	chosen, ok := waiting[r.Arg(0)]
 	if !ok {
 		_, err := h.put(ctx, r, bot.Message{HTML: me.Say.Say("draft.gone")})
 		return err
 	}
+	delete(waiting, r.Arg(0))
 	if r.ID() == 0 {
-		if err := h.settlePending(ctx, r, me, waiting); err != nil {
+		if err := h.savePending(ctx, r, me, waiting, 0); err != nil {
 			return err
 		}
 		_, err := h.put(ctx, r, bot.Message{HTML: me.Say.Say("draft.dropped")})
 		return err
 	}
-	var c social.Content
-	if err := json.Unmarshal([]byte(raw), &c); err != nil {
-		return fmt.Errorf("reading content that waits for its brand: %w", err)
-	}
 	b, _, err := h.Store.Brand(ctx, me.Person.ID, r.ID())
 	if err != nil {
 		return err
 	}
-	if err := h.addDraft(ctx, r, me, b, c, time.Time{}); err != nil {
+	if _, err := h.addDraft(ctx, r, me, b, chosen.Content, time.Time{}); err != nil {
 		return err
 	}
-	return h.settlePending(ctx, r, me, waiting)
-}
-
-// settlePending takes the pressed content out of what waits.
-func (h *Handlers) settlePending(ctx context.Context, r *bot.Request, me Reader, waiting map[string]string) error {
-	delete(waiting, r.Arg(0))
-	if len(waiting) == 0 {
-		return h.endDialog(ctx, r)
-	}
-	return h.Store.SetDialog(ctx, social.Dialog{
-		Chat: r.Chat.ID, Person: me.Person.ID, Step: draftStep, Data: waiting, Expires: h.Clock.Now().Add(questionLife),
-	})
+	return h.savePending(ctx, r, me, waiting, 0)
 }
 
 // takeDraft hears the content of a post for the brand that was asked about.
@@ -339,8 +364,12 @@ func (h *Handlers) takeDraft(ctx context.Context, r *bot.Request, me Reader) err
 	if err != nil {
 		return h.endWith(ctx, r, err)
 	}
-	if err := h.addDraft(ctx, r, me, b, c, slotOf(r.Dialog.Data["slot"])); err != nil {
+	p, err := h.addDraft(ctx, r, me, b, c, slotOf(r.Dialog.Data["slot"]))
+	switch {
+	case err != nil:
 		return h.endWith(ctx, r, err)
+	case mayContinue(c):
+		return h.awaitPieces(ctx, r, me, p)
 	}
 	return h.endDialog(ctx, r)
 }

@@ -207,6 +207,12 @@ type moveFacts struct {
 
 func confirmCard(say locales.Printer, s slotted, at time.Time, f moveFacts) bot.Message {
 	text := say.Say("when.confirm", "when", at, "zone", say.ZoneName(), "left", at.Sub(say.Now()))
+	if name := say.Holiday(locales.DateOf(at.In(say.Zone()), say.Calendar())); name != "" {
+		text += "\n\n" + say.Say("week.holiday", "name", name)
+	}
+	if tone := say.Tone(at); tone != "" {
+		text += "\n" + tone
+	}
 	if f.busy {
 		text += "\n\n" + say.Say("slot.busy", "brand", s.post.Brand.Name)
 	}

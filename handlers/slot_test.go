@@ -106,6 +106,11 @@ func TestHoursCard(t *testing.T) {
 	if got := labels(hoursCard(say, s, today+1, nil)); !slices.Contains(got, "08:00") || slices.Contains(got, "⭐ 18:00") {
 		t.Errorf("tomorrow: %v", got)
 	}
+	morning := someBrand()
+	morning.Slots = []social.Slot{{Day: time.Monday, Minute: 9 * 60}}
+	if got := slotsOn(say, morning, today, nil); len(got) != 0 {
+		t.Errorf("a slot that has passed is offered: %v", got)
+	}
 	taken := []time.Time{at(t, "2026-11-23T14:30:00Z")}
 	if got := slotsOn(say, someBrand(), today, taken); len(got) != 0 {
 		t.Errorf("a slot that is taken is offered: %v", got)
