@@ -100,7 +100,7 @@ func (p Printer) Clock(t time.Time) string { return p.digits(t.In(p.zone).Format
 
 // Weekday names the day of the week.
 func (p Printer) Weekday(d time.Weekday) string {
-	return p.Label(fmt.Sprintf("weekday.%d", int(d)))
+	return p.Label("weekday." + strconv.Itoa(int(d)))
 }
 
 // Month names a month, from 1, of the reader's calendar.
