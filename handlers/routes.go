@@ -35,6 +35,7 @@ func (h *Handlers) reviewRoutes(r *bot.Router) {
 func (h *Handlers) draftRoutes(r *bot.Router) {
 	r.Content(h.person(h.content))
 	r.Step(draftStep, h.person(h.content))
+	r.Step(pieceStep, h.person(h.takePiece))
 	r.Action("brand_of", h.person(h.brandOf))
 	r.Command("new", h.person(h.newDraft))
 	r.Action("new", h.person(h.newDraft))
