@@ -2,9 +2,11 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"peyk/bot"
 	"peyk/locales"
@@ -39,24 +41,42 @@ func (h *Handlers) takeLink(ctx context.Context, r *bot.Request, me Reader) erro
 	if err != nil {
 		return err
 	}
-	if err := h.found(ctx, r, me, number(r.Dialog.Data["delivery"]), link); err != nil {
+	id := number(r.Dialog.Data["delivery"])
+	p, err := h.Store.UpdateDelivery(ctx, me.Person.ID, id, h.found(link))
+	if err != nil {
 		return h.endWith(ctx, r, err)
 	}
-	return h.endDialog(ctx, r)
+	if err := h.endDialog(ctx, r); err != nil {
+		return err
+	}
+	view := deliveryCard(h.sayIn(me.Person, p.Brand), p, id)
+	if p.Ended() { // the word that it is live comes by itself
+		err := h.Sender.Edit(ctx, bot.Cards, r.Chat.ID, r.Dialog.Message, view)
+		if errors.Is(err, bot.ErrGone) {
+			return nil
+		}
+		return err
+	}
+	if _, err := r.Reply(ctx, view); err != nil {
+		return err
+	}
+	h.removeQuestion(ctx, r)
+	return nil
 }
 
 // withoutLink records that a delivery is live although nobody has its link.
 func (h *Handlers) withoutLink(ctx context.Context, r *bot.Request, me Reader) error {
-	if err := h.found(ctx, r, me, r.ID(), ""); err != nil {
+	if err := h.settle(ctx, r, me, r.ID(), h.found("")); err != nil {
 		return err
 	}
 	return h.endDialog(ctx, r)
 }
 
-func (h *Handlers) found(ctx context.Context, r *bot.Request, me Reader, delivery int64, link string) error {
-	return h.settle(ctx, r, me, delivery, func(p *social.Post, d *social.Delivery, by social.Member) (social.Kind, error) {
+// found is the rule that somebody has seen a delivery live.
+func (h *Handlers) found(link string) social.DeliveryRule {
+	return func(_ *social.Post, d *social.Delivery, by social.Member) (social.Kind, error) {
 		return social.DeliveryLive, d.Found(by, link, h.Clock.Now())
-	})
+	}
 }
 
 // webAddress accepts an http or https address and nothing else.
@@ -143,12 +163,21 @@ func handedCard(say locales.Printer, p social.Post, a social.Account, d social.D
 	live := button(say, "live", bot.Data("liv", d.ID, 0))
 	live.Style = "success"
 	return bot.Message{
-		HTML: say.Say("delivery.by_hand", "brand", p.Brand.Name, "account", accountName(say, a), "when", p.Slot),
+		HTML: say.Say("delivery.by_hand", "brand", p.Brand.Name, "account", accountName(say, a), "when", dueBy(p, d)),
 		Keyboard: append([][]bot.Button{{live}}, rows(say, []bot.Button{
 			button(say, "dsl", bot.Data("dsl", d.ID, 0)),
 			button(say, "wdr", bot.Data("wdr", d.ID, 0)),
 		}, 2)...),
 	}
+}
+
+// dueBy is the time at which somebody publishes by hand: the post's own, or a
+// later one that was chosen.
+func dueBy(p social.Post, d social.Delivery) time.Time {
+	if d.Due.After(p.Slot.Add(p.Brand.Rules.LateWindow)) {
+		return d.Due
+	}
+	return p.Slot
 }
 
 // unknownCard asks somebody to look whether a post is out (U9).

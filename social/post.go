@@ -71,6 +71,9 @@ func (p *Post) Open() bool {
 	return true
 }
 
+// Ended tells whether nothing more happens to the post by itself or is waited for.
+func (p *Post) Ended() bool { return p.State == Published || p.State == Failed }
+
 // Waiting tells whether approvers are asked about the version.
 func (p *Post) Waiting() bool { return p.State == InReview || p.State == Held || p.State == Expired }
 
