@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -56,6 +57,7 @@ type app struct {
 	workers *bot.Workers
 	me      bot.User
 	poller  *bot.Poller
+	leading atomic.Bool // this process is the one that polls
 	hook    *bot.Webhook
 	talk    *handlers.Handlers
 	queue   *scheduler.Queue
@@ -143,7 +145,7 @@ func (a *app) wire(pace clockwork.Clock) error {
 	router.Dialogs, router.Username, router.OnError = a.store, a.me.Username, h.Explain
 	h.Routes(router)
 	a.workers = bot.NewWorkers(a.store.Inbox(a.client.ID()), router.Handle, a.clock, a.log)
-	a.workers.At = crashPoint
+	a.workers.At, a.workers.Resume = crashPoint, router.Resume
 	connectors := platforms.Registry{
 		social.Telegram: &telegram.Connector{Client: channelClient{a.client}, Media: a.store.OpenMedia},
 		byHand:          byhand.Connector{},
@@ -223,7 +225,14 @@ func (a *app) receive(ctx context.Context, g *errgroup.Group) error {
 		}
 		a.poller = bot.NewPoller(a.client, a.workers, a.clock, a.log)
 		a.poller.At = crashPoint
-		g.Go(func() error { return a.poller.Run(ctx) })
+		// Telegram gives updates to one poller only; the others stand by.
+		g.Go(func() error {
+			return a.store.Lead(ctx, "poll", func(ctx context.Context) error {
+				a.leading.Store(true)
+				defer a.leading.Store(false)
+				return a.poller.Run(ctx)
+			})
+		})
 		return nil
 	}
 	secret, err := a.store.KeepSetting(ctx, "webhook_secret", randomWord())

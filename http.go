@@ -89,6 +89,9 @@ func (a *app) checks() []check {
 	}
 	if a.poller != nil {
 		all = append(all, check{"telegram", func(context.Context) error {
+			if !a.leading.Load() {
+				return nil // another process polls
+			}
 			last := a.poller.LastPoll()
 			if last.Before(a.started) {
 				last = a.started

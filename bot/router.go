@@ -37,8 +37,8 @@ type Router struct {
 	commands, actions, steps map[string]HandlerFunc
 	before                   []func(HandlerFunc) HandlerFunc
 
-	content, album, edited, group, unknown    HandlerFunc
-	myMember, member, post, reactions, unread HandlerFunc
+	content, album, edited, group, unknown             HandlerFunc
+	myMember, member, post, reactions, unread, resumed HandlerFunc
 }
 
 // NewRouter returns an empty table over a sender.
@@ -92,6 +92,20 @@ func (rt *Router) Reactions(fn HandlerFunc) { rt.reactions = fn }
 // Before wraps every handler; the first added is the outermost.
 func (rt *Router) Before(wrap func(HandlerFunc) HandlerFunc) { rt.before = append(rt.before, wrap) }
 
+// Resume takes a private conversation up again that broke off after its effect:
+// the answer to it may have been lost. Other updates need no answer.
+func (rt *Router) Resume(ctx context.Context, u Update) error {
+	r := rt.request(u)
+	if rt.resumed == nil || r.Chat.Type != Private || r.From.ID == 0 || u.MyMember != nil {
+		return nil
+	}
+	r.Callback, r.answer = nil, nil
+	return rt.resumed(ctx, r)
+}
+
+// Resumed handles conversations that broke off.
+func (rt *Router) Resumed(fn HandlerFunc) { rt.resumed = fn }
+
 // Handle runs the handler that the update belongs to. It returns an error when
 // the update should be handled again. last says that it will not be: then faults
 // are explained too.
@@ -103,8 +117,8 @@ func (rt *Router) Handle(ctx context.Context, u Update, last bool) error {
 	}
 	err := guard(func() error { return rt.serve(ctx, r) })
 	var rule social.Rule
-	settled := err == nil || errors.As(err, &rule) || marked(ctx)
-	if err != nil && (settled || last) {
+	settled := err == nil || errors.As(err, &rule) || errors.Is(err, social.ErrHandled) || marked(ctx)
+	if err != nil && (settled || last) && !errors.Is(err, social.ErrHandled) {
 		rt.explain(ctx, r, err)
 	}
 	r.answer.finish(ctx, settled || last)

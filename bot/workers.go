@@ -28,6 +28,10 @@ const (
 // Workers handle the updates of the inbox: those of one key in order, many keys
 // side by side. What panics or fails is tried again, and put aside after Tries.
 type Workers struct {
+	// Resume hears of an update that had its effect, but whose worker was gone
+	// before its answer was certain; nil: nobody does.
+	Resume func(ctx context.Context, u Update) error
+
 	At func(point string) // named points at which a crash is tried out; nil in service
 
 	inbox  Inbox
@@ -150,6 +154,9 @@ func (w *Workers) process(ctx context.Context, in social.Incoming) error {
 	}
 	ctx = social.WithIncoming(ctx, in)
 	h, _ := social.IncomingFrom(ctx)
+	if in.Handled {
+		return w.resume(ctx, h, u)
+	}
 	last := in.Tries >= Tries
 	err = guard(func() error {
 		ctx, cancel := context.WithTimeout(ctx, handling)
@@ -161,12 +168,28 @@ func (w *Workers) process(ctx context.Context, in social.Incoming) error {
 	})
 	w.at("reply_sent_not_recorded")
 	switch {
-	case err == nil || h.Marked:
+	case err == nil || h.Marked || errors.Is(err, social.ErrHandled):
 		return w.done(ctx, h)
 	case last:
 		return w.fail(ctx, h.All(), err, true)
 	}
 	return w.fail(ctx, []social.Incoming{in}, err, false)
+}
+
+// resume tells whoever waits for an answer that was lost, once.
+func (w *Workers) resume(ctx context.Context, h *social.Handling, u Update) error {
+	h.Marked = true
+	if w.Resume != nil {
+		err := guard(func() error {
+			ctx, cancel := context.WithTimeout(ctx, handling)
+			defer cancel()
+			return w.Resume(ctx, u)
+		})
+		if err != nil {
+			w.log.WarnContext(ctx, "taking up a broken-off conversation failed", "update", u.ID, "err", err)
+		}
+	}
+	return w.done(ctx, h)
 }
 
 func (w *Workers) at(point string) {

@@ -26,17 +26,20 @@ type question struct {
 	view bot.Message
 }
 
-// ask shows the question on the pressed message, or as a new one, and remembers
-// it in the database, so that a restart does not forget it.
+// ask remembers the question in the database, so that a restart does not forget
+// it, and then shows it on the pressed message, or as a new one.
 func (h *Handlers) ask(ctx context.Context, r *bot.Request, me Reader, q question) error {
-	message, err := h.put(ctx, r, q.view)
-	if err != nil {
+	d := social.Dialog{
+		Chat: r.Chat.ID, Person: me.Person.ID, Step: q.step, Data: q.data, Expires: h.Clock.Now().Add(questionLife),
+	}
+	if err := h.Store.SetDialog(ctx, d); err != nil {
 		return err
 	}
-	return h.Store.SetDialog(ctx, social.Dialog{
-		Chat: r.Chat.ID, Person: me.Person.ID, Step: q.step, Data: q.data,
-		Message: message, Expires: h.Clock.Now().Add(questionLife),
-	})
+	var err error
+	if d.Message, err = h.put(ctx, r, q.view); err != nil {
+		return err
+	}
+	return h.Store.SetDialog(ctx, d)
 }
 
 func (h *Handlers) endDialog(ctx context.Context, r *bot.Request) error {

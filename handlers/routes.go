@@ -80,6 +80,7 @@ func (h *Handlers) draftRoutes(r *bot.Router) {
 
 // setupRoutes are agencies, brands, people, accounts and settings.
 func (h *Handlers) setupRoutes(r *bot.Router) {
+	r.Resumed(h.person(h.resume))
 	r.Command("start", h.person(h.start))
 	r.Action("home", h.screen(h.home))
 	r.Action("sample", h.person(h.sample))

@@ -2,6 +2,7 @@ package social
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -13,7 +14,13 @@ type Incoming struct {
 	Body  []byte // the raw JSON
 	Tries int    // how often handling has started, this time included
 	At    time.Time
+
+	Handled bool // it had its effect already; the worker that saw to it is gone
 }
+
+// ErrHandled says that an update already had its effect, in another process or
+// before a crash. The transaction that meets it changes nothing.
+var ErrHandled = errors.New("the update was already handled")
 
 // A Dialog is a question the bot has asked in a chat and what is known so far.
 type Dialog struct {

@@ -11,10 +11,6 @@ import (
 	"peyk/social"
 )
 
-// ErrHandled says that an update already had its effect, in another process or
-// before a crash. The transaction that meets it changes nothing.
-var ErrHandled = errors.New("the update was already handled")
-
 // An Inbox keeps the updates of one bot.
 type Inbox struct {
 	*Store
@@ -54,37 +50,37 @@ type incoming struct {
 	Body  []byte    `db:"body"`
 	Tries int       `db:"tries"`
 	At    time.Time `db:"received_at"`
+
+	Handled bool `db:"handled"`
 }
 
 func (s *Inbox) domains(rows []incoming) []social.Incoming {
 	updates := make([]social.Incoming, len(rows))
 	for i, r := range rows {
-		updates[i] = social.Incoming{Bot: s.bot, ID: r.ID, Key: r.Key, Body: r.Body, Tries: r.Tries, At: r.At}
+		updates[i] = social.Incoming{Bot: s.bot, ID: r.ID, Key: r.Key, Body: r.Body, Tries: r.Tries, At: r.At, Handled: r.Handled}
 	}
 	return updates
 }
 
 // Claim takes up to n updates: of each key the oldest one that is not done,
-// unless somebody has it. A claim ends by itself after the lease. What a worker
-// that is gone had already given its effect is closed and not claimed again.
+// unless somebody has it; taps come first. A claim ends by itself after the lease.
+// Handled is what a worker left that is gone since: it had its effect, and whoever
+// did it may not have heard of that.
 func (s *Inbox) Claim(ctx context.Context, n int, lease time.Duration) ([]social.Incoming, error) {
 	var rows []incoming
 	err := s.run(ctx, s.Store.bot, func(tx *Tx) error {
 		return tx.SelectContext(ctx, &rows, `
-			WITH closed AS (
-				UPDATE inbox SET done_at = handled_at
-				WHERE bot = $1 AND done_at IS NULL AND parked_at IS NULL AND handled_at IS NOT NULL AND not_before <= $4)
 			UPDATE inbox SET tries = tries + 1, not_before = $3
 			WHERE (bot, update_id) IN (
 				SELECT bot, update_id FROM inbox i
-				WHERE bot = $1 AND done_at IS NULL AND parked_at IS NULL AND handled_at IS NULL
+				WHERE bot = $1 AND done_at IS NULL AND parked_at IS NULL
 					AND (not_before IS NULL OR not_before <= $4)
 					AND NOT EXISTS (
 						SELECT FROM inbox e
 						WHERE e.bot = i.bot AND e.key = i.key AND e.update_id < i.update_id
 							AND e.done_at IS NULL AND e.parked_at IS NULL)
-				ORDER BY update_id LIMIT $2 FOR UPDATE SKIP LOCKED)
-			RETURNING update_id, key, body, tries, received_at`, s.bot, n, tx.now.Add(lease), tx.now)
+				ORDER BY position('"callback_query"'::bytea IN body) = 0, update_id LIMIT $2 FOR UPDATE SKIP LOCKED)
+			RETURNING update_id, key, body, tries, received_at, handled_at IS NOT NULL AS handled`, s.bot, n, tx.now.Add(lease), tx.now)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claiming updates: %w", err)
@@ -139,7 +135,7 @@ func markHandled(ctx context.Context, tx *Tx, u social.Incoming) error {
 		return fmt.Errorf("marking update %d: %w", u.ID, err)
 	}
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, ErrHandled)
+		return errors.Join(err, social.ErrHandled)
 	}
 	return nil
 }

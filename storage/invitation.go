@@ -82,11 +82,13 @@ func (s *Store) Invite(ctx context.Context, by, brand int64, role social.Role) (
 }
 
 // InviteFounder makes a link with which one person may found an agency, for the
-// operator. Earlier founding links stop working.
+// operator. Earlier founding links stop working, but for those of processes that
+// start at the same time.
 func (s *Store) InviteFounder(ctx context.Context) (token string, err error) {
 	token, hash := newToken()
 	err = s.Across(ctx, func(tx *Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM invitations WHERE agency_id IS NULL AND state = 'open'`)
+		_, err := tx.ExecContext(ctx, `
+			DELETE FROM invitations WHERE agency_id IS NULL AND state = 'open' AND created_at < $1`, tx.now.Add(-time.Minute))
 		if err != nil {
 			return err
 		}
@@ -154,6 +156,9 @@ func (tx *Tx) bind(ctx context.Context, person int64, token string) (social.Invi
 	if err := i.Open(person, tx.now); err != nil {
 		return i, err
 	}
+	if void, err := tx.voidFounding(ctx, i); err != nil || void {
+		return i, errors.Join(err, social.ErrBadLink)
+	}
 	if i.AgencyID == 0 {
 		i.State = social.InviteConfirmed // the operator gave the link himself
 	}
@@ -169,6 +174,16 @@ func (tx *Tx) bind(ctx context.Context, person int64, token string) (social.Invi
 		Facts: social.Facts{Invite: i.ID, Person: i.MadeBy, Role: i.Role, Name: name},
 	})
 	return i, err
+}
+
+// voidFounding tells whether it is a founding link that is of no use any more: it
+// founds the first agency and no other.
+func (tx *Tx) voidFounding(ctx context.Context, i social.Invitation) (void bool, err error) {
+	if i.AgencyID != 0 {
+		return false, nil
+	}
+	err = tx.GetContext(ctx, &void, `SELECT EXISTS (SELECT FROM agencies)`)
+	return void, err
 }
 
 func (tx *Tx) personName(ctx context.Context, id int64) (name string, err error) {

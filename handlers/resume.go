@@ -1,0 +1,42 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"peyk/bot"
+	"peyk/social"
+)
+
+// justNow is how old the last change of a post may be that somebody made in the
+// conversation that broke off.
+const justNow = 5 * time.Minute
+
+// resume takes a conversation up that broke off when the program was killed: the
+// person's last step is safe, its answer may not have arrived. A question that
+// was open may belong to the step before, so it is closed.
+func (h *Handlers) resume(ctx context.Context, r *bot.Request, me Reader) error {
+	if err := h.endDialog(ctx, r); err != nil {
+		return err
+	}
+	if _, err := r.Reply(ctx, bot.Message{HTML: me.Say.Say("start.resumed")}); err != nil {
+		return err
+	}
+	posts, err := h.Store.Unfinished(ctx, me.Person.ID, startedPosts)
+	if err != nil {
+		return err
+	}
+	own := slices.DeleteFunc(posts, func(p social.Post) bool {
+		return p.Author != me.Person.ID || h.Clock.Since(p.Changed) > justNow
+	})
+	if len(own) > 0 {
+		newest := slices.MaxFunc(own, func(a, b social.Post) int { return a.Changed.Compare(b.Changed) })
+		return h.show(ctx, r, me, newest)
+	}
+	places, err := h.Store.Places(ctx, me.Person.ID)
+	if err != nil || len(places) == 0 {
+		return err
+	}
+	return h.home(ctx, r, me)
+}
