@@ -8,7 +8,7 @@ import (
 // folded are the spellings that count as one when texts are compared.
 var folded = strings.NewReplacer(
 	"ي", "ی", "ى", "ی", "ئ", "ی", "ك", "ک", "ة", "ه", "ۀ", "ه", "أ", "ا", "إ", "ا", "آ", "ا", "ؤ", "و",
-	"\u200c", " ", "\u00a0", " ", "\u202f", " ", "ـ", "", "٫", ".", "٬", "", "٪", "%", "\u2212", "-", "–", "-", "،", ",",
+	"\u200c", " ", "\u00a0", " ", "\u202f", " ", "ـ", "", "٫", ".", "٬", ",", "٪", "%", "\u2212", "-", "–", "-", "،", ",",
 )
 
 // Fold brings a text into the one spelling in which texts are compared and

@@ -1,0 +1,61 @@
+package locales
+
+import "testing"
+
+// Lines without a strong letter of their own get a mark; others are left alone.
+func TestUpright(t *testing.T) {
+	for s, want := range map[string]string{
+		"پست شما":                   "پست شما",
+		"Nobahar":                   "Nobahar", // a caption in English stays so
+		"⁨Nobahar⁩":                 "\u200f⁨Nobahar⁩",
+		"⁨Nobahar⁩ تأیید شد":        "⁨Nobahar⁩ تأیید شد",
+		"۱. ⁨a⁩\n\n✅ پست\n<b>✅</b>": "\u200f۱. ⁨a⁩\n\n✅ پست\n\u200f<b>✅</b>",
+		"5 &lt; 6":                  "\u200f5 &lt; 6", // the letters of an entity are none
+		"\u200f⁨a⁩":                 "\u200f⁨a⁩",      // never two marks in a row
+		"⁨⁦a⁩ b⁩":                   "\u200f⁨⁦a⁩ b⁩",
+		"⁩ب":                        "⁩ب",
+		"":                          "",
+	} {
+		if got := Upright(s, "fa"); got != want {
+			t.Errorf("%q: got %q, want %q", s, got, want)
+		}
+		if got := Upright(s, "en"); got != s {
+			t.Errorf("English %q became %q", s, got)
+		}
+	}
+	if got := upright("5 < 6 ب", "fa", false); got != "5 < 6 ب" {
+		t.Errorf("plain text has no tags: %q", got)
+	}
+}
+
+func TestIsolate(t *testing.T) {
+	for s, want := range map[string]string{"": "", "a": "⁨a⁩", "a\nb": "⁨a⁩\n⁨b⁩"} {
+		if got := Isolate(s); got != want {
+			t.Errorf("%q: got %q", s, got)
+		}
+	}
+}
+
+func TestCleanIncoming(t *testing.T) {
+	for s, want := range map[string]string{
+		"\u202aa\u202e\u202c": "a", "\u2066a\u2067b\u2068c\u2069": "abc",
+		"می\u200cشود \u200f👨\u200d👩": "می\u200cشود \u200f👨\u200d👩",
+	} {
+		if got := CleanIncoming(s); got != want {
+			t.Errorf("%q: got %q", s, got)
+		}
+	}
+}
+
+// One spelling for comparing and searching.
+func TestFold(t *testing.T) {
+	for s, want := range map[string]string{
+		"علي": "علی", "كيك": "کیک", "خانهٔ": "خانه", "خانۀ": "خانه", "جزيرة": "جزیره", "أحمد": "احمد", "مؤمن": "مومن", "آذر": "اذر",
+		"مُحَمَّد": "محمد", "ســـلام": "سلام", "می‌شود": "می شود", "a\u00a0 b\t c": "a b c", "۱۲۳٤٥": "12345", "۴٫۸٪": "4.8%", "۱٬۰۰۰": "1,000",
+		"\u200f\u2068Nobahar\u2069": "nobahar", "−۵": "-5", "  ": "",
+	} {
+		if got := Fold(s); got != want {
+			t.Errorf("%q: got %q, want %q", s, got, want)
+		}
+	}
+}
