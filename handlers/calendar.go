@@ -43,6 +43,9 @@ func (h *Handlers) week(ctx context.Context, r *bot.Request, me Reader) error {
 	if err := h.endDialog(ctx, r); err != nil {
 		return err
 	}
+	if err := h.leaveCard(ctx, r, me, idArg(r.Arg(1))); err != nil {
+		return err
+	}
 	day, _ := dayOfArg(r.Arg(0)) // none: today
 	return h.showWeek(ctx, r, me, r.ID(), day)
 }

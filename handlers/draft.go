@@ -23,6 +23,7 @@ type drafts interface {
 	Taken(ctx context.Context, reader, brand int64) ([]time.Time, error)
 	Week(ctx context.Context, reader, brand int64, from, to time.Time) ([]social.Post, error)
 	Trail(ctx context.Context, reader, post int64) ([]social.TrailLine, error)
+	DropCard(ctx context.Context, person, post, message int64) error
 }
 
 // The dialog steps in which a draft begins: content waits for its brand, or a

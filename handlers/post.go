@@ -10,74 +10,10 @@ import (
 	"peyk/social"
 )
 
-// Where a post was opened from: it says where the way back leads.
-const (
-	fromWeek    = "c"
-	fromWaiting = "w"
-)
-
-// below is the same press without its message: what it shows comes as a new one.
-func below(r *bot.Request) *bot.Request {
-	fresh := *r
-	fresh.Callback = nil
-	return &fresh
-}
-
-// openPost shows a post's card, and ends the question that the press leaves. A
-// client sees what will appear above the card.
-func (h *Handlers) openPost(ctx context.Context, r *bot.Request, me Reader) error {
-	if err := h.endDialog(ctx, r); err != nil {
-		return err
-	}
-	p, place, err := h.Store.Post(ctx, me.Person.ID, r.ID())
-	if err != nil {
-		return err
-	}
-	return h.openTo(ctx, r, me, p, place)
-}
-
-func (h *Handlers) openTo(ctx context.Context, r *bot.Request, me Reader, p social.Post, place social.Member) error {
-	say := h.sayIn(me.Person, p.Brand)
-	var media []int64
-	if !place.Role.May(social.Draft) && reviewable(p) {
-		var err error
-		if media, err = h.sendPreviews(ctx, p, me.Person); err != nil {
-			return err
-		}
-	}
-	view := h.cardFor(say, p, place, h.earlier(ctx, p, place))
-	shown := viewHash(view)
-	if row := wayBack(say, p, r.Arg(0), r.Arg(1)); row != nil {
-		view.Keyboard = append(view.Keyboard, row)
-	}
-	if len(media) > 0 {
-		r, view.ReplyTo = below(r), media[0]
-	}
-	sent, err := h.put(ctx, r, view)
-	if err != nil {
-		return err
-	}
-	return h.keepCard(ctx, p.Brand.ID, social.Card{
-		PostID: p.ID, Person: me.Person.ID, Version: cardVersion(p, place),
-		Chat: r.Chat.ID, Message: sent, Media: media, Shown: shown,
-	})
-}
-
 // reviewable tells whether the content may be shown to clients: it was sent for
 // approval and is not being changed.
 func reviewable(p social.Post) bool {
 	return p.Version > 0 && p.State != social.Drafting && p.State != social.Changing
-}
-
-// wayBack leads from a card to the list in which it was pressed.
-func wayBack(say locales.Printer, p social.Post, from, place string) []bot.Button {
-	switch from {
-	case fromWeek:
-		return back(say, bot.Data("week", p.Brand.ID, 0, place))
-	case fromWaiting:
-		return back(say, bot.Data("waiting", 0, 0, place))
-	}
-	return nil
 }
 
 // edit opens a post for editing. Of one that others have seen it says first that

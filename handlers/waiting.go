@@ -30,6 +30,9 @@ func (h *Handlers) waiting(ctx context.Context, r *bot.Request, me Reader) error
 	if err := h.endDialog(ctx, r); err != nil {
 		return err
 	}
+	if err := h.leaveCard(ctx, r, me, idArg(r.Arg(1))); err != nil {
+		return err
+	}
 	page, err := strconv.Atoi(r.Arg(0))
 	if err != nil {
 		page = 0

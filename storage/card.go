@@ -146,3 +146,17 @@ func (tx *Tx) surround(ctx context.Context, a *social.Affair) (err error) {
 	a.Subject = row.domain()
 	return err
 }
+
+// DropCard forgets a person's card of a post, when its message shows something
+// else. Another card of the post stays.
+func (s *Store) DropCard(ctx context.Context, person, post, message int64) error {
+	err := s.run(ctx, s.clock, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			DELETE FROM cards WHERE post_id = $1 AND person_id = $2 AND message = $3`, post, person, message)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("forgetting a card of post %d: %w", post, err)
+	}
+	return nil
+}
