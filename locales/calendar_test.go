@@ -89,6 +89,14 @@ func TestImpossibleDates(t *testing.T) {
 	}
 }
 
+// Samoa skipped a day as it went over the date line.
+func TestADayThatWasSkipped(t *testing.T) {
+	d := Date{2011, 12, 30, social.Gregorian}
+	if at, err := d.At(10, 0, zoneOf(t, "Pacific/Apia")); !errors.Is(err, ErrImpossible) {
+		t.Errorf("it became %s", at)
+	}
+}
+
 // The reader's zone decides which day it is, and the clock: Tehran has had no
 // summer time since 2023, Berlin has.
 func TestZones(t *testing.T) {

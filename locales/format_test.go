@@ -85,6 +85,15 @@ func TestNearTimes(t *testing.T) {
 	}
 }
 
+// From early in the morning the evening is hours away, and still the same day.
+func TestLongDay(t *testing.T) {
+	fa, _ := readers(t)
+	morning := time.Date(2026, 11, 23, 2, 30, 0, 0, time.UTC)
+	if got := fa.At(morning).Ago(morning.Add(16 * time.Hour)); got != "۱۶ ساعت دیگر" {
+		t.Error(got)
+	}
+}
+
 func TestZoneNames(t *testing.T) {
 	fa, en := readers(t)
 	if fa.ZoneName() != "تهران" || en.ZoneName() != "Tehran" {

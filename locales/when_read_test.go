@@ -120,6 +120,12 @@ func TestParseWhenPersian(t *testing.T) {
 		{"۰ دقیقه دیگر", "", ErrPast},
 		{"۹۹۹ روز دیگر", "", ErrTooFar},
 		{"فردا ۲۴:۰۰", "", ErrImpossible},
+		{"۱ آذر ۱۴۰۵", "", ErrPast},
+		{"۱۴۱۰/۱/۱", "", ErrTooFar},
+		{"۹۹۹۹ هفته و ۹۹۹۹ هفته دیگر", "", ErrTooFar},
+		{"ساعت ۹ و ۵ شنبه", "", ErrUnknown}, // Thursday, or five past nine
+		{"فردا ۹ و ۵ دقیقه صبح", "2026-11-24 09:05", nil},
+		{"۹ صبح و ۵ آذر", "2026-11-26 09:00", nil},
 		{"باشه فردا ساعت ۹ صبح", "", ErrUnknown},
 	})
 }

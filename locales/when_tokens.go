@@ -81,8 +81,8 @@ func join(list []string) []string {
 	return out
 }
 
-// joinWeekdays reads «سه شنبه» and «۳شنبه» as one word. After an hour's word the
-// number may be the hour, so that is refused.
+// joinWeekdays reads «سه شنبه» and «۳شنبه» as one word. After «و» the number may
+// be minutes, so that is refused; so is, further on, «ساعت سه شنبه».
 func joinWeekdays(list []string) ([]string, error) {
 	var out []string
 	for i, w := range list {
@@ -90,7 +90,7 @@ func joinWeekdays(list []string) ([]string, error) {
 			out = append(out, w)
 			continue
 		}
-		if i > 1 && (hourWords[list[i-2]] || list[i-2] == "و") {
+		if i > 1 && list[i-2] == "و" {
 			return nil, ErrUnknown
 		}
 		out[len(out)-1] = weekdayPrefixes[list[i-1]] + w
