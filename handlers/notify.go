@@ -55,7 +55,7 @@ func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) e
 	case busy:
 		return fmt.Errorf("person %d is being told of event %d just now", p.ID, a.ID)
 	}
-	card, err := h.cardOf(ctx, a, p)
+	card, err := h.answered(ctx, a, p)
 	if err != nil {
 		return err
 	}
@@ -81,9 +81,9 @@ func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) e
 	return h.Store.EndNotice(ctx, a.Event, p.ID, state)
 }
 
-// cardOf is the message of somebody's present card of the event's post: the word
-// is an answer to it, so that a post's history hangs together. 0: there is none.
-func (h *Handlers) cardOf(ctx context.Context, a social.Affair, p social.Person) (int64, error) {
+// answered is the message of somebody's present card of the event's post: the
+// word is an answer to it, so that a post's history hangs together. 0: there is none.
+func (h *Handlers) answered(ctx context.Context, a social.Affair, p social.Person) (int64, error) {
 	if a.PostID == 0 {
 		return 0, nil
 	}
