@@ -91,6 +91,14 @@ func hasStrong(line string, inHTML bool) bool {
 // strong tells which way a letter runs: 1 from the left, -1 from the right, 0 for
 // what takes the direction of its surroundings.
 func strong(r rune) int {
+	switch {
+	case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z':
+		return 1
+	case r < 0x80:
+		return 0
+	case r >= 0x621 && r <= 0x64a: // most Persian letters; the rest is looked up
+		return -1
+	}
 	p, _ := bidi.LookupRune(r)
 	switch p.Class() {
 	case bidi.L:

@@ -1,6 +1,10 @@
 package locales
 
-import "testing"
+import (
+	"testing"
+
+	"golang.org/x/text/unicode/bidi"
+)
 
 // Lines without a strong letter of their own get a mark; others are left alone.
 func TestUpright(t *testing.T) {
@@ -25,6 +29,17 @@ func TestUpright(t *testing.T) {
 	}
 	if got := upright("5 < 6 ب", "fa", false); got != "5 < 6 ب" {
 		t.Errorf("plain text has no tags: %q", got)
+	}
+}
+
+// The letters that are told apart quickly are what Unicode says they are.
+func TestStrong(t *testing.T) {
+	for r := range rune(0x800) {
+		p, _ := bidi.LookupRune(r)
+		want := map[bidi.Class]int{bidi.L: 1, bidi.R: -1, bidi.AL: -1}[p.Class()]
+		if got := strong(r); got != want {
+			t.Errorf("%U: got %d, want %d", r, got, want)
+		}
 	}
 }
 

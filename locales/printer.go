@@ -69,7 +69,10 @@ func (p Printer) Plain(key string, args ...any) string {
 // of both directions.
 func (p Printer) Label(key string, args ...any) string {
 	s := strip(p.fill(key, args))
-	if bothWays(s) {
+	switch {
+	case !strings.Contains(s, pdi):
+		return s
+	case bothWays(s):
 		return upright(s, p.lang, false)
 	}
 	return CleanIncoming(s)
