@@ -100,13 +100,6 @@ func (h *Handlers) beginAnew(ctx context.Context, r *bot.Request, me Reader) err
 // errPasteLong says that the rest of a long text was not taken.
 const errPasteLong = social.Rule("draft_paste_long")
 
-// A pending is content that waits for its brand.
-type pending struct {
-	Content social.Content `json:"content"`
-	At      int64          `json:"at"` // when its first message came, by Telegram's clock
-	Full    bool           `json:"full,omitempty"`
-}
-
 // pieceOf finds the waiting content that the message continues, by its key; ""
 // when there is none.
 func pieceOf(r *bot.Request, waiting map[string]pending) string {
