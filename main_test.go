@@ -125,7 +125,7 @@ func (s *stage) env(key string) string {
 // start runs the program as main does, and waits until it serves.
 func (s *stage) start(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), clocksKey{}, clocks{now: s.clock, pace: hurriedClock{clockwork.NewRealClock()}}))
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), clocksKey{}, clocks{now: s.clock, pace: hurriedClock{clockwork.NewRealClock(), hurry}}))
 	s.ended = make(chan error, 1)
 	serving := strings.Count(s.out.String(), servesLine)
 	go func() { s.ended <- run(ctx, []string{"serve"}, s.env, s.out) }()
@@ -162,6 +162,7 @@ func (s *stage) hooks(t *testing.T) emulator.Hooks {
 		Value:   map[string]func() (string, error){"founding": s.founding},
 		Run: map[string]func([]string) error{
 			"settle":  func([]string) error { return s.settle(t.Context()) },
+			"wait":    func([]string) error { time.Sleep(2 * time.Second); return nil },
 			"twice":   func([]string) error { s.twice = true; return nil },
 			"restart": func([]string) error { s.stop(); s.telegram.ForgetCalls(); s.start(t); return nil },
 			"stop":    func([]string) error { s.stop(); return nil },
@@ -254,24 +255,33 @@ func (c *movedClock) Since(t time.Time) time.Duration { return c.Now().Sub(t) }
 // Until is counted from the moved time.
 func (c *movedClock) Until(t time.Time) time.Duration { return t.Sub(c.Now()) }
 
-// hurriedClock runs thirty times as fast, so that conversations need not wait for
+// hurriedClock runs many times as fast, so that conversations need not wait for
 // the pace that Telegram asks for.
-type hurriedClock struct{ clockwork.Clock }
+type hurriedClock struct {
+	clockwork.Clock
+	times int64
+}
 
 const hurry = 30
 
 var hurryFrom = time.Now()
 
 // Now is the hurried time.
-func (c hurriedClock) Now() time.Time { return hurryFrom.Add(time.Since(hurryFrom) * hurry) }
+func (c hurriedClock) Now() time.Time {
+	return hurryFrom.Add(time.Since(hurryFrom) * time.Duration(c.times))
+}
 
 // After waits for a hurried while.
-func (c hurriedClock) After(d time.Duration) <-chan time.Time { return c.Clock.After(d / hurry) }
+func (c hurriedClock) After(d time.Duration) <-chan time.Time {
+	return c.Clock.After(d / time.Duration(c.times))
+}
 
 // NewTimer rings after a hurried while.
-func (c hurriedClock) NewTimer(d time.Duration) clockwork.Timer { return c.Clock.NewTimer(d / hurry) }
+func (c hurriedClock) NewTimer(d time.Duration) clockwork.Timer {
+	return c.Clock.NewTimer(d / time.Duration(c.times))
+}
 
 // AfterFunc calls f after a hurried while.
 func (c hurriedClock) AfterFunc(d time.Duration, f func()) clockwork.Timer {
-	return c.Clock.AfterFunc(d/hurry, f)
+	return c.Clock.AfterFunc(d/time.Duration(c.times), f)
 }
