@@ -129,7 +129,7 @@ func (c *campaign) play(t *testing.T, doubt bool) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	emulator.RunLines(t, c.telegram, "crash", crashScript, emulator.Hooks{
+	emulator.RunLines(t, c.telegram, "testdata/scripts/crash.txt", crashScript, emulator.Hooks{
 		Timeout: patience,
 		Value:   map[string]func() (string, error){"founding": c.founding},
 		Run: map[string]func([]string) error{
@@ -148,10 +148,10 @@ func (c *campaign) play(t *testing.T, doubt bool) {
 
 // crashScript is the way from a message to an approved post that is due.
 const crashScript = `
-include testdata/scripts/setup/en.txt
+include setup/en.txt
 let when "in 3 hours"
 lena says "The one post"
-include testdata/scripts/setup/submit.en.txt
+include setup/submit.en.txt
 bot tells omar "Waiting for your approval"
 omar presses "Approve" on "Waiting for your approval"
 bot tells omar "Approved"
