@@ -2,6 +2,7 @@ package locales
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"peyk/social"
@@ -9,7 +10,7 @@ import (
 
 // date reads 1405/09/05, 2026-12-01, 9/15, «۵ آذر», "26 Nov 2026", "Nov 26".
 func (r *reading) date() (int, error) {
-	if m, ok := monthWords[r.word(0)]; ok {
+	if m, ok := r.month(0); ok {
 		return r.monthFirst(m)
 	}
 	n, taken := r.dayOfMonth(0)
@@ -17,10 +18,16 @@ func (r *reading) date() (int, error) {
 		return 0, nil
 	}
 	after := r.suffix(taken)
-	if m, ok := monthWords[r.word(after)]; ok {
+	if m, ok := r.month(after); ok {
 		return r.withYear(Date{Month: m.n, Day: n, Calendar: m.calendar}, after+1)
 	}
 	return r.numbers()
+}
+
+// month reads a month's name, also as «آذرماه».
+func (r *reading) month(i int) (monthName, bool) {
+	m, ok := monthWords[strings.TrimSuffix(r.word(i), "ماه")]
+	return m, ok
 }
 
 // dayOfMonth reads 5, «پنج», «پنجم», «بیست و پنجم».
@@ -222,7 +229,7 @@ func (r *reading) andMinutes(i int) (minute, taken int, err error) {
 	if r.word(i+n) == "دقیقه" {
 		return m, n + 2, nil
 	}
-	if _, month := monthWords[r.word(r.suffix(i+n))]; month || r.word(i+n) == "/" || r.word(i+n) == ":" {
+	if _, month := r.month(r.suffix(i + n)); month || r.word(i+n) == "/" || r.word(i+n) == ":" {
 		return 0, 0, nil
 	}
 	return m, n + 1, nil

@@ -117,7 +117,7 @@ func (r *reading) filler() (int, error) {
 			return 0, ErrUnknown // from one hour to another?
 		}
 		return 1, nil
-	case fillers[w], laterWords[w] && r.weekday != nil:
+	case fillers[w], nextWords[w] && r.isWeekday(-1):
 		return 1, nil
 	}
 	return 0, nil
@@ -128,6 +128,9 @@ func (r *reading) namedDay() (int, error) {
 	w := r.word(0)
 	if n, ok := dayWords[w]; ok {
 		if w == "امشب" || w == "tonight" {
+			if r.part != "" && r.part != night {
+				return 0, ErrUnknown
+			}
 			r.part = night
 		}
 		return 1, r.setDay(r.daysOn(n))
@@ -144,6 +147,11 @@ func (r *reading) namedDay() (int, error) {
 		return 1, nil
 	}
 	return 0, nil
+}
+
+func (r *reading) isWeekday(i int) bool {
+	_, ok := weekdayWords[r.word(i)]
+	return ok
 }
 
 func (r *reading) setDay(d Date) error {

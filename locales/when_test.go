@@ -139,11 +139,14 @@ func FuzzParseWhen(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if !w.NeedsClock && len(w.Options) == 0 {
-			t.Errorf("%q: neither a time nor an error", text)
+		if w.NeedsClock == (len(w.Options) > 0) || w.Day.Number() < dayNumber(now.In(zone)) {
+			t.Errorf("%q: neither a time nor a day: %+v", text, w)
 		}
-		for _, o := range w.Options {
-			if !o.After(now) || o.Sub(now) > (maxAhead+1)*24*time.Hour {
+		for i, o := range w.Options {
+			if i > 0 && !o.After(w.Options[i-1]) {
+				t.Errorf("%q: %v are not in order, or are the same", text, w.Options)
+			}
+			if !o.After(now) || o.Sub(now) > maxAhead*fullDay || o.Second() != 0 {
 				t.Errorf("%q became %s", text, o)
 			}
 		}

@@ -60,13 +60,17 @@ var joined = []struct {
 	{strings.Fields("next week"), "nextweek"},
 }
 
-var fillers = words("on the of در روز برای به و ماه this این سال next st nd rd th ام م از the تا , . " +
-	"publish منتشر شود")
+var fillers = words("on the of در روز برای به و this این next از from تا , . publish منتشر شود")
 
 // hourWords announce a clock time.
 var hourWords = words("at @ ساعت راس سر")
 
-var laterWords = words("دیگر دیگه بعد later")
+// laterWords end a length of time from now; nextWords follow a weekday, which is
+// the next one in any case.
+var (
+	laterWords = words("دیگر دیگه بعد later")
+	nextWords  = words("دیگر بعد بعدی اینده")
+)
 
 func words(list string) map[string]bool {
 	set := map[string]bool{}
@@ -121,6 +125,7 @@ var dayWords = map[string]int{
 	"امروز": 0, "امشب": 0, "today": 0, "tonight": 0, "فردا": 1, "tomorrow": 1, "پسفردا": 2, "overmorrow": 2,
 }
 
+// A monthName is a month of one calendar.
 type monthName struct {
 	calendar social.Calendar
 	n        int
