@@ -76,7 +76,7 @@ func benchmarkPeyk(b *testing.B) {
 	taps := reviewedPosts(b, dsn, b.N)
 	ctx, cancel := context.WithCancel(context.WithValue(b.Context(), clocksKey{}, fastClocks()))
 	a, err := newApp(ctx, Config{
-		Token: benchToken, APIURL: telegram.URL, PublicURL: "https://peyk.example.org", WebhookSecret: "secret",
+		Token: newSecret(benchToken), APIURL: telegram.URL, PublicURL: "https://peyk.example.org", WebhookSecret: newSecret("secret"),
 		Listen: "127.0.0.1:0", DataDir: b.TempDir(), LogLevel: slog.LevelError,
 	}, dsn, io.Discard)
 	if err != nil {

@@ -6,29 +6,48 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
 )
 
-// A Secret is a setting that never shows itself, however it is printed.
-type Secret string
+// A Secret is a setting that never shows itself, however it is printed. It holds
+// an address, since fmt looks past the methods of a value in some places (%p, and
+// fields that are not exported) and would find a string there.
+type Secret struct{ value *string }
+
+// newSecret keeps s from being shown.
+func newSecret(s string) Secret { return Secret{&s} }
 
 // hidden stands for a secret that is set.
 const hidden = "***"
 
 // Reveal returns the secret itself, for the one place that needs it.
-func (s Secret) Reveal() string { return string(s) }
+func (s Secret) Reveal() string {
+	if s.value == nil {
+		return ""
+	}
+	return *s.value
+}
 
 func (s Secret) mask() string {
-	if s == "" {
+	if s.Reveal() == "" {
 		return ""
 	}
 	return hidden
+}
+
+// UnmarshalText reads the secret from a setting.
+func (s *Secret) UnmarshalText(text []byte) error {
+	*s = newSecret(string(text))
+	return nil
 }
 
 // Format prints the mask for every verb.
@@ -40,22 +59,23 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.mask()), nil }
 // LogValue gives the mask to logs.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.mask()) }
 
-// Config is every setting. The tags are the source of the tables in the READMEs.
+// Config is every setting. The tags are the source of the tables in the READMEs;
+// a test keeps those current.
 type Config struct {
-	Token         Secret     `env:"TELEGRAM_TOKEN" en:"The bot's token from BotFather. The only setting that is needed." fa:"توکن ربات که BotFather می‌دهد. تنها تنظیم لازم."`
-	APIURL        string     `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org" en:"Another Bot API server, for example one of your own." fa:"سرور دیگری برای Bot API، مثلاً سرور خودتان."`
-	DatabaseURL   Secret     `env:"DATABASE_URL" en:"A PostgreSQL server. Without it Peyk starts one of its own under DATA_DIR." fa:"نشانی PostgreSQL. اگر نباشد پیک خودش یکی در DATA_DIR راه می‌اندازد."`
-	DataDir       string     `env:"DATA_DIR" en:"Where the database and media files lie. Default: /var/lib/peyk as root, otherwise ~/.local/share/peyk." fa:"جای پایگاه داده و فایل‌ها. پیش‌فرض: /var/lib/peyk برای root و گرنه ~/.local/share/peyk."`
-	Listen        string     `env:"LISTEN_ADDR" envDefault:"127.0.0.1:8080" en:"Address for health, metrics and the webhook." fa:"نشانی برای سلامت، سنجه‌ها و وب‌هوک."`
-	PublicURL     string     `env:"PUBLIC_URL" en:"The https address at which Telegram reaches LISTEN_ADDR. Set: webhook; unset: long polling." fa:"نشانی https که تلگرام از آن به LISTEN_ADDR می‌رسد. اگر باشد: وب‌هوک؛ اگر نباشد: long polling."`
-	WebhookSecret Secret     `env:"WEBHOOK_SECRET" en:"The webhook's secret, 1–256 of A–Z a–z 0–9 _ -. Made and kept when absent." fa:"راز وب‌هوک. اگر نباشد ساخته و نگه داشته می‌شود."`
-	SecretKeyFile string     `env:"SECRET_KEY_FILE" en:"The key that seals stored secrets. Made at the first start. Default: DATA_DIR/secret.key. Keep a copy apart from the database." fa:"کلیدی که رازهای ذخیره‌شده را مهر می‌کند. در نخستین اجرا ساخته می‌شود. پیش‌فرض: DATA_DIR/secret.key. نسخه‌ای جدا از پایگاه داده نگه دارید."`
-	Owners        []int64    `env:"OWNER_IDS" en:"Telegram ids that may found an agency, with commas. Empty: a founding link is printed at the start." fa:"شناسه‌های تلگرامی که می‌توانند آژانس بسازند، با ویرگول. اگر خالی باشد پیوندی یک‌بارمصرف هنگام شروع چاپ می‌شود."`
-	LogLevel      slog.Level `env:"LOG_LEVEL" envDefault:"info" en:"debug, info, warn or error." fa:"یکی از debug، info، warn، error."`
+	Token         Secret     `env:"TELEGRAM_TOKEN" en:"The bot's token from @BotFather. The only setting that is needed." fa:"توکن رباتی که از @BotFather گرفته‌اید؛ تنها تنظیم لازم."`
+	APIURL        string     `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org" en:"Another Bot API server, for example one of your own." fa:"سرور دیگری برای Bot API؛ مثلاً سرور خودتان."`
+	DatabaseURL   Secret     `env:"DATABASE_URL" en:"A PostgreSQL server (15 or newer). Without it Peyk runs one of its own under DATA_DIR." fa:"نشانی سرور PostgreSQL (نسخهٔ ۱۵ یا تازه‌تر). اگر نباشد، پیک سرور خودش را در DATA_DIR راه می‌اندازد."`
+	DataDir       string     `env:"DATA_DIR" default:"/var/lib/peyk as root; otherwise XDG_DATA_HOME/peyk or ~/.local/share/peyk" en:"Where media files and Peyk's own database lie." fa:"پوشهٔ فایل‌های رسانه و پایگاه دادهٔ خود پیک."`
+	Listen        string     `env:"LISTEN_ADDR" envDefault:"127.0.0.1:8080" en:"Address for health, metrics and the webhook." fa:"نشانی بررسی سلامت، سنجه‌ها و وب‌هوک."`
+	PublicURL     string     `env:"PUBLIC_URL" en:"The https address at which Telegram reaches LISTEN_ADDR. Set: webhook. Unset: long polling." fa:"نشانی https که تلگرام از آن به LISTEN_ADDR می‌رسد. با آن وب‌هوک به کار می‌رود و بی آن long polling."`
+	WebhookSecret Secret     `env:"WEBHOOK_SECRET" default:"made once and kept in the database" en:"What Telegram must show at the webhook: 1 to 256 of A–Z, a–z, 0–9, _ and -." fa:"رمزی که تلگرام باید در وب‌هوک نشان بدهد: ۱ تا ۲۵۶ نویسه از A–Z، a–z، 0–9، _ و -."`
+	SecretKeyFile string     `env:"SECRET_KEY_FILE" default:"DATA_DIR/secret.key" en:"The key that seals stored secrets, made at the first start. Keep a copy of it, apart from the database." fa:"کلید مهر کردن رازهای ذخیره‌شده که در نخستین اجرا ساخته می‌شود. نسخه‌ای از آن را جدا از پایگاه داده نگه دارید."`
+	Owners        []int64    `env:"OWNER_IDS" en:"Telegram ids of people who may found an agency, with commas between them. Empty: a founding link that works once is printed at the start." fa:"شناسهٔ تلگرام کسانی که می‌توانند آژانس بسازند، با ویرگول میانشان. اگر خالی باشد، هنگام شروع پیوندی یک‌بارمصرف چاپ می‌شود."`
+	LogLevel      slog.Level `env:"LOG_LEVEL" envDefault:"info" en:"debug, info, warn or error." fa:"یکی از debug، info، warn یا error."`
 }
 
 // readConfig reads the settings, and reports everything that is wrong with them
-// at once, each fault with its remedy. No fault shows a secret.
+// at once, each fault with its remedy. No fault shows a value.
 func readConfig(getenv func(string) string) (Config, error) {
 	var c Config
 	environment := map[string]string{}
@@ -64,19 +84,50 @@ func readConfig(getenv func(string) string) (Config, error) {
 		return c, err
 	}
 	for _, p := range params {
-		if v := getenv(p.Key); v != "" {
+		if v := strings.TrimSpace(getenv(p.Key)); v != "" {
 			environment[p.Key] = v
 		}
 	}
 	faults := parseFaults(env.ParseWithOptions(&c, env.Options{Environment: environment}))
+	faults = append(faults, c.settlePaths(getenv)...)
 	c.APIURL = strings.TrimSuffix(c.APIURL, "/")
+	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
+	return c, errors.Join(append(faults, c.faults()...)...)
+}
+
+// settlePaths fills in where things lie, and makes the places independent of the
+// folder in which Peyk was started.
+func (c *Config) settlePaths(getenv func(string) string) []error {
 	if c.DataDir == "" {
-		c.DataDir = defaultDataDir(getenv)
+		c.DataDir = defaultDataDir(getenv, os.Geteuid() == 0)
+	}
+	if c.DataDir == "" {
+		return []error{errors.New("DATA_DIR: no home folder is known; set it to a folder that Peyk may write, such as /var/lib/peyk")}
 	}
 	if c.SecretKeyFile == "" {
 		c.SecretKeyFile = filepath.Join(c.DataDir, "secret.key")
 	}
-	return c, errors.Join(append(faults, c.faults()...)...)
+	var dirErr, keyErr error
+	c.DataDir, dirErr = filepath.Abs(c.DataDir)
+	c.SecretKeyFile, keyErr = filepath.Abs(c.SecretKeyFile)
+	if err := errors.Join(dirErr, keyErr); err != nil {
+		return []error{fmt.Errorf("DATA_DIR, SECRET_KEY_FILE: write them as absolute paths: %w", err)}
+	}
+	return nil
+}
+
+// defaultDataDir is empty when nothing tells where data belong.
+func defaultDataDir(getenv func(string) string, root bool) string {
+	if root {
+		return "/var/lib/peyk"
+	}
+	if dir := getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "peyk")
+	}
+	if home := getenv("HOME"); home != "" {
+		return filepath.Join(home, ".local", "share", "peyk")
+	}
+	return ""
 }
 
 // parseFaults words what the parser could not read, without the value.
@@ -93,7 +144,7 @@ func parseFaults(err error) []error {
 		var bad env.ParseError
 		switch {
 		case errors.As(e, &bad) && bad.Name == "Owners":
-			faults = append(faults, errors.New("OWNER_IDS: write Telegram ids as numbers with commas between them, such as 123456,789012"))
+			faults = append(faults, errors.New(ownersRemedy))
 		case errors.As(e, &bad) && bad.Name == "LogLevel":
 			faults = append(faults, errors.New("LOG_LEVEL: write debug, info, warn or error"))
 		default:
@@ -103,6 +154,10 @@ func parseFaults(err error) []error {
 	return faults
 }
 
+const ownersRemedy = "OWNER_IDS: write Telegram ids as numbers with commas between them, such as 123456,789012"
+
+// What a token from BotFather and a webhook's secret (Bot API, setWebhook, 10.3)
+// look like.
 var (
 	tokenForm  = regexp.MustCompile(`^\d+:[A-Za-z0-9_-]{20,}$`)
 	secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
@@ -115,38 +170,42 @@ func (c Config) faults() []error {
 			faults = append(faults, errors.New(say))
 		}
 	}
-	add(c.Token == "", "TELEGRAM_TOKEN is missing: ask @BotFather for a bot (/newbot) and set it to the token that he gives")
-	add(c.Token != "" && !tokenForm.MatchString(c.Token.Reveal()), "TELEGRAM_TOKEN does not look like a token: copy the whole line from @BotFather, such as 123456:ABC-…")
+	token, secret := c.Token.Reveal(), c.WebhookSecret.Reveal()
+	add(token == "", "TELEGRAM_TOKEN is missing: ask @BotFather for a bot (/newbot) and set it to the token that he gives")
+	add(token != "" && !tokenForm.MatchString(token), "TELEGRAM_TOKEN does not look like a token: copy the whole line from @BotFather, such as 123456:ABC-…")
 	add(!webURL(c.APIURL, "http", "https"), "TELEGRAM_API_URL: write an http or https address, such as https://api.telegram.org")
 	add(c.PublicURL != "" && !webURL(c.PublicURL, "https"), "PUBLIC_URL: Telegram needs an https address, such as https://peyk.example.org; leave it out for long polling")
-	add(c.WebhookSecret != "" && !secretForm.MatchString(c.WebhookSecret.Reveal()), "WEBHOOK_SECRET: use 1 to 256 of A–Z, a–z, 0–9, _ and -, or leave it out")
-	add(!strings.Contains(c.Listen, ":"), "LISTEN_ADDR: write host:port, such as 127.0.0.1:8080")
-	add(c.DatabaseURL != "" && !strings.Contains(c.DatabaseURL.Reveal(), "://") && !strings.Contains(c.DatabaseURL.Reveal(), "="),
-		"DATABASE_URL: write postgres://user:password@host:5432/database, or leave it out for a database of our own")
+	add(secret != "" && !secretForm.MatchString(secret), "WEBHOOK_SECRET: use 1 to 256 of A–Z, a–z, 0–9, _ and -, or leave it out")
+	add(!hostPort(c.Listen), "LISTEN_ADDR: write host:port, such as 127.0.0.1:8080")
+	add(slices.ContainsFunc(c.Owners, func(id int64) bool { return id <= 0 }), ownersRemedy)
+	add(!databaseURL(c.DatabaseURL.Reveal()), "DATABASE_URL: write postgres://user:password@host:5432/database, or leave it out for a database of our own")
 	return faults
 }
 
+// webURL tells whether s is an address that paths can be added to.
 func webURL(s string, schemes ...string) bool {
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" {
-		return false
-	}
-	for _, scheme := range schemes {
-		if u.Scheme == scheme {
-			return true
-		}
-	}
-	return false
+	return err == nil && u.Host != "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil && slices.Contains(schemes, u.Scheme)
 }
 
-func defaultDataDir(getenv func(string) string) string {
-	if os.Geteuid() == 0 {
-		return "/var/lib/peyk"
+func hostPort(s string) bool {
+	_, port, err := net.SplitHostPort(s)
+	if err != nil {
+		return false
 	}
-	if dir := getenv("XDG_DATA_HOME"); dir != "" {
-		return filepath.Join(dir, "peyk")
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
+}
+
+// databaseURL takes both forms that PostgreSQL's own programs take: an address,
+// and words such as host=… dbname=….
+func databaseURL(s string) bool {
+	scheme, _, isURL := strings.Cut(s, "://")
+	if isURL {
+		_, err := url.Parse(s)
+		return err == nil && (scheme == "postgres" || scheme == "postgresql")
 	}
-	return filepath.Join(getenv("HOME"), ".local", "share", "peyk")
+	return s == "" || strings.Contains(s, "=")
 }
 
 // randomWord is 32 random bytes in letters that a header may hold.
