@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 )
 
@@ -125,6 +126,19 @@ func TestNoKeyIsUnused(t *testing.T) {
 	for key := range w.langs["fa"] {
 		if !literals[key] && !composed(key, literals) {
 			t.Errorf("nothing asks for %q", key)
+		}
+	}
+}
+
+// The zones that the program offers or guesses have names in both languages.
+func TestZonesHaveNames(t *testing.T) {
+	w := load(t)
+	for text := range readSource(t).literals {
+		if !strings.Contains(text, "/") || !unicode.IsUpper(rune(text[0])) {
+			continue
+		}
+		if _, err := time.LoadLocation(text); err == nil && !(w.Has("fa", "zone."+text) && w.Has("en", "zone."+text)) {
+			t.Errorf("the zone %s has no name", text)
 		}
 	}
 }
