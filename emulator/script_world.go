@@ -182,7 +182,16 @@ func setFault(r *runner, a *args) error {
 	default:
 		return fmt.Errorf("no fault is called %q", kind)
 	}
-	for _, word := range a.rest() {
+	for len(a.words) > 0 {
+		if a.take("to") {
+			chat, err := r.place(a.next())
+			if err != nil {
+				return err
+			}
+			f.Chat = chat
+			continue
+		}
+		word := a.next()
 		if n, err := strconv.Atoi(word); err == nil {
 			f.Times = n
 			continue

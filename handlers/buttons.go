@@ -21,6 +21,9 @@ func postButtons(say locales.Printer, p social.Post, me social.Member) [][]bot.B
 	case social.Stopped:
 		return append(keys, rows(say, press(say, p, "rst", "cpy", "trl"), 2)...)
 	case social.Published, social.Publishing:
+		if me.Role.May(social.Plan) {
+			keys = append(keys, unsettledButtons(say, p)...)
+		}
 		return append(keys, rows(say, press(say, p, "cpy", "trl"), 2)...)
 	}
 	return append(keys, openButtons(say, p, me)...)
@@ -45,6 +48,19 @@ func openButtons(say locales.Printer, p social.Post, me social.Member) [][]bot.B
 		actions = append(actions, "del")
 	}
 	return append(keys, rows(say, press(say, p, actions...), 2)...)
+}
+
+// unsettledButtons lead to the deliveries that wait for a person's word.
+func unsettledButtons(say locales.Printer, p social.Post) [][]bot.Button {
+	var keys [][]bot.Button
+	for _, d := range p.Deliveries {
+		a, _ := accountOf(p, d.Account)
+		if d.State == social.Unknown || d.State == social.Handed {
+			label := say.Label("button.dcd", "account", accountName(say, a))
+			keys = append(keys, []bot.Button{{Text: label, Data: bot.Data("dcd", d.ID, 0), Style: "primary"}})
+		}
+	}
+	return keys
 }
 
 // retryButtons offer to send refused deliveries again where the account is well.

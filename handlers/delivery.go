@@ -21,6 +21,9 @@ const maxLink = 2000
 
 // askLink asks for the link of a delivery that somebody has seen to be live.
 func (h *Handlers) askLink(ctx context.Context, r *bot.Request, me Reader) error {
+	if err := h.tryFound(ctx, me, r.ID()); err != nil {
+		return h.outlived(ctx, r, me, r.ID(), err)
+	}
 	id := strconv.FormatInt(r.ID(), 10)
 	return h.ask(ctx, r, me, question{
 		step: linkStep,
@@ -33,6 +36,43 @@ func (h *Handlers) askLink(ctx context.Context, r *bot.Request, me Reader) error
 			},
 		},
 	})
+}
+
+// tryFound tells whether the reader may say that the delivery is live.
+func (h *Handlers) tryFound(ctx context.Context, me Reader, id int64) error {
+	p, err := h.Store.PostOf(ctx, me.Person.ID, id)
+	if err != nil {
+		return err
+	}
+	by, err := h.Store.Member(ctx, me.Person.ID, p.Brand.ID)
+	if err != nil {
+		return err
+	}
+	for _, d := range p.Deliveries {
+		if d.ID == id {
+			return d.Found(by, "", h.Clock.Now())
+		}
+	}
+	return social.ErrNotFound
+}
+
+// outlived explains a refusal; a card that asks what is no question any more is
+// drawn as it is now.
+func (h *Handlers) outlived(ctx context.Context, r *bot.Request, me Reader, id int64, why error) error {
+	old := errors.Is(why, social.ErrNotUnknown) || errors.Is(why, social.ErrNotHanded) || errors.Is(why, social.ErrOutdated)
+	if !old || r.Callback == nil {
+		return why
+	}
+	p, err := h.Store.PostOf(ctx, me.Person.ID, id)
+	if err != nil {
+		return err
+	}
+	say := h.sayIn(me.Person, p.Brand)
+	if err := r.Alert(ctx, say.Plain("rule."+why.Error())); err != nil {
+		return err
+	}
+	_, err = h.put(ctx, r, deliveryCard(say, p, id))
+	return err
 }
 
 // takeLink hears the link and records that the delivery is live.
@@ -117,7 +157,7 @@ func (h *Handlers) withdraw(ctx context.Context, r *bot.Request, me Reader) erro
 func (h *Handlers) settle(ctx context.Context, r *bot.Request, me Reader, id int64, rule social.DeliveryRule) error {
 	p, err := h.Store.UpdateDelivery(ctx, me.Person.ID, id, rule)
 	if err != nil {
-		return err
+		return h.outlived(ctx, r, me, id, err)
 	}
 	_, err = h.put(ctx, r, deliveryCard(h.sayIn(me.Person, p.Brand), p, id))
 	return err
@@ -167,6 +207,7 @@ func handedCard(say locales.Printer, p social.Post, a social.Account, d social.D
 		Keyboard: append([][]bot.Button{{live}}, rows(say, []bot.Button{
 			button(say, "dsl", bot.Data("dsl", d.ID, 0)),
 			button(say, "wdr", bot.Data("wdr", d.ID, 0)),
+			button(say, "opn", bot.Data("opn", p.ID, p.Version)),
 		}, 2)...),
 	}
 }
@@ -187,6 +228,7 @@ func unknownCard(say locales.Printer, p social.Post, a social.Account, d social.
 		Keyboard: [][]bot.Button{
 			{button(say, "is_live", bot.Data("liv", d.ID, 0))},
 			{button(say, "not_there", bot.Data("abs", d.ID, 0))},
+			{button(say, "opn", bot.Data("opn", p.ID, p.Version))},
 		},
 	}
 }
