@@ -126,7 +126,7 @@ func (tx *Tx) addDeliveries(ctx context.Context, p social.Post, accounts []int64
 }
 
 func (tx *Tx) enqueuePublish(ctx context.Context, delivery int64) error {
-	return Enqueue(ctx, tx, publishJob, map[string]int64{"delivery": delivery}, time.Time{})
+	return Enqueue(ctx, tx, publishJob, map[string]int64{"delivery": delivery})
 }
 
 // BeginAttempt opens a line in the ledger for one try at a delivery, and leases
@@ -393,7 +393,7 @@ func (s *Store) Requeue(ctx context.Context, now time.Time, patience time.Durati
 			}
 		}
 		for _, id := range events {
-			if err := Enqueue(ctx, tx, notifyJob, map[string]int64{"event": id}, time.Time{}); err != nil {
+			if err := Enqueue(ctx, tx, notifyJob, map[string]int64{"event": id}); err != nil {
 				return err
 			}
 		}

@@ -49,19 +49,27 @@ func (tx *Tx) addEvent(ctx context.Context, e social.Event) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	told := e.Kind.Audience() == (social.Audience{}) // a mere line of the trail
-	err = tx.GetContext(ctx, &e.ID, `
-		INSERT INTO events (agency_id, brand_id, post_id, kind, actor_id, version, facts, at, told_at)
-		VALUES ($1, nullif($2, 0), nullif($3, 0), $4, nullif($5, 0), $6, $7, $8::timestamptz, CASE WHEN $9::boolean THEN $8::timestamptz END)
-		RETURNING id`, e.AgencyID, e.BrandID, e.PostID, e.Kind, e.Actor, e.Version, string(facts), tx.now, told)
+	var row struct {
+		ID  int64          `db:"id"`
+		Job sql.NullString `db:"job"`
+	}
+	err = tx.GetContext(ctx, &row, `
+		WITH event AS (
+			INSERT INTO events (agency_id, brand_id, post_id, kind, actor_id, version, facts, at, told_at)
+			VALUES ($1, nullif($2, 0), nullif($3, 0), $4, nullif($5, 0), $6, $7, $8::timestamptz,
+				CASE WHEN $9::boolean THEN $8::timestamptz END)
+			RETURNING id, told_at)
+		SELECT id, CASE WHEN told_at IS NULL THEN enqueue('notify', jsonb_build_object('event', id))::text END AS job
+		FROM event`,
+		e.AgencyID, e.BrandID, e.PostID, e.Kind, e.Actor, e.Version, string(facts), tx.now, silent(e))
 	if err != nil {
 		return 0, fmt.Errorf("recording %s: %w", e.Kind, err)
 	}
-	if told {
-		return e.ID, nil
-	}
-	return e.ID, Enqueue(ctx, tx, notifyJob, map[string]int64{"event": e.ID}, time.Time{})
+	return row.ID, nil
 }
+
+// silent tells whether the event is a mere line of the trail, of which nobody hears.
+func silent(e social.Event) bool { return e.Kind.Audience() == (social.Audience{}) }
 
 // Event returns one event, for the program itself.
 func (s *Store) Event(ctx context.Context, id int64) (social.Event, error) {

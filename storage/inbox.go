@@ -126,15 +126,20 @@ func (s *Inbox) Fail(ctx context.Context, u social.Incoming, cause string, park 
 	})
 }
 
-// markHandled says, in the transaction of the effect, that the update had it.
-func markHandled(ctx context.Context, tx *Tx, u social.Incoming) error {
+// markHandled says, in the transaction of the effect, that the updates had it,
+// unless that has been said with the effect itself.
+func (tx *Tx) markHandled(ctx context.Context) error {
+	bot, ids := tx.marks()
+	if len(ids) == 0 {
+		return nil
+	}
 	result, err := tx.ExecContext(ctx, `
 		UPDATE inbox SET handled_at = $3
-		WHERE bot = $1 AND update_id = $2 AND handled_at IS NULL`, u.Bot, u.ID, tx.now)
+		WHERE bot = $1 AND update_id = ANY ($2) AND handled_at IS NULL`, bot, pq.Array(ids), tx.now)
 	if err != nil {
-		return fmt.Errorf("marking update %d: %w", u.ID, err)
+		return fmt.Errorf("marking %d updates: %w", len(ids), err)
 	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
+	if n, err := result.RowsAffected(); err != nil || n != int64(len(ids)) {
 		return errors.Join(err, social.ErrHandled)
 	}
 	return nil

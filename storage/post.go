@@ -206,7 +206,7 @@ func (s *Store) UpdatePost(ctx context.Context, by, id int64, rule social.PostRu
 	err := s.As(ctx, by, func(tx *Tx) (err error) {
 		p, err = tx.updatePost(ctx, id, func(p *social.Post) (social.Event, error) {
 			s.At("after_lock")
-			me, err := tx.member(ctx, by, p.Brand.ID)
+			me, err := tx.placeIn(ctx, by, p)
 			if err != nil {
 				return social.Event{}, err
 			}
@@ -217,6 +217,17 @@ func (s *Store) UpdatePost(ctx context.Context, by, id int64, rule social.PostRu
 	})
 	s.At("after_commit")
 	return p, err
+}
+
+// placeIn is the person's place in the post's brand. Whoever may decide was read
+// with the post.
+func (tx *Tx) placeIn(ctx context.Context, person int64, p *social.Post) (social.Member, error) {
+	for _, m := range p.Eligible {
+		if m.Person.ID == person {
+			return m, nil
+		}
+	}
+	return tx.member(ctx, person, p.Brand.ID)
 }
 
 // updatePost is UpdatePost within a transaction. The lock comes first and the
@@ -235,11 +246,7 @@ func (tx *Tx) updatePost(ctx context.Context, id int64, rule func(*social.Post) 
 		return was, err
 	}
 	p.Changed = tx.now
-	if err := tx.savePost(ctx, was, &p); err != nil {
-		return was, err
-	}
-	_, err = tx.addEvent(ctx, e)
-	return p, err
+	return p, tx.savePost(ctx, was, p, e)
 }
 
 func (tx *Tx) lockPost(ctx context.Context, id int64) error {
@@ -251,64 +258,79 @@ func (tx *Tx) lockPost(ctx context.Context, id int64) error {
 	return err
 }
 
-// savePost writes what differs between a post as it was and as it is.
-func (tx *Tx) savePost(ctx context.Context, was social.Post, p *social.Post) error {
+// approval is a row of approvals on its way into the database.
+type approval struct {
+	Version  int             `json:"version"`
+	Hash     string          `json:"hash"`
+	Stage    int             `json:"stage"`
+	Person   int64           `json:"person"`
+	Decision social.Decision `json:"decision"`
+	At       time.Time       `json:"at"`
+}
+
+// savePost writes a changed post with its version, its approvals and its event,
+// puts the telling into the queue and marks the updates that led to it, all in
+// one statement: a tap waits for each round trip.
+func (tx *Tx) savePost(ctx context.Context, was social.Post, p social.Post, e social.Event) error {
 	content, err := json.Marshal(p.Content)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `
-		UPDATE posts SET state = $2, content = $3, slot = $4, version = $5, hash = $6, stage = $7,
-			reviewed = $8, note = $9, changed_at = $10
-		WHERE id = $1`,
-		p.ID, p.State, string(content), nullTime(p.Slot), p.Version, p.Hash, p.Stage, p.Reviewed, p.Note, p.Changed)
+	kept, fresh := []int64{}, []approval{}
+	for _, a := range p.Approvals {
+		if a.ID != 0 {
+			kept = append(kept, a.ID)
+			continue
+		}
+		fresh = append(fresh, approval{a.Version, a.Hash, a.Stage, a.Person, a.Decision, a.At})
+	}
+	added, err := json.Marshal(fresh)
+	if err != nil {
+		return err
+	}
+	facts, err := json.Marshal(e.Facts)
+	if err != nil {
+		return err
+	}
+	bot, marks := tx.marks()
+	var row struct {
+		Marked int            `db:"marked"`
+		Job    sql.NullString `db:"job"`
+	}
+	err = tx.GetContext(ctx, &row, `
+		WITH post AS (
+			UPDATE posts SET state = $3, content = $4, slot = $5, version = $6, hash = $7, stage = $8,
+				reviewed = $9, note = $10, changed_at = $11
+			WHERE id = $2),
+		version AS (
+			INSERT INTO versions (brand_id, post_id, n, content, hash, author_id, at)
+			SELECT $1, $2, $6, $4, $7, $12, $11 WHERE $13::boolean),
+		withdrawn AS (
+			UPDATE approvals SET withdrawn_at = $11
+			WHERE brand_id = $1 AND post_id = $2 AND withdrawn_at IS NULL AND NOT id = ANY ($14::bigint[])),
+		approved AS (
+			INSERT INTO approvals (brand_id, post_id, version, hash, stage, person_id, decision, at)
+			SELECT $1, $2, a.version, a.hash, a.stage, nullif(a.person, 0), a.decision, a.at
+			FROM jsonb_to_recordset($15::jsonb)
+				AS a (version int, hash text, stage int, person bigint, decision text, at timestamptz)),
+		event AS (
+			INSERT INTO events (agency_id, brand_id, post_id, kind, actor_id, version, facts, at, told_at)
+			VALUES ($16, $1, $2, $17, nullif($18::bigint, 0), $19, $20, $11, CASE WHEN $21::boolean THEN $11 END)
+			RETURNING id, told_at),
+		marked AS (
+			UPDATE inbox SET handled_at = $11
+			WHERE bot = $22 AND update_id = ANY ($23::bigint[]) AND handled_at IS NULL RETURNING 1)
+		SELECT (SELECT count(*) FROM marked) AS marked,
+			CASE WHEN told_at IS NULL THEN enqueue('notify', jsonb_build_object('event', id))::text END AS job
+		FROM event`,
+		p.Brand.ID, p.ID, p.State, string(content), nullTime(p.Slot), p.Version, p.Hash, p.Stage,
+		p.Reviewed, p.Note, tx.now, p.Author, p.Version > was.Version, pq.Array(kept), string(added),
+		e.AgencyID, e.Kind, e.Actor, e.Version, string(facts), silent(e), bot, pq.Array(marks))
 	if err != nil {
 		return fmt.Errorf("saving post %d: %w", p.ID, err)
 	}
-	if p.Version > was.Version {
-		if err := tx.addVersion(ctx, *p, string(content)); err != nil {
-			return err
-		}
-	}
-	return tx.saveApprovals(ctx, was, p)
-}
-
-func (tx *Tx) addVersion(ctx context.Context, p social.Post, content string) error {
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO versions (brand_id, post_id, n, content, hash, author_id, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, p.Brand.ID, p.ID, p.Version, content, p.Hash, p.Author, tx.now)
-	if err != nil {
-		return fmt.Errorf("keeping version %d of post %d: %w", p.Version, p.ID, err)
-	}
-	return nil
-}
-
-// saveApprovals adds the words that are new and marks those that count no more.
-func (tx *Tx) saveApprovals(ctx context.Context, was social.Post, p *social.Post) error {
-	kept := make([]int64, 0, len(p.Approvals))
-	for _, a := range p.Approvals {
-		kept = append(kept, a.ID)
-	}
-	if len(was.Approvals) > 0 {
-		_, err := tx.ExecContext(ctx, `
-			UPDATE approvals SET withdrawn_at = $3
-			WHERE brand_id = $1 AND post_id = $2 AND withdrawn_at IS NULL AND NOT id = ANY ($4)`,
-			p.Brand.ID, p.ID, tx.now, pq.Array(kept))
-		if err != nil {
-			return fmt.Errorf("withdrawing approvals of post %d: %w", p.ID, err)
-		}
-	}
-	for i, a := range p.Approvals {
-		if a.ID != 0 {
-			continue
-		}
-		err := tx.GetContext(ctx, &p.Approvals[i].ID, `
-			INSERT INTO approvals (brand_id, post_id, version, hash, stage, person_id, decision, at)
-			VALUES ($1, $2, $3, $4, $5, nullif($6, 0), $7, $8) RETURNING id`,
-			p.Brand.ID, p.ID, a.Version, a.Hash, a.Stage, a.Person, a.Decision, a.At)
-		if err != nil {
-			return fmt.Errorf("recording an approval of post %d: %w", p.ID, err)
-		}
+	if row.Marked != len(marks) {
+		return social.ErrHandled
 	}
 	return nil
 }

@@ -17,7 +17,17 @@ import (
 // when it begins.
 type Tx struct {
 	*sqlx.Tx
-	now time.Time // by the store's clock, when the transaction began
+	now  time.Time         // by the store's clock, when the transaction began
+	mark []social.Incoming // updates that are yet to be marked as handled in it
+}
+
+// marks hands the updates to be marked over to whoever marks them.
+func (tx *Tx) marks() (bot int64, ids []int64) {
+	for _, u := range tx.mark {
+		bot, ids = u.Bot, append(ids, u.ID)
+	}
+	tx.mark = nil
+	return bot, ids
 }
 
 // As runs fn in a transaction that sees what the person may see. The update that
@@ -65,15 +75,11 @@ func (s *Store) act(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error 
 		return s.run(ctx, db, fn)
 	}
 	err := s.run(ctx, db, func(tx *Tx) error {
+		tx.mark = h.All()
 		if err := fn(tx); err != nil {
 			return err
 		}
-		for _, u := range h.All() {
-			if err := markHandled(ctx, tx, u); err != nil {
-				return err
-			}
-		}
-		return nil
+		return tx.markHandled(ctx)
 	})
 	h.Marked = h.Marked || err == nil
 	return err

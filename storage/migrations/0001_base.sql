@@ -42,3 +42,14 @@ CREATE TABLE settings (
 );
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON inbox, dialogs, ticks, settings TO peyk_bot, peyk_clock;
+
+-- A job is put into the queue by the transaction that makes it necessary. The
+-- columns are River's (v0.51), whose tables are made after these.
+-- +goose StatementBegin
+CREATE FUNCTION enqueue(kind text, args jsonb) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO river_job (kind, args, queue, max_attempts, state, scheduled_at)
+	VALUES ('job', jsonb_build_object('kind', kind, 'args', args), kind, 20, 'available', now());
+	PERFORM pg_notify(current_schema() || '.river_insert', json_build_object('queue', kind)::text);
+END $$;
+-- +goose StatementEnd
