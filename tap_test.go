@@ -128,7 +128,11 @@ func (s *stage) checkDecider(t *testing.T, phones []*emulator.Phone, taps map[st
 		t.Errorf("%d taps of others were answered, not %d", told, want)
 	}
 	for _, p := range phones {
-		if card := s.cardWith(t, p, "Everybody taps"); !strings.Contains(unmarked.Replace(card.Words()), decider+" approved version 1") {
+		who := decider
+		if p.User().Name() == decider {
+			who = "You"
+		}
+		if card := s.cardWith(t, p, "Everybody taps"); !strings.Contains(unmarked.Replace(card.Words()), who+" approved version 1") {
 			t.Errorf("the card of %s does not say who decided:\n%s", p.User().Name(), emulator.Describe(card))
 		}
 	}

@@ -105,7 +105,7 @@ func postCard(say locales.Printer, p social.Post, me social.Member, issues []soc
 	if p.State == social.Changing && p.Note != "" {
 		lines = append(lines, say.Say("card.note", "note", p.Note))
 	}
-	lines = append(lines, decidedLines(say, p)...)
+	lines = append(lines, decidedLines(say, p, me)...)
 	lines = append(lines, contentLines(say, p.Content)...)
 	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: postButtons(say, p, me), NoPreview: true}
 }
@@ -179,14 +179,18 @@ func deliveryLine(say locales.Printer, a social.Account, d social.Delivery) stri
 }
 
 // decidedLines say who has approved the present version, and when.
-func decidedLines(say locales.Printer, p social.Post) []string {
+func decidedLines(say locales.Printer, p social.Post, me social.Member) []string {
 	var lines []string
 	for _, a := range p.Approvals {
 		if a.Decision == social.Silent {
 			lines = append(lines, say.Say("card.silent", "at", a.At))
 			continue
 		}
-		lines = append(lines, say.Say("card.approved_by", "who", nameOf(say, p, a.Person), "at", a.At, "version", p.Version))
+		key := "card.approved_by"
+		if a.Person == me.Person.ID {
+			key = "card.approved_by_you"
+		}
+		lines = append(lines, say.Say(key, "who", nameOf(say, p, a.Person), "at", a.At, "version", p.Version))
 	}
 	return lines
 }
@@ -299,7 +303,7 @@ func (h *Handlers) refuse(ctx context.Context, r *bot.Request, me Reader, why so
 	if err != nil {
 		return err
 	}
-	if err := r.Alert(ctx, refusal(h.sayIn(me.Person, p.Brand), p, why)); err != nil {
+	if err := r.Alert(ctx, refusal(h.sayIn(me.Person, p.Brand), p, place, why)); err != nil {
 		return err
 	}
 	return h.showTo(ctx, r, me, p, place)
@@ -307,7 +311,11 @@ func (h *Handlers) refuse(ctx context.Context, r *bot.Request, me Reader, why so
 
 // refusal words a refusal; of a decision that was already made it names who made
 // it and when (U5).
-func refusal(say locales.Printer, p social.Post, why social.Rule) string {
+func refusal(say locales.Printer, p social.Post, me social.Member, why social.Rule) string {
+	own := slices.IndexFunc(p.Approvals, func(a social.Approval) bool { return a.Person == me.Person.ID })
+	if why == social.ErrDecided && own >= 0 {
+		return say.Plain("card.decided_by_you", "at", p.Approvals[own].At)
+	}
 	if why == social.ErrDecided && len(p.Approvals) > 0 {
 		last := p.Approvals[len(p.Approvals)-1]
 		return say.Plain("card.decided_by", "who", nameOf(say, p, last.Person), "at", last.At)

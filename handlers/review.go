@@ -112,7 +112,7 @@ func reviewCard(say locales.Printer, p social.Post, me social.Member, earlier *s
 	if earlier != nil {
 		lines = append(lines, changeLines(say, p, *earlier)...)
 	}
-	lines = append(lines, decidedLines(say, p)...)
+	lines = append(lines, decidedLines(say, p, me)...)
 	if p.State == social.Publishing || p.State == social.Published || p.State == social.Failed {
 		lines = append(lines, progressLines(say, p)...)
 	}
