@@ -26,10 +26,11 @@ var crashPoints = []struct {
 	doubt  bool // the call may have been made: a person is asked
 	repeat int  // how often one word may reach one person more than once
 }{
-	{name: "got_batch:3"}, {name: "inbox_committed:3"}, {name: "handler_tx_open:1"}, {name: "handler_tx_committed:1"},
-	{name: "reply_sent_not_recorded:4"},
-	{name: "after_lock:2"}, {name: "before_commit:2"}, {name: "after_commit:2"}, {name: "before_card_edit:5"},
-	{name: "notice_sent_not_recorded:3", repeat: 1},
+	{name: "got_batch:1"}, {name: "inbox_committed:1"}, {name: "inbox_committed:3"},
+	{name: "handler_tx_open:1"}, {name: "handler_tx_committed:1"},
+	{name: "reply_sent_not_recorded:1"}, {name: "reply_sent_not_recorded:3"},
+	{name: "after_lock:3"}, {name: "before_commit:3"}, {name: "after_commit:3"}, {name: "before_card_edit:1"},
+	{name: "notice_sent_not_recorded:1", repeat: 1},
 	{name: "claimed:1"}, {name: "media_uploaded:1"}, {name: "before_call:1", doubt: true},
 	{name: "request_sent_no_reply:1", doubt: true}, {name: "reply_not_recorded:1", doubt: true}, {name: "recorded:1"},
 }
@@ -49,12 +50,8 @@ func TestCrashes(t *testing.T) {
 			t.Run(fmt.Sprintf("%s with %d", p.name, replicas), func(t *testing.T) {
 				t.Parallel()
 				c := newCampaign(t, binary)
-				for i := range replicas {
-					at := ""
-					if i == 0 {
-						at = p.name
-					}
-					c.keep(t, at)
+				for range replicas {
+					c.keep(t, p.name)
 				}
 				c.play(t, p.doubt)
 				c.judge(t, p.repeat)
@@ -67,7 +64,6 @@ func TestCrashes(t *testing.T) {
 type campaign struct {
 	*stage
 	binary string
-	kills  sync.Map // point → true, once it was met
 	world  context.Context
 	wait   sync.WaitGroup
 }
@@ -92,14 +88,17 @@ func newCampaign(t *testing.T, binary string) *campaign {
 	return c
 }
 
-// keep runs a process and starts it again, unharmed, whenever it dies.
+// arm is the file that arms the crash point, once the world is set up.
+func (c *campaign) arm() string { return filepath.Join(c.dir, "armed") }
+
+// keep runs a process and starts it again whenever it dies; it is killed once.
 func (c *campaign) keep(t *testing.T, crashAt string) {
 	t.Helper()
 	listen := freeAddress(t)
 	c.wait.Go(func() {
 		for c.world.Err() == nil {
 			cmd := exec.CommandContext(c.world, c.binary)
-			cmd.Env = append(os.Environ(), "CRASH_AT="+crashAt, "TELEGRAM_TOKEN="+c.telegram.Token(), "TELEGRAM_API_URL="+c.telegram.URL(),
+			cmd.Env = append(os.Environ(), "CRASH_AT="+crashAt, "CRASH_ARM="+c.arm(), "TELEGRAM_TOKEN="+c.telegram.Token(), "TELEGRAM_API_URL="+c.telegram.URL(),
 				"DATABASE_URL="+c.dsn, "DATA_DIR="+c.dir, "LISTEN_ADDR="+listen, "LOG_LEVEL=warn")
 			var own bytes.Buffer
 			cmd.Stdout, cmd.Stderr = c.out, &own
@@ -107,8 +106,6 @@ func (c *campaign) keep(t *testing.T, crashAt string) {
 			cmd.WaitDelay = 20 * time.Second
 			err := cmd.Run()
 			if c.world.Err() == nil && crashAt != "" && err != nil && strings.Contains(err.Error(), "killed") {
-				c.kills.Store(crashAt, true)
-				crashAt = ""
 				fmt.Fprintf(c.out, "--- killed: %v\n", err)
 			} else if c.world.Err() == nil {
 				fmt.Fprintf(c.out, "--- ended: %v %s\n", err, own.String())
@@ -134,6 +131,7 @@ func (c *campaign) play(t *testing.T, doubt bool) {
 		Value:   map[string]func() (string, error){"founding": c.founding},
 		Run: map[string]func([]string) error{
 			"settle": func([]string) error { return nil },
+			"arm":    func([]string) error { return os.WriteFile(c.arm(), nil, 0o600) },
 			"due": func([]string) error {
 				return c.exec(`UPDATE posts SET slot = now() WHERE state = 'approved'`)
 			},
@@ -149,6 +147,7 @@ func (c *campaign) play(t *testing.T, doubt bool) {
 // crashScript is the way from a message to an approved post that is due.
 const crashScript = `
 include setup/en.txt
+run arm
 let when "in 3 hours"
 lena says "The one post"
 include setup/submit.en.txt
@@ -234,9 +233,7 @@ func (c *campaign) judge(t *testing.T, repeat int) {
 	if final < 1 || final > 1+repeat {
 		t.Errorf("the manager was told %d times that the post is live", final)
 	}
-	met := false
-	c.kills.Range(func(any, any) bool { met = true; return false })
-	if !met {
+	if _, err := os.Stat(c.arm() + ".met"); err != nil {
 		t.Error("the program was never killed: the point was not met")
 	}
 }

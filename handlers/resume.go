@@ -14,9 +14,14 @@ import (
 const justNow = 5 * time.Minute
 
 // resume takes a conversation up that broke off when the program was killed: the
-// person's last step is safe, its answer may not have arrived. A question that
-// was open may belong to the step before, so it is closed.
+// person's last step is safe, its answer may not have arrived. If it ended with a
+// question that was shown, nothing was lost at all. Any other open question may
+// belong to the step before, so it is closed.
 func (h *Handlers) resume(ctx context.Context, r *bot.Request, me Reader) error {
+	d, err := h.Store.Dialog(ctx, r.Chat.ID)
+	if err == nil && d.Message != 0 && askedSince(ctx, d) {
+		return nil
+	}
 	if err := h.endDialog(ctx, r); err != nil {
 		return err
 	}
@@ -39,4 +44,11 @@ func (h *Handlers) resume(ctx context.Context, r *bot.Request, me Reader) error 
 		return err
 	}
 	return h.home(ctx, r, me)
+}
+
+// askedSince tells whether the question was asked by the handling of the update
+// that ctx belongs to.
+func askedSince(ctx context.Context, d social.Dialog) bool {
+	update, ok := social.IncomingFrom(ctx)
+	return ok && !d.Expires.Add(-questionLife).Before(update.At)
 }
