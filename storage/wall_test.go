@@ -1,0 +1,792 @@
+package storage_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"peyk/social"
+	"peyk/storage"
+	"peyk/storage/storagetest"
+)
+
+// A house is an agency with everything that the wall has to keep to itself. Its
+// mark stands in every name and text of it.
+type house struct {
+	mark                       string
+	agency                     social.Agency
+	brand                      social.Brand
+	owner, client, removed     social.Person
+	account                    social.Account
+	post                       social.Post
+	delivery, draft            int64
+	invited                    social.Person
+	invitation, memberToRemove int64
+}
+
+// A wall is two houses in one database, and somebody without any.
+type wall struct {
+	store        *storage.Store
+	admin        *sqlx.DB // the superuser, whom nothing binds
+	bot          *sqlx.DB // one connection as peyk_bot
+	ours, theirs house
+	stranger     social.Person
+}
+
+// dusk is the moment at which the posts of the houses are due.
+var dusk = time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)
+
+func newWall(t *testing.T) *wall {
+	t.Helper()
+	dsn := storagetest.New(t)
+	store, err := storage.Open(t.Context(), dsn, t.TempDir())
+	check(t, err)
+	t.Cleanup(func() { _ = store.Close() })
+	w := &wall{store: store, admin: connect(t, dsn), bot: connect(t, dsn+" role=peyk_bot")}
+	w.bot.SetMaxOpenConns(1)
+	store.Now = func() time.Time { return dusk.Add(-time.Hour) }
+	w.ours, w.theirs = w.house(t, "canaryours", 100), w.house(t, "canarytheirs", 200)
+	w.stranger = enter(t, store, 300, "Stranger")
+	return w
+}
+
+func connect(t *testing.T, dsn string) *sqlx.DB {
+	t.Helper()
+	db, err := sqlx.Open("postgres", dsn)
+	check(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// house builds an agency in which every table has a row.
+func (w *wall) house(t *testing.T, mark string, telegram int64) house {
+	t.Helper()
+	ctx, s := t.Context(), w.store
+	h := house{mark: mark, owner: enter(t, s, telegram, mark+" owner"), client: enter(t, s, telegram+1, mark+" client")}
+	h.removed, h.invited = enter(t, s, telegram+2, mark+" removed"), enter(t, s, telegram+3, mark+" invited")
+	var err error
+	h.agency, err = s.FoundAgency(ctx, h.owner.ID, mark+" agency")
+	check(t, err)
+	h.brand, err = s.AddBrand(ctx, h.owner.ID, social.Brand{
+		AgencyID: h.agency.ID, Name: mark + " brand", Zone: "UTC", Calendar: social.Gregorian, Rules: social.DefaultRules(social.Gregorian),
+	})
+	check(t, err)
+	w.people(t, &h, telegram)
+	w.publish(t, &h, telegram)
+	return h
+}
+
+// people fills the brand with members, one that was removed, one that waits for
+// a word, and a link that nobody has opened.
+func (w *wall) people(t *testing.T, h *house, telegram int64) {
+	t.Helper()
+	ctx, s := t.Context(), w.store
+	extra := enter(t, s, telegram+4, h.mark+" extra")
+	for p, role := range map[int64]social.Role{h.client.ID: social.Approver, h.removed.ID: social.Manager, extra.ID: social.Editor} {
+		i := invited(t, s, h.owner.ID, p, h.brand.ID, role)
+		_, err := s.DecideInvitation(ctx, h.owner.ID, i.ID, true)
+		check(t, err)
+	}
+	h.memberToRemove = extra.ID
+	_, err := s.SaveChannel(ctx, social.Channel{Chat: -telegram, Title: h.mark + " channel", AddedBy: h.owner.ID, Present: true})
+	check(t, err)
+	_, err = s.AddPost(ctx, h.removed.ID, social.Post{Brand: h.brand, Content: social.Content{Text: social.Text{Plain: h.mark + " left"}}})
+	check(t, err)
+	check(t, s.RemoveMember(ctx, h.owner.ID, h.brand.ID, h.removed.ID))
+	h.invitation = invited(t, s, h.owner.ID, h.invited.ID, h.brand.ID, social.Viewer).ID
+	_, _, err = s.Invite(ctx, h.owner.ID, h.brand.ID, social.Viewer)
+	check(t, err)
+	_, err = s.OpenInvitation(ctx, h.owner.ID, "wrong") // leaves a guess
+	if !errors.Is(err, social.ErrBadLink) {
+		t.Fatal(err)
+	}
+}
+
+// publish brings a post into the hands of a person, and leaves a draft.
+func (w *wall) publish(t *testing.T, h *house, telegram int64) {
+	t.Helper()
+	ctx, s := t.Context(), w.store
+	var err error
+	h.account, err = s.AddAccount(ctx, h.owner.ID, social.Account{
+		BrandID: h.brand.ID, Platform: social.Telegram, RemoteID: fmt.Sprint(-telegram - 50), Handle: "@" + h.mark,
+	})
+	check(t, err)
+	content := social.Content{Text: social.Text{Plain: h.mark + " text"}, Targets: []social.Target{{Account: h.account.ID}}}
+	h.post, err = s.AddPost(ctx, h.owner.ID, social.Post{Brand: h.brand, Slot: dusk, Content: content})
+	check(t, err)
+	h.approve(t, s, h.post.ID)
+	draft, err := s.AddPost(ctx, h.owner.ID, social.Post{Brand: h.brand, Slot: dusk.Add(time.Hour), Content: content})
+	check(t, err)
+	h.draft = draft.ID
+	_, err = s.ClaimDue(ctx, dusk, 10)
+	check(t, err)
+	h.post, _, err = s.Post(ctx, h.owner.ID, h.post.ID)
+	check(t, err)
+	h.delivery = h.post.Deliveries[0].ID
+	a, err := s.BeginAttempt(ctx, h.delivery, dusk, time.Minute)
+	check(t, err)
+	check(t, s.MarkSent(ctx, a, dusk))
+	check(t, s.FinishAttempt(ctx, a, social.Outcome{State: social.Handed}, dusk))
+	_, err = s.SaveCard(ctx, h.brand.ID, social.Card{PostID: h.post.ID, Person: h.owner.ID, Chat: telegram, Message: 7, Shown: h.mark})
+	check(t, err)
+	trail, err := s.Trail(ctx, h.owner.ID, h.post.ID)
+	check(t, err)
+	_, _, err = s.ClaimNotice(ctx, trail[0].Event, h.owner.ID)
+	check(t, err)
+}
+
+// approve sends a post for approval and approves it as the client.
+func (h *house) approve(t *testing.T, s *storage.Store, post int64) {
+	t.Helper()
+	now := s.Now()
+	_, err := s.UpdatePost(t.Context(), h.owner.ID, post, func(p *social.Post, by social.Member) (social.Event, error) {
+		return p.Submit(by, nil, now)
+	})
+	check(t, err)
+	_, err = s.UpdatePost(t.Context(), h.client.ID, post, func(p *social.Post, by social.Member) (social.Event, error) {
+		return p.Approve(by, p.Version, now)
+	})
+	check(t, err)
+}
+
+// as runs fn in a transaction of peyk_bot that works for the person.
+func (w *wall) as(t *testing.T, person int64, fn func(*sqlx.Tx)) {
+	t.Helper()
+	tx, err := w.bot.BeginTxx(t.Context(), nil)
+	check(t, err)
+	defer func() { _ = tx.Rollback() }()
+	_, err = tx.ExecContext(t.Context(), `SELECT set_config('app.person', $1, true)`, fmt.Sprint(person))
+	check(t, err)
+	fn(tx)
+}
+
+// walled are the tables that hold something of a brand, of an agency or of a
+// person, with whether they name the brand.
+func (w *wall) walled(t *testing.T) map[string]bool {
+	t.Helper()
+	var rows []struct {
+		Name  string `db:"relname"`
+		Brand bool   `db:"brand"`
+	}
+	check(t, w.admin.SelectContext(t.Context(), &rows, `
+		SELECT c.relname, EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'brand_id') AS brand
+		FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relrowsecurity`))
+	tables := map[string]bool{}
+	for _, r := range rows {
+		tables[r.Name] = r.Brand
+	}
+	if len(tables) < 16 {
+		t.Fatalf("only %d tables have a wall", len(tables))
+	}
+	return tables
+}
+
+func TestEveryTenantsTableIsWalled(t *testing.T) {
+	db := connect(t, storagetest.New(t))
+	var rows []struct {
+		Name   string         `db:"relname"`
+		On     bool           `db:"relrowsecurity"`
+		Forced bool           `db:"relforcerowsecurity"`
+		For    pq.StringArray `db:"roles"`
+	}
+	check(t, db.SelectContext(t.Context(), &rows, `
+		SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity,
+			coalesce((SELECT array_agg(DISTINCT r) FROM pg_policies p, unnest(p.roles) r
+				WHERE p.schemaname = 'public' AND p.tablename = c.relname), '{}') AS roles
+		FROM pg_class c
+		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+			AND (c.relname IN ('people', 'agencies', 'brands', 'guesses', 'channels')
+				OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname IN ('brand_id', 'agency_id') AND NOT a.attisdropped))
+		ORDER BY 1`))
+	if len(rows) < 16 {
+		t.Fatalf("only %d tables were found", len(rows))
+	}
+	for _, r := range rows {
+		if !r.On || !r.Forced {
+			t.Errorf("%s: row-level security on %v, forced %v", r.Name, r.On, r.Forced)
+		}
+		for _, role := range []string{"peyk_bot", "peyk_clock"} {
+			if !slices.Contains(r.For, role) {
+				t.Errorf("%s has no policy for %s", r.Name, role)
+			}
+		}
+		if slices.Contains(r.For, "public") {
+			t.Errorf("%s has a policy for everybody", r.Name)
+		}
+	}
+}
+
+func TestServingRolesCannotClimbTheWall(t *testing.T) {
+	db := connect(t, storagetest.New(t))
+	for _, role := range []string{"peyk_bot", "peyk_clock"} {
+		var n int
+		check(t, db.GetContext(t.Context(), &n, `
+			SELECT count(*) FROM pg_roles
+			WHERE rolname = $1 AND NOT rolsuper AND NOT rolbypassrls AND NOT rolcreaterole AND NOT rolcreatedb`, role))
+		if n != 1 {
+			t.Errorf("%s is a superuser, bypasses the wall or makes roles", role)
+		}
+		check(t, db.GetContext(t.Context(), &n, `
+			SELECT count(*) FROM pg_class WHERE relowner = $1::regrole AND relkind IN ('r', 'p', 'v', 'm', 'S')`, role))
+		if n != 0 {
+			t.Errorf("%s owns %d tables", role, n)
+		}
+		check(t, db.GetContext(t.Context(), &n, `
+			SELECT count(*) FROM pg_auth_members WHERE member = $1::regrole`, role))
+		if n != 0 {
+			t.Errorf("%s is a member of %d other roles", role, n)
+		}
+	}
+	var loose []string
+	check(t, db.SelectContext(t.Context(), &loose, `
+		SELECT p.proname FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner
+		WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
+			AND (r.rolname <> 'peyk_clock' OR NOT coalesce(array_to_string(p.proconfig, ','), '') LIKE '%search_path=%')`))
+	if len(loose) > 0 {
+		t.Errorf("functions that work for others without being bound themselves: %v", loose)
+	}
+}
+
+func TestWhoOneWorksForDoesNotLeak(t *testing.T) {
+	w := newWall(t)
+	pool := storage.Bot(w.store)
+	pool.SetMaxOpenConns(1) // the next query gets the very connection
+	seen := 0
+	check(t, w.store.As(t.Context(), w.ours.owner.ID, func(tx *storage.Tx) error {
+		return tx.GetContext(t.Context(), &seen, `SELECT count(*) FROM posts`)
+	}))
+	if seen == 0 {
+		t.Fatal("the owner sees none of his posts")
+	}
+	check(t, pool.GetContext(t.Context(), &seen, `SELECT count(*) FROM posts`))
+	if seen != 0 {
+		t.Errorf("a query for nobody sees %d posts of whoever was served before", seen)
+	}
+	err := w.store.In(t.Context(), w.ours.brand.ID, func(*storage.Tx) error { return errors.New("broken off") })
+	if err == nil {
+		t.Fatal("no error")
+	}
+	check(t, pool.GetContext(t.Context(), &seen, `SELECT count(*) FROM posts`))
+	if seen != 0 {
+		t.Errorf("a query for nobody sees %d posts of the brand served before", seen)
+	}
+}
+
+func TestSettingsLastForOneTransaction(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	check(t, err)
+	lasting := regexp.MustCompile(`set_config\([^()]*,\s*false\s*\)`)
+	found := 0
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		raw, err := os.ReadFile(f)
+		check(t, err)
+		src := string(raw)
+		found += strings.Count(src, "set_config(")
+		if lasting.MatchString(src) {
+			t.Errorf("%s sets something that outlives its transaction", f)
+		}
+	}
+	if found == 0 {
+		t.Error("nothing sets anything")
+	}
+}
+
+func TestForgottenWhereShowsOnlyOnesOwn(t *testing.T) {
+	w := newWall(t)
+	for table, named := range w.walled(t) {
+		w.as(t, w.ours.owner.ID, func(tx *sqlx.Tx) {
+			var rows []string
+			check(t, tx.SelectContext(t.Context(), &rows, `SELECT to_jsonb(x)::text FROM `+pq.QuoteIdentifier(table)+` x`))
+			if len(rows) == 0 {
+				t.Errorf("%s: the owner sees nothing", table)
+			}
+			for _, row := range rows {
+				if strings.Contains(row, w.theirs.mark) || named && foreign(t, row, w.ours) {
+					t.Errorf("%s: the owner sees %s", table, row)
+				}
+			}
+		})
+		for _, p := range []social.Person{w.stranger, w.ours.removed} {
+			w.as(t, p.ID, func(tx *sqlx.Tx) {
+				var rows []string
+				check(t, tx.SelectContext(t.Context(), &rows, `SELECT to_jsonb(x)::text FROM `+pq.QuoteIdentifier(table)+` x`))
+				for _, row := range rows {
+					if !ofHimself(t, row, table, p) {
+						t.Errorf("%s: %s sees %s", table, p.Name, row)
+					}
+				}
+			})
+		}
+	}
+}
+
+// foreign tells whether a row names a brand or an agency that is not the house's.
+func foreign(t *testing.T, row string, h house) bool {
+	t.Helper()
+	var r struct {
+		Brand  *int64 `json:"brand_id"`
+		Agency *int64 `json:"agency_id"`
+	}
+	check(t, json.Unmarshal([]byte(row), &r))
+	return r.Brand != nil && *r.Brand != h.brand.ID || r.Agency != nil && *r.Agency != h.agency.ID
+}
+
+// ofHimself tells whether a row is about the person alone: himself, or the place
+// that he had.
+func ofHimself(t *testing.T, row, table string, p social.Person) bool {
+	t.Helper()
+	var r struct {
+		ID     int64 `json:"id"`
+		Person int64 `json:"person_id"`
+	}
+	check(t, json.Unmarshal([]byte(row), &r))
+	return table == "people" && r.ID == p.ID || table == "members" && r.Person == p.ID
+}
+
+func TestNobodyWritesIntoAnotherBrand(t *testing.T) {
+	w := newWall(t)
+	tried := 0
+	for table, named := range w.walled(t) {
+		if !named {
+			continue
+		}
+		if !w.may(t, table, "INSERT") {
+			t.Errorf("peyk_bot may not insert into %s: the test proves nothing about it", table)
+			continue
+		}
+		tried++
+		if code := w.insertAgain(t, table, w.ours); code != "23505" {
+			t.Errorf("%s: a row of one's own: %s instead of a duplicate", table, code)
+		}
+		if code := w.insertAgain(t, table, w.theirs); code != "42501" {
+			t.Errorf("%s: a row of another brand: %s", table, code)
+		}
+		if code := w.giveAway(t, table); code != "42501" {
+			t.Errorf("%s: a row given to another brand: %q", table, code)
+		}
+	}
+	if tried < 10 {
+		t.Errorf("only %d tables were tried", tried)
+	}
+}
+
+func (w *wall) may(t *testing.T, table, what string) (may bool) {
+	t.Helper()
+	check(t, w.admin.GetContext(t.Context(), &may, `SELECT has_table_privilege('peyk_bot', $1, $2)`, table, what))
+	return may
+}
+
+// insertAgain puts a copy of a house's row in, as our owner, and returns the code
+// of the refusal.
+func (w *wall) insertAgain(t *testing.T, table string, from house) string {
+	t.Helper()
+	var row string
+	check(t, w.admin.GetContext(t.Context(), &row, `
+		SELECT to_jsonb(x)::text FROM `+table+` x WHERE brand_id = $1 LIMIT 1`, from.brand.ID))
+	var columns string
+	check(t, w.admin.GetContext(t.Context(), &columns, `
+		SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+		WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped`, table))
+	var err error
+	w.as(t, w.ours.owner.ID, func(tx *sqlx.Tx) {
+		_, err = tx.ExecContext(t.Context(), `
+			INSERT INTO `+table+` (`+columns+`) OVERRIDING SYSTEM VALUE
+			SELECT `+columns+` FROM jsonb_populate_record(NULL::`+table+`, $1::jsonb)`, row)
+	})
+	return code(err)
+}
+
+// giveAway makes our own rows theirs.
+func (w *wall) giveAway(t *testing.T, table string) string {
+	t.Helper()
+	var err error
+	w.as(t, w.ours.owner.ID, func(tx *sqlx.Tx) {
+		_, err = tx.ExecContext(t.Context(), `UPDATE `+table+` SET brand_id = $1 WHERE brand_id = $2`, w.theirs.brand.ID, w.ours.brand.ID)
+	})
+	return code(err)
+}
+
+func code(err error) string {
+	var e *pq.Error
+	if errors.As(err, &e) {
+		return string(e.Code)
+	}
+	return fmt.Sprint(err)
+}
+
+// An attempt at our house by somebody who is not of it.
+type attempt struct {
+	own bool // it asks about whoever calls: an answer without our marks is right
+	try func(ctx context.Context, w *wall, who social.Person) (any, error)
+}
+
+// something would change a post or a brand without asking who does it.
+func something(p *social.Post, _ social.Member) (social.Event, error) {
+	p.Note = "changed by an outsider"
+	return social.Event{Kind: social.PostEdited, AgencyID: p.Brand.AgencyID, BrandID: p.Brand.ID, PostID: p.ID}, nil
+}
+
+// attempts are all methods of the store that work for a person.
+func attempts() map[string]attempt {
+	return map[string]attempt{
+		"Post": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			p, _, err := w.store.Post(ctx, who.ID, w.ours.post.ID)
+			return p.Content, err
+		}},
+		"Version": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			v, err := w.store.Version(ctx, who.ID, w.ours.post.ID, 1)
+			return v.Content, err
+		}},
+		"Trail": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Trail(ctx, who.ID, w.ours.post.ID)
+		}},
+		"PostOf": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			p, err := w.store.PostOf(ctx, who.ID, w.ours.delivery)
+			return p.Content, err
+		}},
+		"Week": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Week(ctx, who.ID, w.ours.brand.ID, dusk.Add(-99*time.Hour), dusk.Add(99*time.Hour))
+		}},
+		"Taken": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Taken(ctx, who.ID, w.ours.brand.ID)
+		}},
+		"LastTargets": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.LastTargets(ctx, who.ID, w.ours.brand.ID)
+		}},
+		"Unfinished": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Unfinished(ctx, who.ID, 100)
+		}},
+		"Brand": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			b, _, err := w.store.Brand(ctx, who.ID, w.ours.brand.ID)
+			return b, err
+		}},
+		"Brands": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Brands(ctx, who.ID)
+		}},
+		"Agencies": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Agencies(ctx, who.ID)
+		}},
+		"Places": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Places(ctx, who.ID)
+		}},
+		"Members": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Members(ctx, who.ID, w.ours.brand.ID)
+		}},
+		"Member": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			m, err := w.store.Member(ctx, who.ID, w.ours.brand.ID)
+			return m, err
+		}},
+		"Accounts": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Accounts(ctx, who.ID, w.ours.brand.ID)
+		}},
+		"FreeChannels": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.FreeChannels(ctx, who.ID)
+		}},
+		"Bound": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			i, place, by, err := w.store.Bound(ctx, who.ID)
+			return []any{i, place, by}, err
+		}},
+		"MayFound": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.MayFound(ctx, who.ID)
+		}},
+		"Read": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return count(ctx, w, who, w.store.Read)
+		}},
+		"As": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return count(ctx, w, who, w.store.As)
+		}},
+		"SavePerson": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			who.Zone = "UTC" // whoever he is, he changes himself and nobody else
+			return nil, w.store.SavePerson(ctx, who)
+		}, own: true},
+		"DropCard": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return nil, w.store.DropCard(ctx, who.ID, w.ours.post.ID, 7)
+		}},
+		"UpdatePost": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, err := w.store.UpdatePost(ctx, who.ID, w.ours.draft, something)
+			return nil, err
+		}},
+		"AddPost": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			p, err := w.store.AddPost(ctx, who.ID, social.Post{Brand: w.ours.brand, Content: social.Content{Text: social.Text{Plain: "x"}}})
+			return p.Content.Targets, err
+		}},
+		"CopyPost": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			p, err := w.store.CopyPost(ctx, who.ID, w.ours.post.ID)
+			return p.Content.Targets, err
+		}},
+		"UpdateDelivery": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, err := w.store.UpdateDelivery(ctx, who.ID, w.ours.delivery, func(_ *social.Post, d *social.Delivery, _ social.Member) (social.Kind, error) {
+				d.State = social.Live
+				return social.DeliveryLive, nil
+			})
+			return nil, err
+		}},
+		"UpdateBrand": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, err := w.store.UpdateBrand(ctx, who.ID, w.ours.brand.ID, func(b *social.Brand, _ social.Member) error {
+				b.Name += "!"
+				return nil
+			})
+			return nil, err
+		}},
+		"AddBrand": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			b := w.ours.brand
+			b.Name = "another"
+			_, err := w.store.AddBrand(ctx, who.ID, b)
+			return nil, err
+		}},
+		"AddAccount": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, err := w.store.AddAccount(ctx, who.ID, social.Account{BrandID: w.ours.brand.ID, Platform: "x", ByHand: true})
+			return nil, err
+		}},
+		"RemoveAccount": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, err := w.store.RemoveAccount(ctx, who.ID, w.ours.account.ID)
+			return nil, err
+		}},
+		"Invite": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, _, err := w.store.Invite(ctx, who.ID, w.ours.brand.ID, social.Viewer)
+			return nil, err
+		}},
+		"DecideInvitation": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, err := w.store.DecideInvitation(ctx, who.ID, w.ours.invitation, true)
+			return nil, err
+		}},
+		"RemoveMember": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return nil, w.store.RemoveMember(ctx, who.ID, w.ours.brand.ID, w.ours.memberToRemove)
+		}},
+	}
+}
+
+// count counts the rows of ours that a transaction for the person sees.
+func count(ctx context.Context, w *wall, who social.Person, run func(context.Context, int64, func(*storage.Tx) error) error) (any, error) {
+	var ids []int64
+	err := run(ctx, who.ID, func(tx *storage.Tx) error {
+		return tx.SelectContext(ctx, &ids, `SELECT id FROM posts WHERE brand_id = $1`, w.ours.brand.ID)
+	})
+	return ids, err
+}
+
+// alone are the methods that work for the program, or for somebody who need not
+// belong anywhere, with the reason.
+var alone = map[string]string{
+	"FoundAgency":    "makes a new house; the right to is the caller's to check",
+	"OpenInvitation": "the token is the right; see invitation_test.go",
+	"ClaimNotice":    "tells, and is called for whom an event concerns",
+	"EndNotice":      "likewise",
+	"LosePerson":     "on Telegram's word", "FindPerson": "on Telegram's word",
+	"SetDialog": "a chat's own question", "Dialog": "a chat's own question", "EndDialog": "a chat's own question",
+	"Enter": "makes somebody known to himself", "InviteFounder": "for the operator",
+	"Cards": "of a brand, by In", "SaveCard": "of a brand, by In", "ShowCard": "of a brand, by In",
+	"Affair": "the telling of an event", "Event": "the telling of an event", "EndEvent": "the telling of an event",
+	"SaveChannel": "on Telegram's word", "MigrateChat": "on Telegram's word",
+	"In": "one brand, on the program's own account", "Across": "sweeps",
+	"ClaimDue": "publishing", "Resume": "publishing", "ExpireDue": "publishing", "BeginAttempt": "publishing",
+	"MarkSent": "publishing", "FinishAttempt": "publishing", "Requeue": "publishing",
+	"HasAgencies": "a yes or no", "Inbox": "updates", "PruneInbox": "tidying", "Lag": "two durations", "Ping": "health",
+	"Close": "the end", "Lead": "a lock", "KeepSetting": "the installation's own", "SaveMedia": "files by hash", "OpenMedia": "files by hash",
+	"Tidy": "tidying",
+}
+
+// TestEveryMethodIsTried fails when the store learns something that nobody has
+// tried from outside the wall.
+func TestEveryMethodIsTried(t *testing.T) {
+	tried := attempts()
+	actors := actorMethods(t)
+	store := reflect.TypeFor[*storage.Store]()
+	for i := range store.NumMethod() {
+		name := store.Method(i).Name
+		_, isTried := tried[name]
+		_, isAlone := alone[name]
+		switch {
+		case isTried == isAlone:
+			t.Errorf("Store.%s: put it into attempts or into alone", name)
+		case isAlone && actors[name] && !slices.Contains([]string{"FoundAgency", "OpenInvitation", "ClaimNotice", "EndNotice"}, name):
+			t.Errorf("Store.%s works for a person and is not tried by an outsider", name)
+		}
+	}
+	for name := range actors {
+		if _, ok := store.MethodByName(name); !ok {
+			t.Errorf("the sources have Store.%s and the program does not", name)
+		}
+	}
+}
+
+// actorMethods are the exported methods of Store with a parameter that names a
+// person, by the sources.
+func actorMethods(t *testing.T) map[string]bool {
+	t.Helper()
+	found := map[string]bool{}
+	files, err := filepath.Glob("*.go")
+	check(t, err)
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), f, nil, 0)
+		check(t, err)
+		for _, d := range file.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if ok && fn.Recv != nil && fn.Name.IsExported() && ofStore(fn.Recv) && namesPerson(fn.Type.Params) {
+				found[fn.Name.Name] = true
+			}
+		}
+	}
+	if len(found) < 25 {
+		t.Fatalf("only %d methods were found", len(found))
+	}
+	return found
+}
+
+func ofStore(recv *ast.FieldList) bool {
+	star, ok := recv.List[0].Type.(*ast.StarExpr)
+	if !ok {
+		return false
+	}
+	name, ok := star.X.(*ast.Ident)
+	return ok && name.Name == "Store"
+}
+
+func namesPerson(params *ast.FieldList) bool {
+	for _, field := range params.List {
+		for _, n := range field.Names {
+			if slices.Contains([]string{"by", "reader", "person", "author", "actor", "who"}, n.Name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// TestOutsidersReachNothing lets every method of the store be called by another
+// agency's owner, a stranger and a removed member.
+func TestOutsidersReachNothing(t *testing.T) {
+	w := newWall(t)
+	before := w.checksum(t)
+	for name, a := range attempts() {
+		for _, who := range []social.Person{w.theirs.owner, w.stranger, w.ours.removed} {
+			saw, err := a.try(t.Context(), w, who)
+			w.judge(t, name+" by "+who.Name, a, saw, err)
+			if after := w.checksum(t); after != before {
+				t.Fatalf("%s by %s changed something", name, who.Name)
+			}
+		}
+	}
+}
+
+// judge fails when an outsider got anything of ours.
+func (w *wall) judge(t *testing.T, what string, a attempt, saw any, err error) {
+	t.Helper()
+	switch {
+	case errors.Is(err, social.ErrNotFound):
+		return
+	case err != nil:
+		t.Errorf("%s: %v instead of not found", what, err)
+	case a.own:
+		raw, err := json.Marshal(saw)
+		check(t, err)
+		text := strings.ReplaceAll(string(raw), w.ours.removed.Name, "himself")
+		if strings.Contains(text, w.ours.mark) {
+			t.Errorf("%s shows %s", what, text)
+		}
+	case !nothing(saw):
+		t.Errorf("%s shows %+v", what, saw)
+	}
+}
+
+func nothing(saw any) bool {
+	v := reflect.ValueOf(saw)
+	return !v.IsValid() || v.IsZero() || v.Kind() == reflect.Slice && v.Len() == 0
+}
+
+// TestOwnersReachTheirOwn is the other side: what outsiders were refused is there,
+// and works for whoever owns it.
+func TestOwnersReachTheirOwn(t *testing.T) {
+	w := newWall(t)
+	shows := []string{"Post", "Version", "Trail", "PostOf", "Week", "Taken", "LastTargets", "Unfinished", "Brand", "Brands",
+		"Agencies", "Places", "Members", "Member", "Accounts", "FreeChannels", "Read", "As"}
+	changes := []string{"DropCard", "UpdatePost", "AddPost", "CopyPost", "UpdateDelivery", "UpdateBrand", "AddBrand", "AddAccount",
+		"Invite", "DecideInvitation", "RemoveMember", "RemoveAccount"}
+	all := attempts()
+	for _, name := range shows {
+		saw, err := all[name].try(t.Context(), w, w.ours.owner)
+		if err != nil || nothing(saw) {
+			t.Errorf("%s shows the owner %+v, %v", name, saw, err)
+		}
+	}
+	for _, name := range changes {
+		before := w.checksum(t)
+		_, err := all[name].try(t.Context(), w, w.ours.owner)
+		if err != nil || before == w.checksum(t) {
+			t.Errorf("%s by the owner: %v, or nothing changed", name, err)
+		}
+	}
+}
+
+// checksum is of all that belongs to brands and people, but for what somebody
+// says of himself.
+func (w *wall) checksum(t *testing.T) string {
+	t.Helper()
+	var sums []string
+	for table := range w.walled(t) {
+		what := "x::text"
+		if table == "people" {
+			what = "(id, telegram_id, name, lang)::text"
+		}
+		var sum string
+		check(t, w.admin.GetContext(t.Context(), &sum, `
+			SELECT $1 || ' ' || md5(coalesce(string_agg(`+what+`, '|' ORDER BY `+what+`), '')) FROM `+table+` x`, table))
+		sums = append(sums, sum)
+	}
+	slices.Sort(sums)
+	return strings.Join(sums, "\n")
+}
+
+// TestBrandsOfOneAgencyAreApart: whoever has a place in one brand sees nothing of
+// the agency's other brands.
+func TestBrandsOfOneAgencyAreApart(t *testing.T) {
+	w := newWall(t)
+	other, err := w.store.AddBrand(t.Context(), w.ours.owner.ID, social.Brand{
+		AgencyID: w.ours.agency.ID, Name: "secret sister", Zone: "UTC", Calendar: social.Gregorian, Rules: social.DefaultRules(social.Gregorian),
+	})
+	check(t, err)
+	_, err = w.store.AddPost(t.Context(), w.ours.owner.ID, social.Post{Brand: other, Content: social.Content{Text: social.Text{Plain: "secret sister"}}})
+	check(t, err)
+	if _, _, err := w.store.Brand(t.Context(), w.ours.client.ID, other.ID); !errors.Is(err, social.ErrNotFound) {
+		t.Errorf("a client of one brand opens its sister: %v", err)
+	}
+	for table := range w.walled(t) {
+		w.as(t, w.ours.client.ID, func(tx *sqlx.Tx) {
+			var rows []string
+			check(t, tx.SelectContext(t.Context(), &rows, `SELECT to_jsonb(x)::text FROM `+table+` x`))
+			for _, row := range rows {
+				if strings.Contains(row, "secret sister") || strings.Contains(row, fmt.Sprintf(`"brand_id": %d,`, other.ID)) {
+					t.Errorf("%s shows a client of the one brand %s", table, row)
+				}
+			}
+		})
+	}
+}
