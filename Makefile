@@ -1,0 +1,37 @@
+# Short names for what .ci/run and people do. The recipes are the documentation.
+
+.PHONY: all test lint fuzz bench ci run settings
+
+all: lint test
+
+run:
+	go run .
+
+# The whole suite; it starts a PostgreSQL of its own.
+test:
+	go test -race ./...
+
+lint:
+	gofmt -l $$(git ls-files '*.go')
+	go vet ./...
+	go tool -modfile=tools/go.mod golangci-lint run ./...
+
+# Each fuzz target for FUZZTIME; what is found is kept in testdata/fuzz.
+FUZZTIME ?= 30s
+fuzz:
+	@grep -rl --include='*_test.go' '^func Fuzz' . | while read -r file; do \
+		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p' "$$file"); do \
+			echo "== $$(dirname "$$file") $$name"; \
+			go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
+		done; \
+	done
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+# Writes the tables of settings in the READMEs anew.
+settings:
+	go test -run TestSettingsTable -update .
+
+ci:
+	.ci/run
