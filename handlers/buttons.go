@@ -92,7 +92,9 @@ func draftButtons(say locales.Printer, p social.Post, me social.Member) [][]bot.
 	keys = append(keys, rows(say, press(say, p, "txt", "vtx", "med", "pre"), 2)...)
 	keys = append(keys, rows(say, press(say, p, "slt", "del"), 2)...)
 	if !me.Role.May(social.Plan) {
-		return keys
+		offer := button(say, "off", bot.Data("off", p.ID, p.Version))
+		offer.Style = "success"
+		return append(keys, []bot.Button{offer})
 	}
 	send := button(say, "snd", bot.Data("snd", p.ID, p.Version))
 	send.Text, send.Style = say.Label("button.snd", "brand", p.Brand.Name), "success"

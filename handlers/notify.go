@@ -36,10 +36,32 @@ func (h *Handlers) Notify(ctx context.Context, event int64) error {
 	for _, p := range a.Listeners() {
 		failed = errors.Join(failed, h.tell(ctx, a, p))
 	}
+	if a.Kind == social.MemberJoined && a.Facts.Role.May(social.Approve) {
+		failed = errors.Join(failed, h.askJoined(ctx, a))
+	}
 	if failed != nil {
 		return failed
 	}
 	return h.Store.EndEvent(ctx, a.ID)
+}
+
+// askJoined gives a new approver the cards of the posts that wait already.
+func (h *Handlers) askJoined(ctx context.Context, a social.Affair) error {
+	posts, err := h.Store.Unfinished(ctx, a.Subject.ID, startedPosts)
+	if err != nil {
+		return err
+	}
+	for _, p := range posts {
+		if p.State != social.InReview || p.Brand.ID != a.BrandID {
+			continue
+		}
+		waits := a
+		waits.Post, waits.PostID = p, p.ID
+		if err := h.redrawOnce(ctx, waits); err != nil {
+			return fmt.Errorf("asking a new approver about post %d: %w", p.ID, err)
+		}
+	}
+	return nil
 }
 
 // tell tells one person, once. What a blocked chat misses is not sent later.

@@ -162,3 +162,12 @@ func (h *Handlers) stop(ctx context.Context, r *bot.Request, me Reader) error {
 func (h *Handlers) restore(ctx context.Context, r *bot.Request, me Reader) error {
 	return h.change(ctx, r, me, func(p *social.Post, by social.Member) (social.Event, error) { return p.Restore(by) })
 }
+
+// offer hands an editor's draft over to those who plan for the brand.
+func (h *Handlers) offer(ctx context.Context, r *bot.Request, me Reader) error {
+	err := h.change(ctx, r, me, func(p *social.Post, by social.Member) (social.Event, error) { return p.Offer(by) })
+	if err != nil {
+		return err
+	}
+	return r.Toast(ctx, me.Say.Plain("post.offered"))
+}

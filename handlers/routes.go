@@ -52,6 +52,7 @@ func (h *Handlers) draftRoutes(r *bot.Router) {
 	r.Step(mediaStep, h.person(h.takeNewMedia))
 	r.Action("pre", h.person(h.preview))
 	r.Action("pre_end", h.person(h.endPreview))
+	r.Action("off", h.person(h.offer))
 	r.Action("snd", h.person(h.submit))
 	r.Action("edt", h.person(h.edit))
 	r.Action("cpy", h.person(h.copyPost))

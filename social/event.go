@@ -11,6 +11,7 @@ type Kind string
 // The kinds of events.
 const (
 	PostDrafted     Kind = "post.drafted"
+	PostOffered     Kind = "post.offered" // a draft is ready for those who plan
 	PostEdited      Kind = "post.edited"
 	PostMoved       Kind = "post.moved"
 	PostSubmitted   Kind = "post.submitted"
@@ -111,6 +112,7 @@ func (k Kind) Urgent() bool {
 // audiences is the whole table of who hears of what. Nobody is told what he did
 // himself; a kind that is missing is only a line of the trail.
 var audiences = map[Kind]Audience{
+	PostOffered:       {Planners: true},
 	PostEdited:        {Cards: true},
 	PostMoved:         {Cards: true, Approvers: true, Author: true},
 	PostSubmitted:     {Cards: true},

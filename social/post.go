@@ -92,6 +92,20 @@ func (p *Post) Edit(by Member, change func(*Content)) (Event, error) {
 	return p.event(by, PostEdited, Facts{Was: was}), nil
 }
 
+// Offer hands a draft over to those who plan for the brand.
+func (p *Post) Offer(by Member) (Event, error) {
+	if err := by.Can(Draft); err != nil {
+		return Event{}, err
+	}
+	switch {
+	case p.State != Drafting && p.State != Changing:
+		return Event{}, ErrOutdated
+	case p.Content.Text.Empty() && len(p.Content.Media) == 0:
+		return Event{}, ErrNoContent
+	}
+	return p.event(by, PostOffered, Facts{}), nil
+}
+
 // Schedule sets or moves the slot. On a post that is approved or waits, a move
 // beyond the brand's tolerance asks the approvers again (U2).
 func (p *Post) Schedule(by Member, to, now time.Time) (Event, error) {
