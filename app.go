@@ -235,12 +235,9 @@ func (a *app) receive(ctx context.Context, g *errgroup.Group) error {
 		})
 		return nil
 	}
-	secret, err := a.store.KeepSetting(ctx, "webhook_secret", randomWord())
+	secret, err := a.webhookSecret(ctx)
 	if err != nil {
 		return err
-	}
-	if given := a.config.WebhookSecret.Reveal(); given != "" {
-		secret = given
 	}
 	a.hook = &bot.Webhook{Secret: secret, Bot: a.client.ID(), Intake: a.workers, Clock: a.clock, Log: a.log}
 	g.Go(func() error {
@@ -251,6 +248,27 @@ func (a *app) receive(ctx context.Context, g *errgroup.Group) error {
 		return nil
 	})
 	return nil
+}
+
+// webhookSecret is the one that was given, or one that is made once and kept
+// sealed, the same for all processes.
+func (a *app) webhookSecret(ctx context.Context) (string, error) {
+	if given := a.config.WebhookSecret.Reveal(); given != "" {
+		return given, nil
+	}
+	seal, err := storage.OpenSeal(a.config.SecretKeyFile)
+	if err != nil {
+		return "", err
+	}
+	const about = "webhook_secret"
+	sealed, err := seal.Close(randomWord(), about)
+	if err != nil {
+		return "", err
+	}
+	if sealed, err = a.store.KeepSetting(ctx, about, sealed); err != nil {
+		return "", err
+	}
+	return seal.Open(sealed, about)
 }
 
 // registerCommands gives the command menu to readers of Persian, and in English
