@@ -27,12 +27,12 @@ func (h *Handlers) Notify(ctx context.Context, event int64) error {
 		return err
 	}
 	h.At("before_card_edit")
+	var failed error // one chat that fails keeps nobody else from his word
 	if a.Kind.Audience().Cards {
 		if err := h.redraw(ctx, a); err != nil {
-			return fmt.Errorf("drawing the cards of post %d: %w", a.PostID, err)
+			failed = fmt.Errorf("drawing the cards of post %d: %w", a.PostID, err)
 		}
 	}
-	var failed error
 	for _, p := range a.Listeners() {
 		failed = errors.Join(failed, h.tell(ctx, a, p))
 	}
