@@ -32,7 +32,8 @@ func (a *app) serveHTTP(ctx context.Context) error {
 		return fmt.Errorf("listening on LISTEN_ADDR %s: %w", a.config.Listen, err)
 	}
 	server := &http.Server{
-		Handler: a.mux(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
+		Handler: a.mux(), //nolint:contextcheck // a gauge is given no context
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 	}
 	ended := make(chan error, 1)
@@ -55,7 +56,7 @@ func (a *app) mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.Handle("GET /readyz", ready(a.checks()))
-	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics(), promhttp.HandlerOpts{})) //nolint:contextcheck // a gauge is given none
+	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics(), promhttp.HandlerOpts{}))
 	if a.hook != nil {
 		mux.Handle("POST "+webhookPath, a.hook)
 	}
