@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 
 	"github.com/jonboulle/clockwork"
 
@@ -88,6 +89,27 @@ func (rt *Router) Post(fn HandlerFunc) { rt.post = fn }
 
 // Reactions handles counts of reactions under posts.
 func (rt *Router) Reactions(fn HandlerFunc) { rt.reactions = fn }
+
+// Names lists everything in the table, sorted: "action ok", "command start", "step
+// text", and "content" and the like for what there is one of.
+func (rt *Router) Names() []string {
+	var names []string
+	for kind, named := range map[string]map[string]HandlerFunc{"command ": rt.commands, "action ": rt.actions, "step ": rt.steps} {
+		for name := range named {
+			names = append(names, kind+name)
+		}
+	}
+	for name, fn := range map[string]HandlerFunc{
+		"content": rt.content, "album": rt.album, "edited": rt.edited, "group": rt.group, "unknown": rt.unknown,
+		"my member": rt.myMember, "member": rt.member, "post": rt.post, "reactions": rt.reactions, "forged": rt.unread, "resumed": rt.resumed,
+	} {
+		if fn != nil {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
 
 // Before wraps every handler; the first added is the outermost.
 func (rt *Router) Before(wrap func(HandlerFunc) HandlerFunc) { rt.before = append(rt.before, wrap) }

@@ -73,9 +73,13 @@ type Reader struct {
 // conversation is a handler that knows who asks.
 type conversation func(ctx context.Context, r *bot.Request, me Reader) error
 
-// person settles who asks before fn starts.
+// person settles who asks before fn starts. Taps outside of a private chat have no
+// effect: none of our buttons are there, and others would read the answer.
 func (h *Handlers) person(fn conversation) bot.HandlerFunc {
 	return func(ctx context.Context, r *bot.Request) error {
+		if r.Chat.Type != bot.Private {
+			return nil
+		}
 		me, err := h.reader(ctx, r)
 		if err != nil {
 			return err

@@ -138,9 +138,14 @@ func (h *Handlers) copyPost(ctx context.Context, r *bot.Request, me Reader) erro
 
 // askStop asks whether the post shall really be taken back.
 func (h *Handlers) askStop(ctx context.Context, r *bot.Request, me Reader) error {
-	p, _, err := h.Store.Post(ctx, me.Person.ID, r.ID())
+	p, place, err := h.Store.Post(ctx, me.Person.ID, r.ID())
 	if err != nil {
 		return err
+	}
+	tried := p
+	var why social.Rule
+	if _, err := tried.Stop(place); errors.As(err, &why) {
+		return h.refuse(ctx, r, me, why)
 	}
 	say := h.sayIn(me.Person, p.Brand)
 	yes := button(say, "stop_yes", bot.Data("del_yes", p.ID, p.Version))

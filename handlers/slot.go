@@ -53,14 +53,24 @@ func (s slotted) dialog() map[string]string {
 	return map[string]string{"kind": forPost, "id": itoa(s.post.ID)}
 }
 
-// slotted reads what gets a time.
+// slotted reads what gets a time, for those who may give it one.
 func (h *Handlers) slotted(ctx context.Context, me Reader, kind string, id int64) (slotted, error) {
-	if kind == forDelivery {
-		p, err := h.Store.PostOf(ctx, me.Person.ID, id)
-		return slotted{p, id}, err
+	if kind != forDelivery {
+		p, by, err := h.Store.Post(ctx, me.Person.ID, id)
+		if err != nil {
+			return slotted{}, err
+		}
+		return slotted{post: p}, by.Can(p.TimedBy())
 	}
-	p, _, err := h.Store.Post(ctx, me.Person.ID, id)
-	return slotted{post: p}, err
+	p, err := h.Store.PostOf(ctx, me.Person.ID, id)
+	if err != nil {
+		return slotted{}, err
+	}
+	by, err := h.Store.Member(ctx, me.Person.ID, p.Brand.ID)
+	if err != nil {
+		return slotted{}, err
+	}
+	return slotted{p, id}, by.Can(social.Plan)
 }
 
 // slots asks when a post goes out.

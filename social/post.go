@@ -106,14 +106,18 @@ func (p *Post) Offer(by Member) (Event, error) {
 	return p.event(by, PostOffered, Facts{}), nil
 }
 
+// TimedBy is the deed that giving the post a time is: of a draft it is drafting.
+func (p *Post) TimedBy() Deed {
+	if p.State == Drafting || p.State == Changing {
+		return Draft
+	}
+	return Plan
+}
+
 // Schedule sets or moves the slot. On a post that is approved or waits, a move
 // beyond the brand's tolerance asks the approvers again (U2).
 func (p *Post) Schedule(by Member, to, now time.Time) (Event, error) {
-	need := Plan
-	if p.State == Drafting || p.State == Changing {
-		need = Draft
-	}
-	if err := by.Can(need); err != nil {
+	if err := by.Can(p.TimedBy()); err != nil {
 		return Event{}, err
 	}
 	switch {

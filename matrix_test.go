@@ -1,0 +1,752 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"html"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"peyk/bot"
+	"peyk/emulator"
+	"peyk/handlers"
+	"peyk/social"
+	"peyk/storage"
+)
+
+// personas are the columns of testdata/rights.txt. The anonymous one is an admin
+// of a group, and a manager of the brand besides: what he does in the group must
+// come to nothing all the same.
+var personas = []string{"owner", "manager", "editor", "responder", "approver", "viewer", "other", "stranger", "removed", "anonymous"}
+
+// outsiders may hear nothing of the brand.
+var outsiders = []string{"other", "stranger", "removed", "anonymous"}
+
+// What a cell of the table says.
+const (
+	does    = 'y' // something changes, or is shown
+	refused = 'n' // nothing changes, and a word says why
+	nothing = '-' // nothing changes and nothing is learnt
+)
+
+// TestRights presses every button, gives every command and answers every question
+// of the program as everybody, with true ids, and compares what came of it with
+// the table.
+func TestRights(t *testing.T) {
+	want := readRights(t)
+	routes := append(routeNames(t), variants()...)
+	for route := range want {
+		if !slices.Contains(routes, route) {
+			t.Errorf("testdata/rights.txt has %q, which is no route", route)
+		}
+	}
+	const stages = 8
+	for part := range stages {
+		t.Run(fmt.Sprintf("part%d", part), func(t *testing.T) {
+			t.Parallel()
+			m := newMatrix(t)
+			for i, route := range routes {
+				if i%stages == part {
+					m.row(t, route, want[route])
+				}
+			}
+			m.checkSecrets(t)
+		})
+	}
+}
+
+func routeNames(t *testing.T) []string {
+	t.Helper()
+	router := bot.NewRouter(nil, nil, nil)
+	(&handlers.Handlers{}).Routes(router)
+	names := router.Names()
+	if len(names) < 100 {
+		t.Fatalf("only %d routes", len(names))
+	}
+	return names
+}
+
+// readRights reads the table: a route's kind and name, and a letter a persona.
+func readRights(t *testing.T) map[string]string {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/rights.txt")
+	must(t, err)
+	table := map[string]string{}
+	for line := range strings.Lines(string(raw)) {
+		line, _, _ = strings.Cut(line, "#")
+		route, letters, ok := strings.Cut(line, "  ")
+		if !ok {
+			continue
+		}
+		table[strings.TrimSpace(route)] = strings.Join(strings.Fields(letters), "")
+	}
+	return table
+}
+
+// row tries one route as everybody.
+func (m *matrix) row(t *testing.T, route, want string) {
+	t.Helper()
+	d, ok := deeds(m)[route]
+	if !ok {
+		t.Errorf("%s: the test does not know how to do this", route)
+		return
+	}
+	if want != "" && len(want) != len(personas) {
+		t.Errorf("%s: %d cells for %d personas", route, len(want), len(personas))
+		return
+	}
+	var got []byte
+	for _, who := range personas {
+		got = append(got, m.cell(t, d, who))
+	}
+	if string(got) == want {
+		return
+	}
+	t.Errorf("%-24s  %s\n  instead of %s  (%s)", route, spaced(got), spaced([]byte(want)), strings.Join(personas, " "))
+	for i, who := range personas {
+		if i >= len(want) || want[i] != got[i] {
+			t.Logf("%s as %s: %s", route, who, m.said[who])
+		}
+	}
+}
+
+func spaced(letters []byte) string { return strings.Join(strings.Split(string(letters), ""), " ") }
+
+// A deed is how a route is reached. Its fields exclude each other, but for the
+// dialog that a text answers.
+type deed struct {
+	data   string            // a tap
+	text   string            // a message
+	photo  bool              // with a picture
+	step   string            // the question that is open
+	dialog map[string]string // and what it remembers
+	do     func(t *testing.T, m *matrix, who string)
+}
+
+// A matrix is a stage with one brand in every state, and one of another agency.
+type matrix struct {
+	*stage
+	db     *sqlx.DB
+	store  *storage.Store
+	phones map[string]*emulator.Phone
+	people map[string]social.Person
+	group  *emulator.Room
+	ids    map[string]int64
+	brand  social.Brand
+	base   string            // the checksum of the beginning
+	said   map[string]string // what the persona heard last
+	rules  map[string]string // every refusal in words, and its name
+	rooms  int
+	tables []string
+	leaks  []string
+}
+
+// secrets are the words of the brand that outsiders must never read.
+var secrets = regexp.MustCompile(`(?i)kumquat|canary_channel|Zz(owner|manager|editor|responder|approver|viewer|extra|invited|anonymous)`)
+
+func newMatrix(t *testing.T) *matrix {
+	t.Helper()
+	m := &matrix{
+		stage: newStage(t, monday), phones: map[string]*emulator.Phone{}, people: map[string]social.Person{},
+		ids: map[string]int64{}, said: map[string]string{}, rules: refusals(t),
+	}
+	m.twice = true
+	var err error
+	m.db, err = sqlx.Open("postgres", m.dsn)
+	must(t, err)
+	m.db.SetMaxOpenConns(1)
+	t.Cleanup(func() { _ = m.db.Close() })
+	m.store, err = storage.Open(t.Context(), m.dsn, t.TempDir())
+	must(t, err)
+	t.Cleanup(func() { _ = m.store.Close() })
+	m.store.Now = m.clock.Now
+	m.settleIn(t)
+	m.start(t)
+	for _, who := range append(slices.Clone(personas), "extra", "invited") {
+		m.phones[who].Start("")
+	}
+	m.group = m.telegram.AddSupergroup("", "A yard")
+	m.group.AddAdmin(m.phones["anonymous"], true)
+	m.telegram.Fault(emulator.Fault{Kind: emulator.Status, Method: "leaveChat", Code: 403, Times: 10000})
+	m.group.AddBot(m.phones["anonymous"])
+	m.group.PromoteBot(m.phones["anonymous"])
+	m.wait(t)
+	m.snapshot(t)
+	return m
+}
+
+// refusals are the words with which the program refuses, in English.
+func refusals(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	files, err := filepath.Glob("locales/en.*.json")
+	must(t, err)
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		must(t, err)
+		words := map[string]any{}
+		must(t, json.Unmarshal(raw, &words))
+		for key, text := range words {
+			s, ok := text.(string)
+			if ok && (strings.HasPrefix(key, "rule.") || slices.Contains([]string{"waiting.only_taps", "start.stranger", "group.leaving"}, key)) {
+				found[readable(s)] = key
+			}
+		}
+	}
+	return found
+}
+
+// readable is a text as somebody reads it, without formatting and directions.
+func readable(s string) string {
+	s = html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(s, ""))
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r >= 0x2066 && r <= 0x2069 || r == 0x200E || r == 0x200F {
+			return -1
+		}
+		return r
+	}, s))
+}
+
+// settleIn fills the database: our brand and its people, the other agency, a post
+// in every state.
+func (m *matrix) settleIn(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	for i, who := range append(slices.Clone(personas), "extra", "invited") {
+		id := int64(9001 + i)
+		name := "Zz" + who
+		m.phones[who] = m.telegram.AddUser(emulator.User{ID: id, FirstName: name, LanguageCode: "en"})
+		p, err := m.store.Enter(ctx, social.Person{TelegramID: id, Name: name, Lang: "en"})
+		must(t, err)
+		m.people[who] = p
+		_, err = m.store.SaveChannel(ctx, social.Channel{Chat: -7000 - id, Title: "Free " + who, AddedBy: p.ID, Present: true})
+		must(t, err)
+	}
+	m.brand = m.found(t, "owner", "Kumquat")
+	for _, role := range []social.Role{social.Manager, social.Editor, social.Responder, social.Approver, social.Viewer} {
+		m.join(t, string(role), role)
+	}
+	m.join(t, "removed", social.Manager)
+	m.join(t, "anonymous", social.Manager)
+	m.join(t, "extra", social.Viewer)
+	must(t, m.store.RemoveMember(ctx, m.people["owner"].ID, m.brand.ID, m.people["removed"].ID))
+	token, i, err := m.store.Invite(ctx, m.people["owner"].ID, m.brand.ID, social.Viewer)
+	must(t, err)
+	_, err = m.store.OpenInvitation(ctx, m.people["invited"].ID, token)
+	must(t, err)
+	m.ids["invitation"], m.ids["agency"] = i.ID, m.brand.AgencyID
+	m.accounts(t)
+	m.posts(t)
+	other := m.found(t, "other", "Quince")
+	p, err := m.store.AddPost(ctx, m.people["other"].ID, social.Post{Brand: other, Content: social.Content{Text: social.Text{Plain: "quince jam"}}})
+	must(t, err)
+	m.ids["other post"] = p.ID
+	_, err = m.db.ExecContext(ctx, `UPDATE events SET told_at = at`)
+	must(t, err)
+	_, err = m.db.ExecContext(ctx, `DELETE FROM river_job`)
+	must(t, err)
+}
+
+func (m *matrix) found(t *testing.T, who, name string) social.Brand {
+	t.Helper()
+	a, err := m.store.FoundAgency(t.Context(), m.people[who].ID, name+" agency")
+	must(t, err)
+	b, err := m.store.AddBrand(t.Context(), m.people[who].ID, social.Brand{
+		AgencyID: a.ID, Name: name, Zone: "UTC", Calendar: social.Gregorian,
+		Rules: social.DefaultRules(social.Gregorian), Slots: social.DefaultSlots(social.Gregorian),
+	})
+	must(t, err)
+	return b
+}
+
+func (m *matrix) join(t *testing.T, who string, role social.Role) {
+	t.Helper()
+	token, _, err := m.store.Invite(t.Context(), m.people["owner"].ID, m.brand.ID, role)
+	must(t, err)
+	i, err := m.store.OpenInvitation(t.Context(), m.people[who].ID, token)
+	must(t, err)
+	_, err = m.store.DecideInvitation(t.Context(), m.people["owner"].ID, i.ID, true)
+	must(t, err)
+}
+
+// accounts connects a channel and an account by hand.
+func (m *matrix) accounts(t *testing.T) {
+	t.Helper()
+	channel := m.telegram.AddChannel("canary_channel", "Kumquat news")
+	channel.PromoteBot(m.phones["owner"])
+	for name, a := range map[string]social.Account{
+		"channel": {Platform: social.Telegram, RemoteID: strconv.FormatInt(channel.ID(), 10), Handle: "@canary_channel"},
+		"hand":    {Platform: "facebook", ByHand: true, Handle: "kumquat page"},
+	} {
+		a.BrandID = m.brand.ID
+		a, err := m.store.AddAccount(t.Context(), m.people["owner"].ID, a)
+		must(t, err)
+		m.ids[name] = a.ID
+	}
+}
+
+// posts puts one post into every state that a button belongs to. The editor has
+// written them all.
+func (m *matrix) posts(t *testing.T) {
+	t.Helper()
+	for n, state := range []string{"draft", "review", "approved", "late", "stopped", "handed", "unknown", "rejected"} {
+		p, err := m.store.AddPost(t.Context(), m.people["editor"].ID, social.Post{
+			Brand: m.brand, Slot: monday.Add(time.Duration(n+30) * time.Hour),
+			Content: social.Content{
+				Text:    social.Text{Plain: "kumquat " + state},
+				Targets: []social.Target{{Account: m.ids["channel"]}, {Account: m.ids["hand"]}},
+			},
+		})
+		must(t, err)
+		m.ids[state] = p.ID
+		if state != "draft" {
+			m.submitted(t, p.ID, state)
+		}
+	}
+}
+
+func (m *matrix) submitted(t *testing.T, post int64, state string) {
+	t.Helper()
+	ctx := t.Context()
+	now := m.clock.Now()
+	_, err := m.store.UpdatePost(ctx, m.people["manager"].ID, post, func(p *social.Post, by social.Member) (social.Event, error) {
+		return p.Submit(by, nil, now)
+	})
+	must(t, err)
+	if state == "review" {
+		return
+	}
+	_, err = m.store.UpdatePost(ctx, m.people["approver"].ID, post, func(p *social.Post, by social.Member) (social.Event, error) {
+		return p.Approve(by, 1, now)
+	})
+	must(t, err)
+	switch state {
+	case "late", "stopped":
+		_, err = m.db.ExecContext(ctx, `UPDATE posts SET state = $2 WHERE id = $1`, post, state)
+		must(t, err)
+	case "handed", "unknown", "rejected":
+		m.delivery(t, post, state)
+	}
+}
+
+// delivery gives the post one delivery that waits for a person.
+func (m *matrix) delivery(t *testing.T, post int64, state string) {
+	t.Helper()
+	whole, account := "publishing", m.ids["channel"]
+	switch state {
+	case "handed":
+		account = m.ids["hand"]
+	case "rejected":
+		whole = "failed"
+	}
+	_, err := m.db.ExecContext(t.Context(), `UPDATE posts SET state = $2, slot = $3 WHERE id = $1`, post, whole, monday.Add(-5*time.Minute))
+	must(t, err)
+	var id int64
+	must(t, m.db.GetContext(t.Context(), &id, `
+		INSERT INTO deliveries (brand_id, post_id, account_id, version, state, due_at, changed_at, code)
+		VALUES ($1, $2, $3, 1, $4, $5, $5, $6) RETURNING id`,
+		m.brand.ID, post, account, state, monday.Add(-5*time.Minute), map[string]string{"rejected": "account_lost"}[state]))
+	m.ids[state+" delivery"] = id
+}
+
+// snapshot remembers every table that a deed can change.
+func (m *matrix) snapshot(t *testing.T) {
+	t.Helper()
+	must(t, m.db.SelectContext(t.Context(), &m.tables, `
+		SELECT c.relname FROM pg_class c
+		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND (c.relrowsecurity OR c.relname = 'dialogs')`))
+	m.exec(t, `CREATE SCHEMA snap`)
+	for _, table := range m.tables {
+		m.exec(t, `CREATE TABLE snap.`+table+` AS TABLE public.`+table)
+	}
+	m.base = m.checksum(t)
+}
+
+// reset puts every table back.
+func (m *matrix) reset(t *testing.T) {
+	t.Helper()
+	var all strings.Builder
+	all.WriteString(`BEGIN; SET LOCAL session_replication_role = replica; DELETE FROM river_job WHERE state <> 'running';`)
+	for _, table := range m.tables {
+		fmt.Fprintf(&all, `DELETE FROM public.%[1]s; INSERT INTO public.%[1]s OVERRIDING SYSTEM VALUE SELECT * FROM snap.%[1]s;`, table)
+	}
+	m.exec(t, all.String()+`COMMIT`)
+	if now := m.checksum(t); now != m.base {
+		t.Fatal("the beginning could not be brought back")
+	}
+}
+
+func (m *matrix) exec(t *testing.T, query string, args ...any) {
+	t.Helper()
+	_, err := m.db.ExecContext(t.Context(), query, args...)
+	must(t, err)
+}
+
+// checksum is of everything that a deed may change: not of what cards show, of
+// what somebody was told, of a bad link he tried, of a question that is open.
+func (m *matrix) checksum(t *testing.T) string {
+	t.Helper()
+	var parts []string
+	for _, table := range m.tables {
+		switch table {
+		case "cards", "notices", "guesses", "dialogs", "channels":
+			continue
+		}
+		column := "x::text"
+		if table == "events" {
+			column = "x.id::text"
+		}
+		parts = append(parts, `coalesce(md5((SELECT string_agg(`+column+`, '|' ORDER BY `+column+`) FROM `+table+` x)), '')`)
+	}
+	var sum string
+	must(t, m.db.GetContext(t.Context(), &sum, `SELECT `+strings.Join(parts, " || ")))
+	return sum
+}
+
+// wait returns when the program has nothing to do any more.
+func (m *matrix) wait(t *testing.T) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for quiet := 0; quiet < 2; {
+		left := 0
+		must(t, m.db.GetContext(t.Context(), &left, busy, m.clock.Now()))
+		if quiet++; left > 0 || !m.telegram.Heard() {
+			quiet = 0
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the program is still busy with %d things:\n%s", left, m.out.tail(2000))
+		}
+		time.Sleep(3 * time.Millisecond)
+	}
+}
+
+// cell does the deed as one persona and tells what came of it.
+func (m *matrix) cell(t *testing.T, d deed, who string) byte {
+	t.Helper()
+	phone := m.phones[who]
+	if who == "anonymous" {
+		phone = phone.In(m.group).Anonymous()
+	}
+	m.exec(t, `DELETE FROM dialogs`)
+	if d.step != "" {
+		must(t, m.store.SetDialog(t.Context(), social.Dialog{
+			Chat: phone.Chat(), Person: m.people[who].ID, Step: d.step, Data: d.dialog, Expires: m.clock.Now().Add(time.Hour),
+		}))
+	}
+	m.telegram.ForgetCalls()
+	m.act(t, d, who, phone)
+	m.wait(t)
+	changed := m.checksum(t) != m.base
+	letter := m.judge(who, phone.Chat(), changed)
+	if changed {
+		m.reset(t)
+	}
+	return letter
+}
+
+func (m *matrix) act(t *testing.T, d deed, who string, phone *emulator.Phone) {
+	t.Helper()
+	switch {
+	case d.do != nil:
+		d.do(t, m, who)
+	case d.data != "":
+		last, ok := m.telegram.Last(phone.Chat())
+		if !ok {
+			t.Fatalf("%s has an empty chat", who)
+		}
+		_, err := phone.Forge(last, d.data)
+		must(t, err)
+	case d.photo:
+		phone.Send(emulator.Photo(1), d.text)
+	default:
+		phone.Say(d.text)
+	}
+}
+
+// judge looks at what the persona was told, and keeps what an outsider should not
+// have read.
+func (m *matrix) judge(who string, chat int64, changed bool) byte {
+	var heard []string
+	letter := byte(nothing)
+	for _, c := range m.telegram.Calls() {
+		text := readable(c.Params["text"] + c.Params["caption"])
+		if c.Method != "answerCallbackQuery" && (c.Chat != chat || !strings.HasPrefix(c.Method, "send") && !strings.HasPrefix(c.Method, "edit")) {
+			continue
+		}
+		if text == "" && c.Method == "answerCallbackQuery" {
+			continue
+		}
+		heard = append(heard, text)
+		letter = stronger(letter, m.weigh(text))
+	}
+	m.said[who] = strings.Join(heard, " ‖ ")
+	if slices.Contains(outsiders, who) {
+		if leak := secrets.FindString(strings.ReplaceAll(m.said[who], "Zz"+who, "")); leak != "" {
+			m.leaks = append(m.leaks, fmt.Sprintf("%s reads %q in: %s", who, leak, m.said[who]))
+		}
+	}
+	if changed {
+		m.said[who] += " (and something changed)"
+		return does
+	}
+	return letter
+}
+
+// weigh tells whether a text refuses, is neutral, or shows something.
+func (m *matrix) weigh(text string) byte {
+	for words, key := range m.rules {
+		if !strings.HasPrefix(text, words) {
+			continue
+		}
+		if key == "rule.not_found" || key == "start.stranger" || key == "group.leaving" {
+			return nothing
+		}
+		return refused
+	}
+	return does
+}
+
+// stronger is what a cell shows when two texts came: a refusal beside the card as
+// it stands now is a refusal.
+func stronger(a, b byte) byte {
+	for _, letter := range []byte{refused, does} {
+		if a == letter || b == letter {
+			return letter
+		}
+	}
+	return nothing
+}
+
+// checkSecrets fails for every word that reached somebody whom it does not concern.
+func (m *matrix) checkSecrets(t *testing.T) {
+	t.Helper()
+	for _, who := range outsiders {
+		chat := m.phones[who].Chat()
+		if who == "anonymous" {
+			chat = m.group.ID()
+		}
+		for _, o := range m.telegram.Outputs(chat) {
+			text := o.Message.Words()
+			for _, b := range o.Message.Keyboard.Buttons() {
+				text += "\n" + b.Text
+			}
+			if leak := secrets.FindString(strings.ReplaceAll(text, "Zz"+who, "")); leak != "" {
+				t.Errorf("%s reads %q in: %s", who, leak, text)
+			}
+		}
+	}
+	for _, leak := range m.leaks {
+		t.Error(leak)
+	}
+	for _, v := range m.telegram.Violations() {
+		t.Errorf("not as the Bot API says: %s", v)
+	}
+}
+
+// resume is a message whose effect is in the database and whose worker is gone.
+func (m *matrix) resume(t *testing.T, who string) {
+	t.Helper()
+	u := m.phones[who].User()
+	m.rooms++
+	body, err := json.Marshal(map[string]any{"update_id": 5 + m.rooms, "message": map[string]any{
+		"message_id": 1, "date": monday.Unix(), "text": "hello", "from": u,
+		"chat": map[string]any{"id": u.ID, "type": "private", "first_name": u.FirstName},
+	}})
+	must(t, err)
+	if who == "anonymous" {
+		body = []byte(strings.ReplaceAll(string(body), fmt.Sprintf(`"chat":{"first_name":"%s","id":%d,"type":"private"}`, u.FirstName, u.ID),
+			fmt.Sprintf(`"chat":{"id":%d,"type":"supergroup","title":"A yard"}`, m.group.ID())))
+	}
+	botID, err := strconv.ParseInt(strings.SplitN(m.telegram.Token(), ":", 2)[0], 10, 64)
+	must(t, err)
+	m.exec(t, `INSERT INTO inbox (bot, update_id, key, body, received_at, handled_at) VALUES ($1, $2, $3, $4, now(), now())`,
+		botID, 5+m.rooms, 4242, body)
+	m.phones["extra"].Say("/cancel") // wakes the workers
+}
+
+// place lets the persona make the bot an admin of a channel of his own.
+func (m *matrix) place(_ *testing.T, who string) {
+	m.rooms++
+	room := m.telegram.AddChannel(fmt.Sprintf("fresh_%d", m.rooms), "Fresh")
+	if who == "anonymous" {
+		m.group.PromoteBot(m.phones[who])
+		return
+	}
+	room.PromoteBot(m.phones[who])
+}
+
+// connect joins the persona's own channel to our brand.
+func (m *matrix) connect(t *testing.T, who string) {
+	t.Helper()
+	phone := m.phones[who]
+	data := bot.Data("connect", m.brand.ID, 0, b36(-7000-phone.User().ID))
+	if who == "anonymous" {
+		phone = phone.In(m.group).Anonymous()
+	}
+	m.act(t, deed{data: data}, who, phone)
+}
+
+func b36(n int64) string { return strconv.FormatInt(n, 36) }
+
+// deeds is how everything is done, by route.
+func deeds(m *matrix) map[string]deed {
+	all := map[string]deed{
+		"content":   {text: "plain words"},
+		"unknown":   {text: "/nonsense"},
+		"resumed":   {do: func(t *testing.T, m *matrix, who string) { m.resume(t, who) }},
+		"my member": {do: func(t *testing.T, m *matrix, who string) { m.place(t, who) }},
+	}
+	for _, name := range []string{"start", "new", "calendar", "waiting", "settings", "language", "help", "privacy", "cancel"} {
+		all["command "+name] = deed{text: "/" + name}
+	}
+	for name, d := range stepDeeds(m) {
+		d.step = name
+		all["step "+name] = d
+	}
+	for name, data := range postTaps(m) {
+		all["action "+name] = deed{data: data}
+	}
+	for name, data := range setupTaps(m) {
+		all["action "+name] = deed{data: data}
+	}
+	for name, data := range variantTaps(m) {
+		all[name] = deed{data: data}
+	}
+	waiting := map[string]string{"k": `{"content":{"text":{"plain":"mine"}},"at":1}`}
+	all["action connect"] = deed{do: func(t *testing.T, m *matrix, who string) { m.connect(t, who) }}
+	all["action brand_of"] = deed{data: bot.Data("brand_of", m.brand.ID, 0, "k"), step: "draft", dialog: waiting}
+	return all
+}
+
+// variants are routes in a case that needs other rights.
+func variants() []string {
+	return slices.Sorted(maps.Keys(variantTaps(&matrix{ids: map[string]int64{}, people: map[string]social.Person{}})))
+}
+
+func variantTaps(m *matrix) map[string]string {
+	at := b36(monday.Add(72*time.Hour).Unix() / 60)
+	brand := func(action string, arg ...string) string { return bot.Data(action, m.brand.ID, 0, arg...) }
+	taps := map[string]string{
+		"action invite_as (owner)":       brand("invite_as", "owner"),
+		"action invite_as (manager)":     brand("invite_as", "manager"),
+		"action member_drop (manager)":   brand("member_drop", strconv.FormatInt(m.people["anonymous"].ID, 10)),
+		"action member_drop (owner)":     brand("member_drop", strconv.FormatInt(m.people["owner"].ID, 10)),
+		"action silence_set (publish)":   brand("silence_set", "publish"),
+		"action del_yes (draft)":         bot.Data("del_yes", m.ids["draft"], 0),
+		"action del (review)":            bot.Data("del", m.ids["review"], 1),
+		"action slot_ok (approved)":      bot.Data("slot_ok", m.ids["approved"], 1, "p", at),
+		"action slt (approved)":          bot.Data("slt", m.ids["approved"], 1),
+		"action slot_ok (delivery)":      bot.Data("slot_ok", m.ids["handed delivery"], 0, "d", at),
+		"action pre (review)":            bot.Data("pre", m.ids["review"], 1, b36(m.ids["channel"])),
+		"action opn (draft)":             bot.Data("opn", m.ids["draft"], 0),
+		"action ok (draft)":              bot.Data("ok", m.ids["draft"], 0),
+		"action ok (old version)":        bot.Data("ok", m.ids["review"], 7),
+		"action rty (not refused)":       bot.Data("rty", m.ids["handed delivery"], 0),
+		"action account_drop (other's)":  bot.Data("account_drop", m.brand.ID+1, 0, strconv.FormatInt(m.ids["channel"], 10)),
+		"action acc (no such account)":   bot.Data("acc", m.ids["draft"], 0, b36(99999)),
+		"action connect (other's)":       brand("connect", b36(-7000-9007)),
+		"action toggle (no platform)":    brand("toggle", "telegram", "1"),
+		"action stages_set (nonsense)":   brand("stages_set", "nonsense"),
+		"action invite_as (nonsense)":    brand("invite_as", "emperor"),
+		"action opn (negative)":          bot.Data("opn", -1, -1),
+		"action silence_set (nonsense)":  brand("silence_set", "nonsense"),
+		"action calendar_set (nonsense)": brand("calendar_set", "nonsense"),
+	}
+	for _, action := range []string{"opn", "edt", "snd", "del_yes", "pre", "trl", "cpy", "slt", "txt", "ok"} {
+		taps["action "+action+" (another agency's)"] = bot.Data(action, m.ids["other post"], 0)
+	}
+	return taps
+}
+
+// stepDeeds answer questions that are about our brand.
+func stepDeeds(m *matrix) map[string]deed {
+	id := func(name string) string { return strconv.FormatInt(m.ids[name], 10) }
+	brand := strconv.FormatInt(m.brand.ID, 10)
+	return map[string]deed{
+		"change":  {text: "another colour", dialog: map[string]string{"post": id("review"), "version": "1"}},
+		"link":    {text: "https://example.org/p/1", dialog: map[string]string{"delivery": id("handed delivery")}},
+		"draft":   {text: "plain words"},
+		"piece":   {text: "and more", dialog: map[string]string{"post": id("draft"), "at": strconv.FormatInt(m.clock.Now().Unix(), 10)}},
+		"new":     {text: "plain words", dialog: map[string]string{"brand": brand}},
+		"text":    {text: "new words", dialog: map[string]string{"post": id("draft")}},
+		"media":   {photo: true, dialog: map[string]string{"post": id("draft")}},
+		"when":    {text: "26 November 2026 21:00", dialog: map[string]string{"kind": "p", "id": id("draft")}},
+		"agency":  {text: "New agency"},
+		"brand":   {text: "New brand", dialog: map[string]string{"agency": id("agency")}},
+		"rename":  {text: "Other name", dialog: map[string]string{"brand": brand}},
+		"zone":    {text: "Berlin", dialog: map[string]string{"brand": brand}},
+		"quiet":   {text: "21:00-7:00", dialog: map[string]string{"brand": brand}},
+		"time":    {text: "Monday 7:15", dialog: map[string]string{"brand": brand}},
+		"channel": {text: "hello?", dialog: map[string]string{"brand": brand}},
+		"handle":  {text: "@somebody", dialog: map[string]string{"brand": brand, "platform": "instagram"}},
+		"my_zone": {text: "Berlin"},
+	}
+}
+
+// postTaps are the buttons of posts.
+func postTaps(m *matrix) map[string]string {
+	at := b36(monday.Add(72*time.Hour).Unix() / 60)
+	day := b36(monday.Add(72*time.Hour).Unix() / 86400)
+	account := b36(m.ids["channel"])
+	post := func(action, state string, arg ...string) string {
+		version := 1
+		if state == "draft" {
+			version = 0
+		}
+		return bot.Data(action, m.ids[state], version, arg...)
+	}
+	delivery := func(action, state string) string { return bot.Data(action, m.ids[state+" delivery"], 0) }
+	return map[string]string{
+		"ok": post("ok", "review"), "hld": post("hld", "review"), "stp": post("stp", "approved"), "und": post("und", "approved"),
+		"now": post("now", "late"), "chg": post("chg", "review"), "cnl": post("cnl", "review"),
+		"liv": delivery("liv", "handed"), "lnk": delivery("lnk", "handed"), "dcd": delivery("dcd", "handed"),
+		"wdr": delivery("wdr", "handed"), "dsl": delivery("dsl", "handed"),
+		"abs": delivery("abs", "unknown"), "rty": delivery("rty", "rejected"),
+		"opn": post("opn", "review"), "acc": post("acc", "draft", account), "txt": post("txt", "draft"),
+		"vtx": post("vtx", "draft", account), "vrs": post("vrs", "draft", account), "med": post("med", "draft"),
+		"med_no": post("med_no", "draft"), "pre": post("pre", "draft", account), "pre_end": post("pre_end", "draft"),
+		"snd": post("snd", "draft"), "edt": post("edt", "approved"), "cpy": post("cpy", "review"), "del": post("del", "draft"),
+		"off": post("off", "draft"), "del_yes": post("del_yes", "review"), "rst": post("rst", "stopped"), "trl": post("trl", "review"),
+		"slt": post("slt", "draft"), "slot_at": post("slot_at", "draft", "p", at), "slot_ok": post("slot_ok", "draft", "p", at),
+		"slot_month": post("slot_month", "draft", "p"), "slot_day": post("slot_day", "draft", "p", day),
+		"slot_hour": post("slot_hour", "draft", "p", at), "nop": bot.Data("nop", 0, 0),
+	}
+}
+
+// setupTaps are the buttons of brands, people, accounts and settings.
+func setupTaps(m *matrix) map[string]string {
+	brand := func(action string, arg ...string) string { return bot.Data(action, m.brand.ID, 0, arg...) }
+	own := func(action string, arg ...string) string { return bot.Data(action, 0, 0, arg...) }
+	channel, extra := strconv.FormatInt(m.ids["channel"], 10), strconv.FormatInt(m.people["extra"].ID, 10)
+	taps := map[string]string{
+		"brand_new": bot.Data("brand_new", m.ids["agency"], 0), "stages_set": brand("stages_set", "none"),
+		"need_set": brand("need_set", "all"), "own_set": brand("own_set", "1"), "silence_set": brand("silence_set", "ask"),
+		"calendar_set": brand("calendar_set", "jalali"), "week_set": brand("week_set", "6"), "zone_set": brand("zone_set", "Europe/Berlin"),
+		"quiet_set": brand("quiet_set", "60", "120"), "time_day": brand("time_day", "1"), "time_hour": brand("time_hour", "1", "9"),
+		"time_put": brand("time_put", "1", "540"), "time_drop": brand("time_drop", "1", "1080"),
+		"member": brand("member", extra), "member_drop": brand("member_drop", extra), "invite_as": brand("invite_as", "viewer"),
+		"inv_yes": bot.Data("inv_yes", m.ids["invitation"], 0), "inv_no": bot.Data("inv_no", m.ids["invitation"], 0),
+		"account": brand("account", channel), "account_sure": brand("account_sure", channel), "account_drop": brand("account_drop", channel),
+		"toggle": brand("toggle", "instagram", "1"), "hand_on": brand("hand_on", "instagram"), "hand_skip": brand("hand_skip", "x"),
+		"lang": own("lang", "en", "settings"), "my_zone_set": own("my_zone_set", "Europe/Berlin"), "my_calendar_set": own("my_calendar_set", "jalali"),
+	}
+	for _, name := range []string{
+		"new", "week", "gaps", "brand", "made", "rules", "stages", "quiet", "calendar", "week_start", "rename", "silence", "zone",
+		"times", "time_add", "people", "invite", "accounts", "channel", "others", "hand",
+	} {
+		taps[name] = brand(name)
+	}
+	for _, name := range []string{"calendars", "waiting", "home", "sample", "agency_new", "settings", "language", "my_zone", "my_calendar", "help", "privacy"} {
+		taps[name] = own(name)
+	}
+	return taps
+}
