@@ -32,7 +32,7 @@ func (a *app) serveHTTP(ctx context.Context) error {
 		return fmt.Errorf("listening on LISTEN_ADDR %s: %w", a.config.Listen, err)
 	}
 	server := &http.Server{
-		Handler: a.mux(), //nolint:contextcheck // a gauge is given no context
+		Handler:           a.mux(), //nolint:contextcheck // a gauge is given no context
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 	}

@@ -256,7 +256,7 @@ func (g *gate) forget() {
 // free is when the next message may go to the chat.
 func (c *chatPace) free(now time.Time) time.Time {
 	at := later(c.until, free(c.bucket, now))
-	if c.recent != nil && len(c.recent) >= groupCount {
+	if len(c.recent) >= groupCount {
 		at = later(at, c.recent[len(c.recent)-groupCount].Add(groupWindow))
 	}
 	return at

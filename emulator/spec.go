@@ -250,7 +250,7 @@ func closer(a, b error) error {
 }
 
 func (s *Spec) one(v any, kind string) error {
-	ok := true
+	var ok bool
 	switch kind {
 	case "Integer":
 		n, isNumber := v.(stdjson.Number)

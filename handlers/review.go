@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,7 +82,7 @@ func (h *Handlers) takeChange(ctx context.Context, r *bot.Request, me Reader) er
 	p, err := h.Store.UpdatePost(ctx, me.Person.ID, post, func(p *social.Post, by social.Member) (social.Event, error) {
 		return p.AskChange(by, version, note, voice)
 	})
-	if err != nil && err != social.ErrEmpty {
+	if err != nil && !errors.Is(err, social.ErrEmpty) {
 		return h.endWith(ctx, r, err)
 	}
 	if err != nil {

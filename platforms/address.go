@@ -64,7 +64,7 @@ func tldAt(s string) int {
 	if len(s) > 4 && strings.EqualFold(s[:4], "xn--") {
 		return 4 + countPrefix(s[4:], func(r rune) bool { return r == '-' || asciiAlnum(r) })
 	}
-	if n := countPrefix(s, func(r rune) bool { return asciiAlnum(r) }); n > 0 {
+	if n := countPrefix(s, asciiAlnum); n > 0 {
 		if tlds()[strings.ToLower(s[:n])] && tldEnds(s[n:]) {
 			return n
 		}

@@ -189,10 +189,12 @@ func (tx *Tx) beginAttempt(ctx context.Context, p social.Post, d social.Delivery
 			a.Account = account
 		}
 	}
+	open := tx.openAttempt
 	if d.State == social.Attempting {
-		return a, tx.reopenAttempt(ctx, &a)
+		open = tx.reopenAttempt
 	}
-	return a, tx.openAttempt(ctx, &a)
+	err = open(ctx, &a)
+	return a, err
 }
 
 func (tx *Tx) leased(ctx context.Context, delivery int64, now time.Time) (leased bool, err error) {

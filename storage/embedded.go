@@ -273,7 +273,7 @@ exit $code`
 func (s *Server) launch(until string, guard, lock *os.File, options []string) error {
 	args := append([]string{"-c", guardScript, "guard", until, filepath.Join(s.bin, "postgres"), "-D", filepath.Join(s.dir, "data"),
 		"-k", filepath.Join(s.dir, "s"), "-h", "", "-c", "unix_socket_permissions=0700", "-c", "timezone=UTC"}, options...)
-	s.cmd = exec.Command("/bin/sh", args...) //nolint:gosec,noctx // our own script; the guard ends it
+	s.cmd = exec.Command("/bin/sh", args...) //nolint:noctx // the guard ends it
 	s.cmd.Dir = s.dir
 	s.cmd.ExtraFiles = []*os.File{guard, lock}
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.as, Setpgid: true}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -58,8 +59,11 @@ func (s *Store) leadOnce(ctx context.Context, name string, fn func(context.Conte
 		case <-time.After(leadCheck):
 			if !alive(leading, conn) {
 				lost()
-				<-ended // what fn says of having been stopped is no fault
-				return true, nil
+				err := <-ended
+				if errors.Is(err, context.Canceled) {
+					return true, nil // it was told to stop, and did
+				}
+				return true, err
 			}
 		}
 	}

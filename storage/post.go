@@ -268,6 +268,12 @@ type approval struct {
 	At       time.Time       `json:"at"`
 }
 
+// saved is what saving a post answers: how many updates it marked, and a job.
+type saved struct {
+	Marked int            `db:"marked"`
+	Job    sql.NullString `db:"job"`
+}
+
 // savePost writes a changed post with its version, its approvals and its event,
 // puts the telling into the queue and marks the updates that led to it, all in
 // one statement: a tap waits for each round trip.
@@ -293,10 +299,7 @@ func (tx *Tx) savePost(ctx context.Context, was social.Post, p social.Post, e so
 		return err
 	}
 	bot, marks := tx.marks()
-	var row struct {
-		Marked int            `db:"marked"`
-		Job    sql.NullString `db:"job"`
-	}
+	var row saved
 	err = tx.GetContext(ctx, &row, `
 		WITH post AS (
 			UPDATE posts SET state = $3, content = $4, slot = $5, version = $6, hash = $7, stage = $8,

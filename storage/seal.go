@@ -58,7 +58,7 @@ func makeKey(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.Remove(fresh.Name()) //nolint:errcheck // it has its place under another name
+	defer os.Remove(fresh.Name())
 	_, err = fresh.Write(text.Bytes())
 	if err = errors.Join(err, fresh.Sync(), fresh.Close()); err != nil {
 		return nil, err
