@@ -62,6 +62,7 @@ type Sender interface {
 	Send(ctx context.Context, lane bot.Lane, chat int64, m bot.Message) (bot.Sent, error)
 	Edit(ctx context.Context, lane bot.Lane, chat, message int64, m bot.Message) error
 	Delete(ctx context.Context, lane bot.Lane, chat, message int64) error
+	Action(ctx context.Context, chat int64, action string) error
 }
 
 // A Reader is whoever presses or writes, and how to speak to him.

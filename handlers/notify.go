@@ -70,6 +70,10 @@ func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) e
 	if len(messages) == 0 {
 		return nil
 	}
+	card, err := h.answered(ctx, a, p)
+	if err != nil {
+		return err
+	}
 	told, busy, err := h.Store.ClaimNotice(ctx, a.Event, p.ID)
 	switch {
 	case err != nil || told:
@@ -77,30 +81,20 @@ func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) e
 	case busy:
 		return fmt.Errorf("person %d is being told of event %d just now", p.ID, a.ID)
 	}
-	card, err := h.answered(ctx, a, p)
-	if err != nil {
-		return err
-	}
 	state := "sent"
 	for _, m := range messages {
 		if m.ReplyTo == 0 && len(m.Media) == 0 {
 			m.ReplyTo = card
 		}
-		if err := h.deliver(ctx, a, p, m); err != nil {
-			var refused *bot.Error
-			if !errors.As(err, &refused) || (!refused.Maybe && !bot.IsBlocked(err)) {
-				again := h.Store.EndNotice(context.WithoutCancel(ctx), a.Event, p.ID, "open")
-				return fmt.Errorf("telling person %d of %s: %w", p.ID, a.Kind, errors.Join(err, again))
-			}
-			state = "failed"
-			if refused.Maybe {
-				state = "unsure"
-			}
+		if state, err = h.deliver(ctx, a, p, m); state != "sent" {
 			break
 		}
 	}
 	h.At("notice_sent_not_recorded")
-	return h.Store.EndNotice(ctx, a.Event, p.ID, state)
+	if err != nil {
+		err = fmt.Errorf("telling person %d of %s: %w", p.ID, a.Kind, err)
+	}
+	return errors.Join(err, h.Store.EndNotice(context.WithoutCancel(ctx), a.Event, p.ID, state))
 }
 
 // answered is the message of somebody's present card of the event's post: the
@@ -121,10 +115,32 @@ func (h *Handlers) answered(ctx context.Context, a social.Affair, p social.Perso
 	return 0, nil
 }
 
-func (h *Handlers) deliver(ctx context.Context, a social.Affair, p social.Person, m bot.Message) error {
+// deliver sends one message of a notice, and returns how that ended. A message
+// that may be there or not is sent once more as soon as Telegram answers again: a
+// word that comes twice is better than one that never comes.
+func (h *Handlers) deliver(ctx context.Context, a social.Affair, p social.Person, m bot.Message) (state string, err error) {
 	m.Silent = !a.Kind.Urgent() && quiet(a.Brand, p, h.Clock.Now())
-	_, err := h.Sender.Send(ctx, bot.Cards, p.TelegramID, m)
-	return err
+	_, err = h.Sender.Send(ctx, bot.Cards, p.TelegramID, m)
+	if isUnsure(err) {
+		if away := h.Sender.Action(ctx, p.TelegramID, "typing"); away != nil {
+			return "open", err
+		}
+		_, err = h.Sender.Send(ctx, bot.Cards, p.TelegramID, m)
+	}
+	switch {
+	case err == nil:
+		return "sent", nil
+	case bot.IsBlocked(err):
+		return "failed", nil
+	case isUnsure(err):
+		return "unsure", nil
+	}
+	return "open", err
+}
+
+func isUnsure(err error) bool {
+	var refused *bot.Error
+	return errors.As(err, &refused) && refused.Maybe
 }
 
 // quiet tells whether it is a time of day at which the person is not disturbed.
