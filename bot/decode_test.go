@@ -162,6 +162,44 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+// FuzzRoute sends whatever decodes through the whole table: every update ends in
+// one handler or in none, never in a panic, and every tap is answered once.
+func FuzzRoute(f *testing.F) {
+	for _, seed := range []string{
+		`{"update_id":9,"message":{"message_id":3,` + chat7 + `,"text":"/start x","entities":[{"type":"bot_command","offset":0,"length":6}]}}`,
+		`{"update_id":9,"callback_query":{"id":"c","from":{"id":5},"data":"v1:ok:1:1"}}`,
+		`{"update_id":9,"callback_query":{"id":"c","from":{"id":5},"message":{"message_id":1,"date":0,"chat":{"id":5,"type":"private"}},"data":"v9:?"}}`,
+		`{"update_id":9,"my_chat_member":{"chat":{"id":-1,"type":"channel"},"new_chat_member":{"status":"left"}}}`,
+		`{"update_id":9,"message":{"message_id":3,"media_group_id":"g","photo":[{"file_id":"a"}],"caption":"/x"}}`,
+		`{"update_id":9,"message_reaction_count":{}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		u, err := Decode(raw)
+		if err != nil {
+			return
+		}
+		tg := &telegram{}
+		rt, ran := table(t, tg)
+		if err := rt.Handle(t.Context(), u, true); err != nil {
+			t.Errorf("routing failed: %v", err)
+		}
+		if len(*ran) > 1 {
+			t.Errorf("handled by %v", *ran)
+		}
+		answers := 0
+		for _, c := range tg.made() {
+			if c.method == "answerCallbackQuery" {
+				answers++
+			}
+		}
+		if want := u.Callback != nil; want != (answers == 1) {
+			t.Errorf("a tap (%t) was answered %d times", want, answers)
+		}
+	})
+}
+
 func TestDataRoundTrip(t *testing.T) {
 	for _, data := range []string{Data("ok", 35, 2), Data("acc", -1, 0, "z", ""), Data("x", 1<<63-1, 1<<31-1)} {
 		p, err := parseData(data)
