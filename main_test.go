@@ -165,7 +165,7 @@ func (s *stage) awaitEnd(t *testing.T) {
 func (s *stage) hooks(t *testing.T) emulator.Hooks {
 	return emulator.Hooks{
 		Clock:   func(to time.Time) error { s.clock.set(to); return nil },
-		Timeout: 10 * time.Second,
+		Timeout: 25 * time.Second, // the race detector on a busy machine is slow
 		Value:   map[string]func() (string, error){"founding": s.founding},
 		Run: map[string]func([]string) error{
 			"settle":  func([]string) error { return s.settle(t.Context()) },
