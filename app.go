@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -55,8 +54,11 @@ type app struct {
 	client  *bot.Client
 	sender  *bot.Sender
 	workers *bot.Workers
+	router  *bot.Router
 	me      bot.User
+	intake  bot.Intake
 	poller  *bot.Poller
+	met     atomic.Bool // Telegram has told who we are
 	leading atomic.Bool // this process is the one that polls
 	hook    *bot.Webhook
 	talk    *handlers.Handlers
@@ -89,9 +91,6 @@ func newApp(ctx context.Context, c Config, dsn string, out io.Writer) (*app, err
 	a.store = store
 	store.Now, store.At = a.clock.Now, crashPoint
 	a.client = bot.NewClient(c.Token.Reveal(), c.APIURL)
-	if err := a.meet(ctx); err != nil {
-		return nil, errors.Join(err, a.close())
-	}
 	if err := a.wire(clocksOf(ctx).pace); err != nil {
 		return nil, errors.Join(err, a.close())
 	}
@@ -109,24 +108,20 @@ func (a *app) close() error {
 
 // meet asks Telegram who we are, for as long as it takes Telegram to be there. A
 // token that Telegram does not know ends the program.
-func (a *app) meet(ctx context.Context) error {
-	for pause := time.Second; ; pause = min(2*pause, 30*time.Second) {
+func (a *app) meet(ctx context.Context) (refusal error) {
+	a.insist(ctx, "Telegram cannot be reached", func() error {
 		me, err := a.client.Me(ctx)
-		if err == nil {
-			a.me = me
-			return nil
-		}
 		var refused *bot.Error
 		if errors.As(err, &refused) && (refused.Code == 401 || refused.Code == 404) {
-			return fmt.Errorf("Telegram does not know this bot; check TELEGRAM_TOKEN (BotFather gives it): %w", err)
+			refusal = fmt.Errorf("Telegram does not know this bot; check TELEGRAM_TOKEN (BotFather gives it): %w", err)
+			return nil
 		}
-		a.log.WarnContext(ctx, "Telegram cannot be reached; trying again", "err", err, "pause", pause)
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+		a.me = me
+		return err
+	})
+	a.router.Username = a.me.Username
+	a.met.Store(a.me.ID != 0)
+	return refusal
 }
 
 // wire puts the rooms together.
@@ -142,10 +137,16 @@ func (a *app) wire(pace clockwork.Clock) error {
 	a.talk = a.handlers(words)
 	h := a.talk
 	router := bot.NewRouter(a.sender, a.clock, a.log)
-	router.Dialogs, router.Username, router.OnError = a.store, a.me.Username, h.Explain
+	router.Dialogs, router.OnError = a.store, h.Explain
 	h.Routes(router)
+	a.router = router
 	a.workers = bot.NewWorkers(a.store.Inbox(a.client.ID()), router.Handle, a.clock, a.log)
 	a.workers.At, a.workers.Resume = crashPoint, router.Resume
+	a.intake = &reception{intake: a.workers, answer: a.sender.Answer, words: words, log: a.log}
+	if a.config.PublicURL == "" {
+		a.poller = bot.NewPoller(a.client, a.intake, a.clock, a.log)
+		a.poller.At = crashPoint
+	}
 	connectors := platforms.Registry{
 		social.Telegram: &telegram.Connector{Client: channelClient{a.client}, Media: a.store.OpenMedia},
 		byHand:          byhand.Connector{},
@@ -193,18 +194,30 @@ func (a *app) handlers(words *locales.Words) *handlers.Handlers {
 
 // run serves until ctx ends, and returns when everything has stopped.
 func (a *app) run(ctx context.Context) error {
-	if err := a.introduce(ctx); err != nil {
+	if err := a.openHook(ctx); err != nil {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return a.workers.Run(ctx) })
-	g.Go(func() error { return a.queue.Run(ctx) })
-	g.Go(func() error { return scheduler.Run(ctx, a.clock, a.log, a.ticks()...) })
-	if err := a.receive(ctx, g); err != nil {
+	g.Go(func() error { return a.serveHTTP(ctx) })
+	g.Go(func() error {
+		if err := a.begin(ctx); err != nil || ctx.Err() != nil {
+			return err
+		}
+		g.Go(func() error { return a.workers.Run(ctx) })
+		g.Go(func() error { return a.queue.Run(ctx) })
+		g.Go(func() error { return scheduler.Run(ctx, a.clock, a.log, a.ticks()...) })
+		return a.receive(ctx)
+	})
+	return g.Wait()
+}
+
+// begin waits for Telegram and says who we are. It is no error to be told to end
+// while there is no Telegram.
+func (a *app) begin(ctx context.Context) error {
+	if err := a.meet(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}
-	g.Go(func() error { return a.serveHTTP(ctx) })
-	return g.Wait()
+	return a.introduce(ctx)
 }
 
 func (a *app) ticks() []scheduler.Tick {
@@ -217,37 +230,68 @@ func (a *app) ticks() []scheduler.Tick {
 	})
 }
 
-// receive polls, or takes a webhook where the world can reach us.
-func (a *app) receive(ctx context.Context, g *errgroup.Group) error {
+// openHook makes the place to which Telegram posts updates, where the world can
+// reach us.
+func (a *app) openHook(ctx context.Context) error {
 	if a.config.PublicURL == "" {
-		if err := a.client.DeleteWebhook(ctx); err != nil {
-			a.log.WarnContext(ctx, "the webhook could not be removed", "err", err)
-		}
-		a.poller = bot.NewPoller(a.client, a.workers, a.clock, a.log)
-		a.poller.At = crashPoint
-		// Telegram gives updates to one poller only; the others stand by.
-		g.Go(func() error {
-			return a.store.Lead(ctx, "poll", func(ctx context.Context) error {
-				a.leading.Store(true)
-				defer a.leading.Store(false)
-				return a.poller.Run(ctx)
-			})
-		})
 		return nil
 	}
 	secret, err := a.webhookSecret(ctx)
 	if err != nil {
 		return err
 	}
-	a.hook = &bot.Webhook{Secret: secret, Bot: a.client.ID(), Intake: a.workers, Clock: a.clock, Log: a.log}
-	g.Go(func() error {
-		err := a.client.SetWebhook(ctx, strings.TrimSuffix(a.config.PublicURL, "/")+webhookPath, secret)
-		if err != nil && ctx.Err() == nil {
-			return fmt.Errorf("telling Telegram the webhook's address: %w", err)
-		}
-		return nil
-	})
+	a.hook = &bot.Webhook{Secret: secret, Bot: a.client.ID(), Intake: a.intake, Clock: a.clock, Log: a.log}
 	return nil
+}
+
+// receive has Telegram give us updates, until ctx ends.
+func (a *app) receive(ctx context.Context) error {
+	if a.hook != nil {
+		address := a.config.PublicURL + webhookPath
+		a.insist(ctx, "the webhook could not be set", func() error {
+			return a.client.SetWebhook(ctx, address, a.hook.Secret)
+		})
+		return nil
+	}
+	// Telegram gives updates to one poller only; the others stand by.
+	return a.store.Lead(ctx, "poll", func(ctx context.Context) error {
+		a.leading.Store(true)
+		defer a.leading.Store(false)
+		a.insist(ctx, "a webhook could not be removed", func() error { return a.removeWebhook(ctx) })
+		return a.poller.Run(ctx)
+	})
+}
+
+// removeWebhook ends the posting of updates to wherever they were posted: nobody
+// can poll beside it.
+func (a *app) removeWebhook(ctx context.Context) error {
+	info, err := a.client.Webhook(ctx)
+	if err != nil || info.URL == "" {
+		return err
+	}
+	a.log.WarnContext(ctx, "updates were posted to a webhook, which is removed now: PUBLIC_URL is not set. "+
+		"If another program uses this bot, give it a bot of its own", "host", info.Foreign(""), "waiting", info.Pending)
+	return a.client.DeleteWebhook(ctx)
+}
+
+// insist does again what Telegram refuses, with growing pauses, until it succeeds
+// or ctx ends.
+func (a *app) insist(ctx context.Context, fault string, do func() error) {
+	for pause := time.Second; ; pause = min(2*pause, 30*time.Second) {
+		err := do()
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		var refused *bot.Error
+		if errors.As(err, &refused) {
+			pause = max(pause, refused.RetryAfter)
+		}
+		a.log.ErrorContext(ctx, fault+"; trying again", "err", err, "pause", pause)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+		}
+	}
 }
 
 // webhookSecret is the one that was given, or one that is made once and kept

@@ -67,7 +67,7 @@ type Config struct {
 	DatabaseURL   Secret     `env:"DATABASE_URL" en:"A PostgreSQL server (15 or newer). Without it Peyk runs one of its own under DATA_DIR." fa:"نشانی سرور PostgreSQL (نسخهٔ ۱۵ یا تازه‌تر). اگر نباشد، پیک سرور خودش را در DATA_DIR راه می‌اندازد."`
 	DataDir       string     `env:"DATA_DIR" default:"/var/lib/peyk as root, otherwise ~/.local/share/peyk" faDefault:"با root پوشهٔ /var/lib/peyk و وگرنه ~/.local/share/peyk" en:"Where media files and Peyk's own database lie." fa:"پوشهٔ فایل‌های رسانه و پایگاه دادهٔ خود پیک."`
 	Listen        string     `env:"LISTEN_ADDR" envDefault:"127.0.0.1:8080" en:"Address for health, metrics and the webhook." fa:"نشانی بررسی سلامت، سنجه‌ها و وب‌هوک."`
-	PublicURL     string     `env:"PUBLIC_URL" en:"The https address at which Telegram reaches LISTEN_ADDR. Set: webhook. Unset: long polling." fa:"نشانی https که تلگرام از آن به LISTEN_ADDR می‌رسد. با آن وب‌هوک به کار می‌رود و بی آن long polling."`
+	PublicURL     string     `env:"PUBLIC_URL" en:"The https address at which Telegram reaches LISTEN_ADDR; http too with a Bot API server of your own. Set: webhook. Unset: long polling." fa:"نشانی https که تلگرام از آن به LISTEN_ADDR می‌رسد؛ با سرور Bot API خودتان http هم می‌شود. با آن وب‌هوک به کار می‌رود و بی آن long polling."`
 	WebhookSecret Secret     `env:"WEBHOOK_SECRET" default:"made once, and kept" faDefault:"یک بار ساخته و نگه داشته می‌شود" en:"What Telegram must show at the webhook: 1 to 256 of A–Z, a–z, 0–9, _ and -." fa:"رمزی که تلگرام باید در وب‌هوک نشان بدهد: ۱ تا ۲۵۶ نویسه از A–Z، a–z، 0–9، _ و -."`
 	SecretKeyFile string     `env:"SECRET_KEY_FILE" default:"DATA_DIR/secret.key" en:"The key that seals stored secrets, made at the first start. Keep a copy of it, apart from the database." fa:"کلید مهر کردن رازهای ذخیره‌شده که در نخستین اجرا ساخته می‌شود. نسخه‌ای از آن را جدا از پایگاه داده نگه دارید."`
 	Owners        []int64    `env:"OWNER_IDS" en:"Telegram ids of people who may found an agency, with commas between them. Empty: a founding link that works once is printed at the start." fa:"شناسهٔ تلگرام کسانی که می‌توانند آژانس بسازند، با ویرگول میانشان. اگر خالی باشد، هنگام شروع پیوندی یک‌بارمصرف چاپ می‌شود."`
@@ -174,12 +174,23 @@ func (c Config) faults() []error {
 	add(token == "", "TELEGRAM_TOKEN is missing: ask @BotFather for a bot (/newbot) and set it to the token that he gives")
 	add(token != "" && !tokenForm.MatchString(token), "TELEGRAM_TOKEN does not look like a token: copy the whole line from @BotFather, such as 123456:ABC-…")
 	add(!webURL(c.APIURL, "http", "https"), "TELEGRAM_API_URL: write an http or https address, such as https://api.telegram.org")
-	add(c.PublicURL != "" && !webURL(c.PublicURL, "https"), "PUBLIC_URL: Telegram needs an https address, such as https://peyk.example.org; leave it out for long polling")
+	add(c.PublicURL != "" && !webURL(c.PublicURL, c.hookSchemes()...), "PUBLIC_URL: Telegram needs an https address, such as https://peyk.example.org (http only with a Bot API server of your own in TELEGRAM_API_URL); leave it out for long polling")
 	add(secret != "" && !secretForm.MatchString(secret), "WEBHOOK_SECRET: use 1 to 256 of A–Z, a–z, 0–9, _ and -, or leave it out")
 	add(!hostPort(c.Listen), "LISTEN_ADDR: write host:port, such as 127.0.0.1:8080")
 	add(slices.ContainsFunc(c.Owners, func(id int64) bool { return id <= 0 }), ownersRemedy)
 	add(!databaseURL(c.DatabaseURL.Reveal()), "DATABASE_URL: write postgres://user:password@host:5432/database, or leave it out for a database of our own")
 	return faults
+}
+
+// hookSchemes are the schemes of a webhook's address: Telegram itself posts to
+// https only, a Bot API server in local mode to http and to any port as well
+// (Bot API, "Using a Local Bot API Server", 10.3).
+func (c Config) hookSchemes() []string {
+	u, err := url.Parse(c.APIURL)
+	if err != nil || u.Host == "" || strings.EqualFold(strings.TrimSuffix(u.Hostname(), "."), "api.telegram.org") {
+		return []string{"https"}
+	}
+	return []string{"https", "http"}
 }
 
 // webURL tells whether s is an address that paths can be added to.

@@ -117,6 +117,7 @@ func TestReadConfigFaults(t *testing.T) {
 		{"LISTEN_ADDR", "localhost:99999", "host:port"},
 		{"PUBLIC_URL", "https://", "https address"},
 		{"PUBLIC_URL", "https://peyk.example.org/?a=b", "https address"},
+		{"PUBLIC_URL", "http://peyk.example.org", "a Bot API server of your own"},
 		{"TELEGRAM_API_URL", "ftp://example.org", "http or https"},
 		{"WEBHOOK_SECRET", strings.Repeat("a", 257), "1 to 256"},
 		{"DATABASE_URL", "db.example.org", "postgres://"},
@@ -128,6 +129,19 @@ func TestReadConfigFaults(t *testing.T) {
 				t.Errorf("got %v, want one fault with %q", err, test.want)
 			}
 		})
+	}
+}
+
+// TestWebhookOverHTTP lets only a Bot API server of one's own post without TLS.
+func TestWebhookOverHTTP(t *testing.T) {
+	for api, want := range map[string]bool{
+		"http://bots.example.org:8081": true, "https://bots.example.org": true,
+		"https://api.telegram.org": false, "https://API.telegram.org./": false, "https://api.telegram.org:443": false,
+	} {
+		_, err := readConfig(environ("TELEGRAM_TOKEN", goodToken, "HOME", "/home/sara", "TELEGRAM_API_URL", api, "PUBLIC_URL", "http://peyk:8080"))
+		if got := err == nil; got != want {
+			t.Errorf("%s: %v", api, err)
+		}
 	}
 }
 

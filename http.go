@@ -88,22 +88,25 @@ func (a *app) checks() []check {
 			return err
 		}},
 	}
-	if a.poller != nil {
-		all = append(all, check{"telegram", func(context.Context) error {
-			if !a.leading.Load() {
-				return nil // another process polls
-			}
-			last := a.poller.LastPoll()
-			if last.Before(a.started) {
-				last = a.started
-			}
-			if age := a.clock.Since(last); age > maxPollAge {
-				return fmt.Errorf("the last poll that succeeded was %s ago", age.Round(time.Second))
-			}
-			return nil
-		}})
+	return append(all, check{"telegram", a.checkTelegram})
+}
+
+// checkTelegram sees that Telegram has answered, and goes on doing so where we poll.
+func (a *app) checkTelegram(context.Context) error {
+	if !a.met.Load() {
+		return errors.New("it has not answered yet; the log says why")
 	}
-	return all
+	if !a.leading.Load() {
+		return nil // another process polls, or updates are posted to us
+	}
+	last := a.poller.LastPoll()
+	if last.Before(a.started) {
+		last = a.started
+	}
+	if age := a.clock.Since(last); age > maxPollAge {
+		return fmt.Errorf("the last poll that succeeded was %s ago", age.Round(time.Second))
+	}
+	return nil
 }
 
 // ready answers 200 when every check passes, and otherwise 503; the body says of

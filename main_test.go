@@ -58,7 +58,8 @@ type stage struct {
 	dir      string
 	listen   string
 	out      *output
-	twice    bool // the script lets a channel have the same post twice
+	more     map[string]string // settings beside the usual ones
+	twice    bool              // the script lets a channel have the same post twice
 	stop     func()
 	ended    chan error
 }
@@ -123,6 +124,9 @@ func freeAddress(t *testing.T) string {
 
 // env are the settings of the program on the stage.
 func (s *stage) env(key string) string {
+	if v, ok := s.more[key]; ok {
+		return v
+	}
 	return map[string]string{
 		"TELEGRAM_TOKEN": s.telegram.Token(), "TELEGRAM_API_URL": s.telegram.URL(), "DATABASE_URL": s.dsn,
 		"DATA_DIR": s.dir, "LISTEN_ADDR": s.listen, "LOG_LEVEL": "warn",

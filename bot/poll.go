@@ -112,9 +112,22 @@ func (p *Poller) at(point string, batch []json.RawMessage) {
 	}
 }
 
-// keep puts a batch into the inbox, however long that takes, and only then moves
-// the offset: to the last id, also when that is smaller than before, since
-// Telegram starts anew at a random id after a quiet week.
+// An unsafeError says that a batch could not be stored. Its updates are not
+// confirmed: the next poll gives them again, with what has come since, so that the
+// intake hears of every tap while somebody waits.
+type unsafeError struct {
+	updates int
+	cause   error
+}
+
+// Error tells how many updates are waiting, and why.
+func (e *unsafeError) Error() string {
+	return fmt.Sprintf("storing %d updates: %v", e.updates, e.cause)
+}
+
+// keep puts a batch into the inbox, and only then moves the offset: to the last
+// id, also when that is smaller than before, since Telegram starts anew at a
+// random id after a quiet week.
 func (p *Poller) keep(ctx context.Context, batch []json.RawMessage) error {
 	list := make([]social.Incoming, 0, len(batch))
 	for _, raw := range batch {
@@ -131,22 +144,19 @@ func (p *Poller) keep(ctx context.Context, batch []json.RawMessage) error {
 	case len(list) == 0:
 		return errors.New("a batch without any update")
 	}
-	for n := 1; ; n++ {
-		err := p.intake.Put(ctx, list)
-		if err == nil {
-			break
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		p.log.ErrorContext(ctx, "storing updates failed; nothing is lost, trying again", "updates", len(list), "err", err)
-		p.pause(ctx, backoff(n))
+	if err := p.intake.Put(ctx, list); err != nil {
+		return &unsafeError{len(list), err}
 	}
 	p.offset = list[len(list)-1].ID + 1
 	return nil
 }
 
 func (p *Poller) report(ctx context.Context, err error) {
+	var unsafe *unsafeError
+	if errors.As(err, &unsafe) {
+		p.log.ErrorContext(ctx, "updates could not be stored; nothing is lost, trying again", "updates", unsafe.updates, "err", unsafe.cause)
+		return
+	}
 	if !isConflict(err) {
 		p.log.WarnContext(ctx, "polling Telegram failed", "err", err)
 		return
@@ -178,6 +188,10 @@ func refused(err error) bool {
 }
 
 func pollPause(err error, n int) time.Duration {
+	var unsafe *unsafeError
+	if errors.As(err, &unsafe) {
+		return backoff(2) // the intake has been patient itself
+	}
 	switch after := retryAfter(err); {
 	case after > 0:
 		return after

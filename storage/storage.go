@@ -5,6 +5,7 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -12,7 +13,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	_ "github.com/lib/pq" // the driver
+	"github.com/lib/pq"
 )
 
 // The two roles under which the program works. Neither owns a table and neither
@@ -52,15 +53,17 @@ func (s *Store) Close() error { return errors.Join(s.bot.Close(), s.clock.Close(
 func connect(ctx context.Context, dsn, role string, conns int) (*sqlx.DB, error) {
 	full, err := withParams(dsn, map[string]string{
 		"role": role, "application_name": "peyk", "binary_parameters": "yes", "statement_timeout": "15000",
-		"idle_in_transaction_session_timeout": "20000", "lock_timeout": "5000", "timezone": "UTC",
+		"idle_in_transaction_session_timeout": "20000", "lock_timeout": "5000", "timezone": "UTC", "connect_timeout": "5",
 	})
 	if err != nil {
 		return nil, err
 	}
-	db, err := sqlx.Open("postgres", full)
+	connector, err := pq.NewConnector(full)
 	if err != nil {
-		return nil, fmt.Errorf("opening the database: %w", err)
+		return nil, errors.New("DATABASE_URL cannot be read") // the cause would show the password
 	}
+	connector.Dialer(&dialer{})
+	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	db.SetConnMaxLifetime(30 * time.Minute)
