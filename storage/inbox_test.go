@@ -1,0 +1,279 @@
+package storage_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"peyk/social"
+	"peyk/storage"
+	"peyk/storage/storagetest"
+)
+
+const botID = 7
+
+// minute is how long tests lease an update.
+const minute = time.Minute
+
+// box is an inbox whose clock the test moves.
+func box(t *testing.T) (*storage.Inbox, *time.Time) {
+	t.Helper()
+	s := storagetest.Open(t)
+	now := dusk
+	s.Now = func() time.Time { return now }
+	return s.Inbox(botID), &now
+}
+
+// put stores updates of the keys, numbered from first.
+func put(t *testing.T, in *storage.Inbox, first int64, keys ...int64) {
+	t.Helper()
+	var list []social.Incoming
+	for i, k := range keys {
+		list = append(list, social.Incoming{Bot: botID, ID: first + int64(i), Key: k, Body: fmt.Appendf(nil, `{"update_id":%d}`, first+int64(i))})
+	}
+	check(t, in.Put(t.Context(), list))
+}
+
+// claimed are the ids of what a claim gets, in order.
+func claimed(t *testing.T, in *storage.Inbox, n int) []int64 {
+	t.Helper()
+	list, err := in.Claim(t.Context(), n, minute)
+	check(t, err)
+	ids := make([]int64, len(list))
+	for i, u := range list {
+		ids[i] = u.ID
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func same(t *testing.T, what string, got, want []int64) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("%s: %v instead of %v", what, got, want)
+	}
+}
+
+func TestInboxKeepsEachUpdateOnce(t *testing.T) {
+	in, _ := box(t)
+	put(t, in, 1, 10)
+	check(t, in.Done(t.Context(), social.Incoming{Bot: botID, ID: 1}))
+	put(t, in, 1, 10, 10) // Telegram sends the first one again
+	same(t, "what is left", claimed(t, in, 9), []int64{2})
+}
+
+func TestInboxGivesTheOldestOfEachKey(t *testing.T) {
+	in, _ := box(t)
+	put(t, in, 1, 10, 10, 20, 20, 30)
+	same(t, "first", claimed(t, in, 9), []int64{1, 3, 5})
+	same(t, "while they are handled", claimed(t, in, 9), []int64{})
+	check(t, in.Done(t.Context(), social.Incoming{Bot: botID, ID: 1}))
+	same(t, "when one is done", claimed(t, in, 9), []int64{2})
+}
+
+func TestInboxGivesTapsFirst(t *testing.T) {
+	in, _ := box(t)
+	put(t, in, 1, 10, 20, 30)
+	check(t, in.Put(t.Context(), []social.Incoming{{Bot: botID, ID: 9, Key: 90, Body: []byte(`{"update_id":9,"callback_query":{}}`)}}))
+	same(t, "one of four", claimed(t, in, 1), []int64{9})
+}
+
+func TestInboxTakesBackWhatIsLeft(t *testing.T) {
+	in, now := box(t)
+	put(t, in, 1, 10)
+	same(t, "first", claimed(t, in, 9), []int64{1})
+	*now = now.Add(minute - time.Second)
+	same(t, "before the lease ends", claimed(t, in, 9), []int64{})
+	*now = now.Add(2 * time.Second)
+	list, err := in.Claim(t.Context(), 9, minute)
+	check(t, err)
+	if len(list) != 1 || list[0].Tries != 2 || list[0].Handled {
+		t.Errorf("after it: %+v", list)
+	}
+}
+
+// TestInboxKeepsOrderWithTwoClaimers lets two processes work at the same time.
+func TestInboxKeepsOrderWithTwoClaimers(t *testing.T) {
+	in, _ := box(t)
+	const keys, each = 8, 15
+	var all []int64
+	for range each {
+		for k := range int64(keys) {
+			all = append(all, k)
+		}
+	}
+	put(t, in, 1, all...)
+	w := &watch{last: map[int64]int64{}, busy: map[int64]bool{}}
+	var workers sync.WaitGroup
+	for range 2 {
+		workers.Go(func() { w.work(t, in, keys*each) })
+	}
+	workers.Wait()
+	if w.done != keys*each {
+		t.Errorf("%d of %d were handled", w.done, keys*each)
+	}
+}
+
+// A watch sees which updates are handled, and complains.
+type watch struct {
+	mu   sync.Mutex
+	last map[int64]int64
+	busy map[int64]bool
+	done int
+}
+
+func (w *watch) work(t *testing.T, in *storage.Inbox, all int) {
+	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); {
+		list, err := in.Claim(t.Context(), 3, minute)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		for _, u := range list {
+			w.begin(t, u)
+		}
+		for _, u := range list {
+			w.end(u)
+			if err := in.Done(t.Context(), u); err != nil {
+				t.Error(err)
+			}
+		}
+		w.mu.Lock()
+		over := w.done == all
+		w.mu.Unlock()
+		if over {
+			return
+		}
+	}
+}
+
+func (w *watch) begin(t *testing.T, u social.Incoming) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.busy[u.Key] || u.ID <= w.last[u.Key] {
+		t.Errorf("update %d of key %d begins after %d, another under way: %v", u.ID, u.Key, w.last[u.Key], w.busy[u.Key])
+	}
+	w.busy[u.Key], w.last[u.Key] = true, u.ID
+	w.done++
+}
+
+func (w *watch) end(u social.Incoming) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.busy[u.Key] = false
+}
+
+// TestEffectHappensOnce: whoever handles an update a second time changes nothing.
+func TestEffectHappensOnce(t *testing.T) {
+	in, now := box(t)
+	p := enter(t, in.Store, 5, "Sara")
+	b := foundBrand(t, in.Store, p)
+	put(t, in, 1, 10)
+	claimed(t, in, 1)
+	change := func(ctx context.Context) error {
+		_, err := in.AddAccount(ctx, p.ID, social.Account{BrandID: b.ID, Platform: "x", ByHand: true, Handle: "@once"})
+		return err
+	}
+	first := social.WithIncoming(t.Context(), social.Incoming{Bot: botID, ID: 1, Key: 10})
+	check(t, change(first))
+	if h, _ := social.IncomingFrom(first); !h.Marked {
+		t.Error("the handling does not know that it is marked")
+	}
+	second := social.WithIncoming(t.Context(), social.Incoming{Bot: botID, ID: 1, Key: 10})
+	if err := change(second); !errors.Is(err, social.ErrHandled) {
+		t.Errorf("the second time: %v", err)
+	}
+	accounts, err := in.Accounts(t.Context(), p.ID, b.ID)
+	check(t, err)
+	if len(accounts) != 1 {
+		t.Errorf("%d accounts of one press", len(accounts))
+	}
+	*now = now.Add(2 * minute)
+	list, err := in.Claim(t.Context(), 1, minute)
+	check(t, err)
+	if len(list) != 1 || !list[0].Handled {
+		t.Errorf("what had its effect and was not ended: %+v", list)
+	}
+}
+
+// TestEffectOfAPostHappensOnce is the same for the one statement that saves posts.
+func TestEffectOfAPostHappensOnce(t *testing.T) {
+	in, _ := box(t)
+	p := enter(t, in.Store, 5, "Sara")
+	b := foundBrand(t, in.Store, p)
+	post, err := in.AddPost(t.Context(), p.ID, social.Post{Brand: b, Content: social.Content{Text: social.Text{Plain: "0"}}})
+	check(t, err)
+	put(t, in, 1, 10)
+	edit := func() error {
+		ctx := social.WithIncoming(t.Context(), social.Incoming{Bot: botID, ID: 1, Key: 10})
+		_, err := in.UpdatePost(ctx, p.ID, post.ID, func(p *social.Post, by social.Member) (social.Event, error) {
+			return p.Edit(by, func(c *social.Content) { c.Text.Plain += "1" })
+		})
+		return err
+	}
+	check(t, edit())
+	if err := edit(); !errors.Is(err, social.ErrHandled) {
+		t.Errorf("the second time: %v", err)
+	}
+	post, _, err = in.Post(t.Context(), p.ID, post.ID)
+	check(t, err)
+	if post.Content.Text.Plain != "01" {
+		t.Errorf("the text is %q", post.Content.Text.Plain)
+	}
+}
+
+// TestRefusalMarksNothing: an update whose effect was refused is free for another.
+func TestRefusalMarksNothing(t *testing.T) {
+	in, _ := box(t)
+	p := enter(t, in.Store, 5, "Sara")
+	put(t, in, 1, 10)
+	ctx := social.WithIncoming(t.Context(), social.Incoming{Bot: botID, ID: 1, Key: 10})
+	if _, err := in.AddAccount(ctx, p.ID, social.Account{BrandID: 99}); !errors.Is(err, social.ErrNotFound) {
+		t.Fatal(err)
+	}
+	if h, _ := social.IncomingFrom(ctx); h.Marked {
+		t.Error("a refusal marks the update")
+	}
+	list, err := in.Claim(t.Context(), 1, minute)
+	check(t, err)
+	if len(list) != 1 || list[0].Handled {
+		t.Errorf("%+v", list)
+	}
+}
+
+func TestPoisonIsPutAside(t *testing.T) {
+	in, now := box(t)
+	put(t, in, 1, 10, 10)
+	list, err := in.Claim(t.Context(), 9, minute)
+	check(t, err)
+	check(t, in.Fail(t.Context(), list[0], "it broke", false))
+	same(t, "right after a failure", claimed(t, in, 9), []int64{})
+	*now = now.Add(3 * time.Second)
+	same(t, "a little later", claimed(t, in, 9), []int64{1})
+	check(t, in.Fail(t.Context(), list[0], "poison", true))
+	same(t, "when it is put aside", claimed(t, in, 9), []int64{2})
+	*now = now.Add(time.Hour)
+	same(t, "much later", claimed(t, in, 9), []int64{2})
+}
+
+func TestTidyingKeepsWhatIsNotDone(t *testing.T) {
+	in, now := box(t)
+	put(t, in, 1, 10, 20)
+	check(t, in.Done(t.Context(), social.Incoming{Bot: botID, ID: 1}))
+	*now = now.Add(time.Hour)
+	n, err := in.PruneInbox(t.Context(), *now)
+	check(t, err)
+	if n != 1 {
+		t.Errorf("%d were deleted", n)
+	}
+	same(t, "what is left", claimed(t, in, 9), []int64{2})
+	lag, _, err := in.Lag(t.Context())
+	check(t, err)
+	if lag != time.Hour {
+		t.Errorf("the oldest has waited for %v", lag)
+	}
+}
