@@ -120,11 +120,14 @@ func changeAsked(say locales.Printer, a social.Affair) []bot.Message {
 // finished is the one final message about a post: where it is live, and why not
 // where it is not.
 func finished(say locales.Printer, a social.Affair) bot.Message {
-	key := "notice.published"
-	if a.Facts.State == social.Failed {
-		key = "notice.failed"
+	head := say.Say("notice.published", "brand", a.Where())
+	switch a.Facts.State {
+	case social.Failed:
+		head = say.Say("notice.failed", "brand", a.Where())
+	case social.Stopped:
+		head = say.Say("notice.called_off", "brand", a.Where())
 	}
-	lines := []string{say.Say(key, "brand", a.Where())}
+	lines := []string{head}
 	for _, d := range a.Post.Deliveries {
 		account, _ := accountOf(a.Post, d.Account)
 		lines = append(lines, deliveryLine(say, account, d))

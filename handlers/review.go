@@ -114,7 +114,7 @@ func reviewCard(say locales.Printer, p social.Post, me social.Member, earlier *s
 		lines = append(lines, changeLines(say, p, *earlier)...)
 	}
 	lines = append(lines, decidedLines(say, p, me)...)
-	if p.State == social.Publishing || p.State == social.Published || p.State == social.Failed {
+	if len(p.Deliveries) > 0 && (!p.Open() || p.State == social.Failed || p.State == social.Stopped) {
 		lines = append(lines, progressLines(say, p)...)
 	}
 	if editing := p.State == social.Drafting || p.State == social.Changing; !editing {

@@ -340,9 +340,13 @@ func (p *Post) Settle() (Event, bool) {
 			rejected++
 		}
 	}
-	p.State = Failed
-	if live > 0 && rejected == 0 {
+	switch {
+	case rejected > 0:
+		p.State = Failed
+	case live > 0:
 		p.State = Published
+	default:
+		p.State = Stopped // called off everywhere
 	}
 	return p.event(Member{}, PostFinished, Facts{State: p.State}), true
 }

@@ -302,7 +302,7 @@ func TestSettle(t *testing.T) {
 		{"one unknown", []DeliveryState{Live, Unknown}, Publishing},
 		{"one with a person", []DeliveryState{Live, Handed}, Publishing},
 		{"one called off", []DeliveryState{Live, Withdrawn}, Published},
-		{"all called off", []DeliveryState{Withdrawn}, Failed},
+		{"all called off", []DeliveryState{Withdrawn}, Stopped},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
