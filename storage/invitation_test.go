@@ -2,7 +2,10 @@ package storage_test
 
 import (
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
+	"time"
 
 	"peyk/social"
 	"peyk/storage"
@@ -106,5 +109,147 @@ func TestInvitationsTakeNoHigherPlace(t *testing.T) {
 	}
 	if m, err := s.Member(t.Context(), second.ID, b.ID); err != nil || m.Role != social.Manager {
 		t.Errorf("he is %q now, %v", m.Role, err)
+	}
+}
+
+// waiting is a store whose clock the test moves, with an owner and his brand.
+func waiting(t *testing.T) (s *storage.Store, now *time.Time, owner social.Person, b social.Brand) {
+	t.Helper()
+	s = storagetest.Open(t)
+	at := dusk
+	s.Now = func() time.Time { return at }
+	owner = enter(t, s, 5, "Sara")
+	return s, &at, owner, foundBrand(t, s, owner)
+}
+
+func TestGuessingLinksIsSlow(t *testing.T) {
+	s, now, owner, b := waiting(t)
+	guesser, honest := enter(t, s, 6, "Guesser"), enter(t, s, 7, "Honest")
+	token, _, err := s.Invite(t.Context(), owner.ID, b.ID, social.Viewer)
+	check(t, err)
+	for n := range 5 {
+		if _, err := s.OpenInvitation(t.Context(), guesser.ID, fmt.Sprint("guess", n)); !errors.Is(err, social.ErrBadLink) {
+			t.Errorf("guess %d: %v", n, err)
+		}
+	}
+	for _, try := range []string{"guess", token} {
+		if _, err := s.OpenInvitation(t.Context(), guesser.ID, try); !errors.Is(err, social.ErrManyLinks) {
+			t.Errorf("after five guesses %q: %v", try, err)
+		}
+	}
+	if _, err := s.OpenInvitation(t.Context(), honest.ID, token); err != nil {
+		t.Errorf("somebody else: %v", err)
+	}
+	*now = now.Add(time.Hour + time.Second)
+	if _, err := s.OpenInvitation(t.Context(), guesser.ID, "guess"); !errors.Is(err, social.ErrBadLink) {
+		t.Errorf("an hour later: %v", err)
+	}
+}
+
+// TestBadLinksAnswerAlike: a wrong, a used and an expired link, and one's own,
+// teach nothing.
+func TestBadLinksAnswerAlike(t *testing.T) {
+	s, now, owner, b := waiting(t)
+	first, second := enter(t, s, 6, "First"), enter(t, s, 7, "Second")
+	used, _, err := s.Invite(t.Context(), owner.ID, b.ID, social.Viewer)
+	check(t, err)
+	old, _, err := s.Invite(t.Context(), owner.ID, b.ID, social.Viewer)
+	check(t, err)
+	if len(used) < 22 || used == old {
+		t.Errorf("the tokens are %q and %q", used, old)
+	}
+	_, err = s.OpenInvitation(t.Context(), first.ID, used)
+	check(t, err)
+	*now = now.Add(social.InvitationLife)
+	for what, token := range map[string]string{"used": used, "expired": old, "wrong": "AAAAAAAAAAAAAAAAAAAAAA", "empty": ""} {
+		if _, err := s.OpenInvitation(t.Context(), second.ID, token); !errors.Is(err, social.ErrBadLink) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if _, err := s.OpenInvitation(t.Context(), first.ID, used); !errors.Is(err, social.ErrBadLink) {
+		t.Errorf("used, by the same person: %v", err)
+	}
+	if _, err := s.Member(t.Context(), second.ID, b.ID); !errors.Is(err, social.ErrNotFound) {
+		t.Errorf("the second is a member: %v", err)
+	}
+}
+
+func TestInvitationsLastToTheSecond(t *testing.T) {
+	s, now, owner, b := waiting(t)
+	guest := enter(t, s, 6, "Guest")
+	token, _, err := s.Invite(t.Context(), owner.ID, b.ID, social.Viewer)
+	check(t, err)
+	*now = now.Add(social.InvitationLife - time.Second)
+	if _, err := s.OpenInvitation(t.Context(), guest.ID, token); err != nil {
+		t.Errorf("a second before its end: %v", err)
+	}
+}
+
+// TestOneLinkBindsOnePerson lets fifty people open it at once.
+func TestOneLinkBindsOnePerson(t *testing.T) {
+	s, _, owner, b := waiting(t)
+	token, made, err := s.Invite(t.Context(), owner.ID, b.ID, social.Viewer)
+	check(t, err)
+	const crowd = 50
+	people := make([]social.Person, crowd)
+	for i := range people {
+		people[i] = enter(t, s, int64(100+i), "Somebody")
+	}
+	var opens sync.WaitGroup
+	results := make([]error, crowd)
+	for i := range people {
+		opens.Go(func() { _, results[i] = s.OpenInvitation(t.Context(), people[i].ID, token) })
+	}
+	opens.Wait()
+	bound := []int64{}
+	for i, err := range results {
+		switch {
+		case err == nil:
+			bound = append(bound, people[i].ID)
+		case !errors.Is(err, social.ErrBadLink):
+			t.Errorf("%v", err)
+		}
+	}
+	if len(bound) != 1 {
+		t.Fatalf("%d people have it", len(bound))
+	}
+	i, err := s.DecideInvitation(t.Context(), owner.ID, made.ID, true)
+	if err != nil || i.PersonID != bound[0] {
+		t.Errorf("%d is confirmed instead of %d, %v", i.PersonID, bound[0], err)
+	}
+	if _, err := s.DecideInvitation(t.Context(), owner.ID, made.ID, false); !errors.Is(err, social.ErrNotConfirmed) {
+		t.Errorf("a second word: %v", err)
+	}
+}
+
+// TestRolesComeFromAbove: nobody invites into a role above his own, and losing a
+// place takes the right to confirm with it.
+func TestRolesComeFromAbove(t *testing.T) {
+	s, _, owner, b := waiting(t)
+	manager, guest := enter(t, s, 6, "Manager"), enter(t, s, 7, "Guest")
+	i := invited(t, s, owner.ID, manager.ID, b.ID, social.Manager)
+	_, err := s.DecideInvitation(t.Context(), owner.ID, i.ID, true)
+	check(t, err)
+	for _, role := range []social.Role{social.Owner, social.Manager} {
+		if _, _, err := s.Invite(t.Context(), manager.ID, b.ID, role); !errors.Is(err, social.ErrHigherRole) {
+			t.Errorf("a manager invites a %s: %v", role, err)
+		}
+	}
+	bound := invited(t, s, manager.ID, guest.ID, b.ID, social.Viewer)
+	check(t, s.RemoveMember(t.Context(), owner.ID, b.ID, manager.ID))
+	if _, err := s.DecideInvitation(t.Context(), manager.ID, bound.ID, true); !errors.Is(err, social.ErrNotFound) {
+		t.Errorf("a removed manager confirms: %v", err)
+	}
+	if _, err := s.DecideInvitation(t.Context(), guest.ID, bound.ID, true); !errors.Is(err, social.ErrNotFound) {
+		t.Errorf("the guest confirms himself: %v", err)
+	}
+	owners := invited(t, s, owner.ID, guest.ID, b.ID, social.Owner)
+	if owners.BrandID != 0 || owners.AgencyID != b.AgencyID {
+		t.Errorf("an owner is invited to %+v", owners)
+	}
+	_, err = s.DecideInvitation(t.Context(), owner.ID, owners.ID, true)
+	check(t, err)
+	if m, err := s.Member(t.Context(), guest.ID, b.ID); err != nil || m.Role != social.Owner {
+		t.Errorf("%+v, %v", m, err)
 	}
 }
