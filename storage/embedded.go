@@ -171,13 +171,8 @@ func (s *Server) prepare(ctx context.Context) (*os.File, error) {
 	if len(filepath.Join(s.dir, "s")) > maxSocket {
 		return nil, fmt.Errorf("the path %s is too long for a socket; choose a shorter DATA_DIR", s.dir)
 	}
-	for _, d := range []string{s.dir, filepath.Join(s.dir, "s")} {
-		if err := os.MkdirAll(d, 0o700); err != nil {
-			return nil, err
-		}
-		if err := s.own(d); err != nil {
-			return nil, err
-		}
+	if err := os.MkdirAll(filepath.Join(s.dir, "s"), 0o700); err != nil {
+		return nil, err
 	}
 	lock, err := os.OpenFile(filepath.Join(s.dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -185,6 +180,11 @@ func (s *Server) prepare(ctx context.Context) (*os.File, error) {
 	}
 	if err := flock(ctx, lock); err != nil {
 		return nil, errors.Join(fmt.Errorf("another Peyk uses %s: %w", s.dir, err), lock.Close())
+	}
+	for _, d := range []string{s.dir, filepath.Join(s.dir, "s")} {
+		if err := s.own(d); err != nil { // not before the lock: another's folders stay as they are
+			return nil, errors.Join(err, lock.Close())
+		}
 	}
 	for _, stale := range []string{"data/postmaster.pid", "s/.s.PGSQL.5432", "s/.s.PGSQL.5432.lock"} {
 		if err := os.Remove(filepath.Join(s.dir, stale)); err != nil && !errors.Is(err, fs.ErrNotExist) {
