@@ -225,7 +225,7 @@ func (a *app) ticks() []scheduler.Tick {
 		Name: "tidy", Every: time.Hour,
 		Do: func(ctx context.Context, now time.Time) error {
 			_, err := a.store.PruneInbox(ctx, now.Add(-72*time.Hour))
-			return err
+			return errors.Join(err, a.store.PruneDialogs(ctx, now), a.store.PruneGuesses(ctx, now.Add(-24*time.Hour)))
 		},
 	})
 }

@@ -98,6 +98,7 @@ func (p *plant) state(t *testing.T, kind string) (state string, attempt int) {
 // TestCommittedJobsAreWorked: one that was committed is worked, one that was taken
 // back is not.
 func TestCommittedJobsAreWorked(t *testing.T) {
+	t.Parallel()
 	p := newPlant(t, nil)
 	for n := range 20 {
 		tx, err := p.db.BeginTx(t.Context(), nil)
@@ -127,6 +128,7 @@ func TestCommittedJobsAreWorked(t *testing.T) {
 // TestFailedJobsAreTriedAgain, also those that panic; what puts itself off does not
 // count as a try.
 func TestFailedJobsAreTriedAgain(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	seen := map[string]int{}
 	first := func(kind string, what func() error) scheduler.Job {
@@ -171,6 +173,7 @@ func TestFailedJobsAreTriedAgain(t *testing.T) {
 
 // TestUnknownWorkIsGivenUp: a job whose kind this version does not know ends.
 func TestUnknownWorkIsGivenUp(t *testing.T) {
+	t.Parallel()
 	p := newPlant(t, nil)
 	_, err := p.db.ExecContext(t.Context(), `
 		INSERT INTO river_job (kind, args, queue, max_attempts, state, scheduled_at)
@@ -183,6 +186,7 @@ func TestUnknownWorkIsGivenUp(t *testing.T) {
 
 // TestStopLetsWorkEnd: what runs when the program is told to stop comes to its end.
 func TestStopLetsWorkEnd(t *testing.T) {
+	t.Parallel()
 	begun, let := make(chan struct{}), make(chan struct{})
 	p := newPlant(t, map[string]scheduler.Job{"slow": func(context.Context, json.RawMessage) error {
 		close(begun)
@@ -201,6 +205,7 @@ func TestStopLetsWorkEnd(t *testing.T) {
 // TestJobsBeginSoon measures how long a job waits for its worker, and fails only
 // when that is out of all proportion.
 func TestJobsBeginSoon(t *testing.T) {
+	t.Parallel()
 	p := newPlant(t, nil)
 	p.put(t, "note", `"warm"`)
 	until(t, "the first", func() bool { return p.times(`"warm"`) == 1 })

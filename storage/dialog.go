@@ -67,3 +67,11 @@ func (s *Store) EndDialog(ctx context.Context, chat int64) error {
 		return err
 	})
 }
+
+// PruneDialogs deletes questions that nobody has answered in time.
+func (s *Store) PruneDialogs(ctx context.Context, now time.Time) error {
+	return s.run(ctx, s.bot, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM dialogs WHERE expires_at <= $1`, now)
+		return err
+	})
+}

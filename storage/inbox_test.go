@@ -59,6 +59,7 @@ func same(t *testing.T, what string, got, want []int64) {
 }
 
 func TestInboxKeepsEachUpdateOnce(t *testing.T) {
+	t.Parallel()
 	in, _ := box(t)
 	put(t, in, 1, 10)
 	check(t, in.Done(t.Context(), social.Incoming{Bot: botID, ID: 1}))
@@ -67,6 +68,7 @@ func TestInboxKeepsEachUpdateOnce(t *testing.T) {
 }
 
 func TestInboxGivesTheOldestOfEachKey(t *testing.T) {
+	t.Parallel()
 	in, _ := box(t)
 	put(t, in, 1, 10, 10, 20, 20, 30)
 	same(t, "first", claimed(t, in, 9), []int64{1, 3, 5})
@@ -76,6 +78,7 @@ func TestInboxGivesTheOldestOfEachKey(t *testing.T) {
 }
 
 func TestInboxGivesTapsFirst(t *testing.T) {
+	t.Parallel()
 	in, _ := box(t)
 	put(t, in, 1, 10, 20, 30)
 	check(t, in.Put(t.Context(), []social.Incoming{{Bot: botID, ID: 9, Key: 90, Body: []byte(`{"update_id":9,"callback_query":{}}`)}}))
@@ -83,6 +86,7 @@ func TestInboxGivesTapsFirst(t *testing.T) {
 }
 
 func TestInboxTakesBackWhatIsLeft(t *testing.T) {
+	t.Parallel()
 	in, now := box(t)
 	put(t, in, 1, 10)
 	same(t, "first", claimed(t, in, 9), []int64{1})
@@ -98,6 +102,7 @@ func TestInboxTakesBackWhatIsLeft(t *testing.T) {
 
 // TestInboxKeepsOrderWithTwoClaimers lets two processes work at the same time.
 func TestInboxKeepsOrderWithTwoClaimers(t *testing.T) {
+	t.Parallel()
 	in, _ := box(t)
 	const keys, each = 8, 15
 	var all []int64
@@ -169,6 +174,7 @@ func (w *watch) end(u social.Incoming) {
 
 // TestEffectHappensOnce: whoever handles an update a second time changes nothing.
 func TestEffectHappensOnce(t *testing.T) {
+	t.Parallel()
 	in, now := box(t)
 	p := enter(t, in.Store, 5, "Sara")
 	b := foundBrand(t, in.Store, p)
@@ -202,6 +208,7 @@ func TestEffectHappensOnce(t *testing.T) {
 
 // TestEffectOfAPostHappensOnce is the same for the one statement that saves posts.
 func TestEffectOfAPostHappensOnce(t *testing.T) {
+	t.Parallel()
 	in, _ := box(t)
 	p := enter(t, in.Store, 5, "Sara")
 	b := foundBrand(t, in.Store, p)
@@ -228,6 +235,7 @@ func TestEffectOfAPostHappensOnce(t *testing.T) {
 
 // TestRefusalMarksNothing: an update whose effect was refused is free for another.
 func TestRefusalMarksNothing(t *testing.T) {
+	t.Parallel()
 	in, _ := box(t)
 	p := enter(t, in.Store, 5, "Sara")
 	put(t, in, 1, 10)
@@ -246,6 +254,7 @@ func TestRefusalMarksNothing(t *testing.T) {
 }
 
 func TestPoisonIsPutAside(t *testing.T) {
+	t.Parallel()
 	in, now := box(t)
 	put(t, in, 1, 10, 10)
 	list, err := in.Claim(t.Context(), 9, minute)
@@ -261,6 +270,7 @@ func TestPoisonIsPutAside(t *testing.T) {
 }
 
 func TestTidyingKeepsWhatIsNotDone(t *testing.T) {
+	t.Parallel()
 	in, now := box(t)
 	put(t, in, 1, 10, 20)
 	check(t, in.Done(t.Context(), social.Incoming{Bot: botID, ID: 1}))
@@ -275,5 +285,32 @@ func TestTidyingKeepsWhatIsNotDone(t *testing.T) {
 	check(t, err)
 	if lag != time.Hour {
 		t.Errorf("the oldest has waited for %v", lag)
+	}
+}
+
+func TestTidyingForgetsOldQuestionsAndGuesses(t *testing.T) {
+	t.Parallel()
+	in, now := box(t)
+	p := enter(t, in.Store, 5, "Sara")
+	for chat, life := range map[int64]time.Duration{1: minute, 2: time.Hour} {
+		check(t, in.SetDialog(t.Context(), social.Dialog{Chat: chat, Person: p.ID, Step: "x", Expires: now.Add(life)}))
+	}
+	for range 5 {
+		_, _ = in.OpenInvitation(t.Context(), p.ID, "wrong")
+	}
+	check(t, in.PruneDialogs(t.Context(), now.Add(minute)))
+	check(t, in.PruneGuesses(t.Context(), *now))
+	if _, err := in.Dialog(t.Context(), 1); !errors.Is(err, social.ErrNotFound) {
+		t.Errorf("the old question: %v", err)
+	}
+	if _, err := in.Dialog(t.Context(), 2); err != nil {
+		t.Errorf("the young question: %v", err)
+	}
+	if _, err := in.OpenInvitation(t.Context(), p.ID, "wrong"); !errors.Is(err, social.ErrManyLinks) {
+		t.Errorf("young guesses: %v", err)
+	}
+	check(t, in.PruneGuesses(t.Context(), now.Add(time.Second)))
+	if _, err := in.OpenInvitation(t.Context(), p.ID, "wrong"); !errors.Is(err, social.ErrBadLink) {
+		t.Errorf("old guesses: %v", err)
 	}
 }

@@ -142,6 +142,14 @@ func (tx *Tx) guessed(ctx context.Context, person int64) error {
 	return err
 }
 
+// PruneGuesses deletes wrong links that were tried before the given time.
+func (s *Store) PruneGuesses(ctx context.Context, before time.Time) error {
+	return s.run(ctx, s.clock, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM guesses WHERE at < $1`, before)
+		return err
+	})
+}
+
 func (tx *Tx) bind(ctx context.Context, person int64, token string) (social.Invitation, error) {
 	var row invitation
 	err := tx.GetContext(ctx, &row, `

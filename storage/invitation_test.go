@@ -53,6 +53,7 @@ func invited(t *testing.T, s *storage.Store, by, person int64, brand int64, role
 }
 
 func TestFoundingLinkFoundsOneAgency(t *testing.T) {
+	t.Parallel()
 	s := storagetest.Open(t)
 	p := enter(t, s, 5, "Sara")
 	token, err := s.InviteFounder(t.Context())
@@ -74,6 +75,7 @@ func TestFoundingLinkFoundsOneAgency(t *testing.T) {
 }
 
 func TestBoundTellsWhomToWaitFor(t *testing.T) {
+	t.Parallel()
 	s := storagetest.Open(t)
 	owner, client := enter(t, s, 5, "Sara"), enter(t, s, 6, "Omid")
 	b := foundBrand(t, s, owner)
@@ -94,6 +96,7 @@ func TestBoundTellsWhomToWaitFor(t *testing.T) {
 }
 
 func TestInvitationsTakeNoHigherPlace(t *testing.T) {
+	t.Parallel()
 	s := storagetest.Open(t)
 	owner, first, second := enter(t, s, 5, "Sara"), enter(t, s, 6, "Omid"), enter(t, s, 7, "Mina")
 	b := foundBrand(t, s, owner)
@@ -123,6 +126,7 @@ func waiting(t *testing.T) (s *storage.Store, now *time.Time, owner social.Perso
 }
 
 func TestGuessingLinksIsSlow(t *testing.T) {
+	t.Parallel()
 	s, now, owner, b := waiting(t)
 	guesser, honest := enter(t, s, 6, "Guesser"), enter(t, s, 7, "Honest")
 	token, _, err := s.Invite(t.Context(), owner.ID, b.ID, social.Viewer)
@@ -149,6 +153,7 @@ func TestGuessingLinksIsSlow(t *testing.T) {
 // TestBadLinksAnswerAlike: a wrong, a used and an expired link, and one's own,
 // teach nothing.
 func TestBadLinksAnswerAlike(t *testing.T) {
+	t.Parallel()
 	s, now, owner, b := waiting(t)
 	first, second := enter(t, s, 6, "First"), enter(t, s, 7, "Second")
 	used, _, err := s.Invite(t.Context(), owner.ID, b.ID, social.Viewer)
@@ -175,6 +180,7 @@ func TestBadLinksAnswerAlike(t *testing.T) {
 }
 
 func TestInvitationsLastToTheSecond(t *testing.T) {
+	t.Parallel()
 	s, now, owner, b := waiting(t)
 	guest := enter(t, s, 6, "Guest")
 	token, _, err := s.Invite(t.Context(), owner.ID, b.ID, social.Viewer)
@@ -187,6 +193,7 @@ func TestInvitationsLastToTheSecond(t *testing.T) {
 
 // TestOneLinkBindsOnePerson lets fifty people open it at once.
 func TestOneLinkBindsOnePerson(t *testing.T) {
+	t.Parallel()
 	s, _, owner, b := waiting(t)
 	token, made, err := s.Invite(t.Context(), owner.ID, b.ID, social.Viewer)
 	check(t, err)
@@ -225,6 +232,7 @@ func TestOneLinkBindsOnePerson(t *testing.T) {
 // TestRolesComeFromAbove: nobody invites into a role above his own, and losing a
 // place takes the right to confirm with it.
 func TestRolesComeFromAbove(t *testing.T) {
+	t.Parallel()
 	s, _, owner, b := waiting(t)
 	manager, guest := enter(t, s, 6, "Manager"), enter(t, s, 7, "Guest")
 	i := invited(t, s, owner.ID, manager.ID, b.ID, social.Manager)

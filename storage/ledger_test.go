@@ -94,6 +94,7 @@ func (l *ledger) begin(t *testing.T, delivery int64) social.Attempt {
 
 // TestEachPostIsClaimedOnce lets three processes sweep at once.
 func TestEachPostIsClaimedOnce(t *testing.T) {
+	t.Parallel()
 	l := newLedger(t)
 	const posts = 30
 	for n := range posts {
@@ -129,6 +130,7 @@ func TestEachPostIsClaimedOnce(t *testing.T) {
 }
 
 func TestLatePostsAreNotClaimed(t *testing.T) {
+	t.Parallel()
 	l := newLedger(t)
 	window := l.brand.Rules.LateWindow
 	for _, test := range []struct {
@@ -152,6 +154,7 @@ func TestLatePostsAreNotClaimed(t *testing.T) {
 // TestTamperedPostsAreHeld: content that changed behind the approval's back does
 // not go out.
 func TestTamperedPostsAreHeld(t *testing.T) {
+	t.Parallel()
 	l := newLedger(t)
 	id := l.approved(t, "approved")
 	_, err := l.db.ExecContext(t.Context(), `UPDATE posts SET content = jsonb_set(content, '{text,plain}', '"other"') WHERE id = $1`, id)
@@ -165,6 +168,7 @@ func TestTamperedPostsAreHeld(t *testing.T) {
 }
 
 func TestOneWorkerADelivery(t *testing.T) {
+	t.Parallel()
 	l := newLedger(t)
 	_, d := l.due(t)
 	first := l.begin(t, d)
@@ -191,6 +195,7 @@ func TestOneWorkerADelivery(t *testing.T) {
 // TestSentAttemptsAreLookedUp: whoever takes over from a worker that may have sent
 // learns that.
 func TestSentAttemptsAreLookedUp(t *testing.T) {
+	t.Parallel()
 	l := newLedger(t)
 	_, d := l.due(t)
 	gone := l.begin(t, d)
@@ -211,6 +216,7 @@ func TestSentAttemptsAreLookedUp(t *testing.T) {
 }
 
 func TestOutcomesCountOnce(t *testing.T) {
+	t.Parallel()
 	l := newLedger(t)
 	post, d := l.due(t)
 	a := l.begin(t, d)
@@ -231,6 +237,7 @@ func TestOutcomesCountOnce(t *testing.T) {
 }
 
 func TestPutOffDeliveriesAreResumed(t *testing.T) {
+	t.Parallel()
 	l := newLedger(t)
 	_, d := l.due(t)
 	a := l.begin(t, d)
@@ -256,6 +263,7 @@ func TestPutOffDeliveriesAreResumed(t *testing.T) {
 }
 
 func TestLostJobsAreQueuedAgain(t *testing.T) {
+	t.Parallel()
 	l := newLedger(t)
 	_, d := l.due(t)
 	requeue := func(after time.Duration) int {

@@ -17,6 +17,7 @@ import (
 )
 
 func TestMediaLiesUnderItsHash(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "media")
 	s := mediaStore(t, dir)
 	const body = "the bytes of a picture"
@@ -49,6 +50,7 @@ func TestMediaLiesUnderItsHash(t *testing.T) {
 }
 
 func TestMediaHasALimit(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "media")
 	s := mediaStore(t, dir)
 	if _, _, err := s.SaveMedia(t.Context(), strings.NewReader("12345"), 5); err != nil {
@@ -73,6 +75,7 @@ func (broken) Read([]byte) (int, error) { return 0, errBroken }
 
 // TestMediaNamesAreHashes: nothing but a hash opens a file.
 func TestMediaNamesAreHashes(t *testing.T) {
+	t.Parallel()
 	root := t.TempDir()
 	s := mediaStore(t, filepath.Join(root, "media"))
 	check(t, os.WriteFile(filepath.Join(root, "secret.key"), []byte("key"), 0o600))

@@ -10,6 +10,7 @@ import (
 // TestJobsExistWithTheirTransaction: a job is there when its cause was committed,
 // and not before, and not otherwise.
 func TestJobsExistWithTheirTransaction(t *testing.T) {
+	t.Parallel()
 	w := newWall(t)
 	jobs := func() (n int) {
 		t.Helper()
