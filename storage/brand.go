@@ -130,6 +130,9 @@ func (tx *Tx) insertBrand(ctx context.Context, by int64, b *social.Brand) error 
 	if err != nil {
 		return fmt.Errorf("adding a brand: %w", err)
 	}
+	if err := tx.be(ctx, by, 0); err != nil { // the new brand is within the wall now
+		return err
+	}
 	_, err = tx.addEvent(ctx, social.Event{
 		Kind: social.BrandMade, AgencyID: b.AgencyID, BrandID: b.ID, Actor: by, Facts: social.Facts{Name: b.Name},
 	})

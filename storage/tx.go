@@ -85,19 +85,11 @@ func (s *Store) act(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error 
 	return err
 }
 
-// be tells row-level security for whom the transaction works, until it ends.
+// be tells row-level security for whom the transaction works, until it ends: a
+// person, or with 0 for the person the program itself in one brand.
 func (tx *Tx) be(ctx context.Context, person, brand int64) error {
-	_, err := tx.ExecContext(ctx, `
-		SELECT set_config('app.person', $1::text, true), set_config('app.brand', $2::text, true)`,
-		setting(person), setting(brand))
+	_, err := tx.ExecContext(ctx, `SELECT be($1, $2)`, person, brand)
 	return err
-}
-
-func setting(id int64) string {
-	if id == 0 {
-		return ""
-	}
-	return fmt.Sprint(id)
 }
 
 // tries is how often a transaction is run that lost against another one.

@@ -178,7 +178,7 @@ func (w *wall) as(t *testing.T, person int64, fn func(*sqlx.Tx)) {
 	tx, err := w.bot.BeginTxx(t.Context(), nil)
 	check(t, err)
 	defer func() { _ = tx.Rollback() }()
-	_, err = tx.ExecContext(t.Context(), `SELECT set_config('app.person', $1, true)`, fmt.Sprint(person))
+	_, err = tx.ExecContext(t.Context(), `SELECT be($1, 0)`, person)
 	check(t, err)
 	fn(tx)
 }
@@ -302,7 +302,10 @@ func TestSettingsLastForOneTransaction(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("*.go")
 	check(t, err)
-	lasting := regexp.MustCompile(`set_config\([^()]*,\s*false\s*\)`)
+	scripts, err := filepath.Glob("migrations/*.sql")
+	check(t, err)
+	files = append(files, scripts...)
+	lasting := regexp.MustCompile(`set_config\([^;]*,\s*false\s*\)`)
 	found := 0
 	for _, f := range files {
 		if strings.HasSuffix(f, "_test.go") {

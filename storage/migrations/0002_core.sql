@@ -45,7 +45,7 @@ CREATE TABLE members (
 	CHECK ((brand_id IS NULL) = (role = 'owner'))
 );
 CREATE UNIQUE INDEX members_place ON members (agency_id, coalesce(brand_id, 0), person_id) WHERE left_at IS NULL;
-CREATE INDEX members_person ON members (person_id) WHERE left_at IS NULL;
+CREATE INDEX members_person ON members (person_id);
 CREATE INDEX members_brand ON members (brand_id) WHERE left_at IS NULL;
 
 -- Only the hash of a token is kept.
@@ -62,6 +62,8 @@ CREATE TABLE invitations (
 	created_at timestamptz NOT NULL DEFAULT now(),
 	FOREIGN KEY (agency_id, brand_id) REFERENCES brands (agency_id, id)
 );
+
+CREATE INDEX invitations_person ON invitations (person_id) WHERE person_id IS NOT NULL;
 
 -- Wrong links somebody has tried; holds nothing of any brand.
 CREATE TABLE guesses (
@@ -230,44 +232,45 @@ CREATE TABLE notices (
 	PRIMARY KEY (event_id, person_id)
 );
 
--- Whose word counts for what can be seen. The functions belong to the clock's
--- role, whose policies let it see every row; they answer for one person only.
+-- The wall between brands. Whom a transaction works for is settled when it begins,
+-- by be(): it looks up once what that person, or the program in one brand, may see,
+-- and the policies compare with that. Nothing settled means nothing seen.
+-- +goose StatementBegin
+CREATE FUNCTION be(person bigint, brand bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+	seen bigint[];
+	known bigint[];
+	owned bigint[];
+BEGIN
+	IF brand <> 0 THEN
+		SELECT array_agg(b.id), array_agg(b.agency_id) INTO seen, known FROM brands b WHERE b.id = brand;
+	ELSE
+		SELECT array_agg(m.brand_id) FILTER (WHERE m.brand_id IS NOT NULL), array_agg(m.agency_id),
+			array_agg(m.agency_id) FILTER (WHERE m.brand_id IS NULL)
+		INTO seen, known, owned FROM members m WHERE m.person_id = person AND m.left_at IS NULL;
+		IF owned IS NOT NULL THEN
+			SELECT array_agg(b.id) || seen INTO seen FROM brands b WHERE b.agency_id = ANY (owned);
+		END IF;
+	END IF;
+	PERFORM set_config('app.person', CASE WHEN person = 0 THEN '' ELSE person::text END, true),
+		set_config('app.brands', coalesce(seen, '{}')::text, true),
+		set_config('app.agencies', coalesce(known, '{}')::text, true),
+		set_config('app.owned', coalesce(owned, '{}')::text, true);
+END $$;
+-- +goose StatementEnd
 -- +goose StatementBegin
 CREATE FUNCTION me() RETURNS bigint LANGUAGE sql STABLE AS
 $$ SELECT nullif(current_setting('app.person', true), '')::bigint $$;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE FUNCTION my_brands() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-	SELECT brand_id FROM members WHERE person_id = me() AND left_at IS NULL AND brand_id IS NOT NULL
-	UNION
-	SELECT b.id FROM members m JOIN brands b USING (agency_id)
-	WHERE m.person_id = me() AND m.left_at IS NULL AND m.brand_id IS NULL
-	UNION
-	SELECT id FROM brands WHERE id = nullif(current_setting('app.brand', true), '')::bigint
-$$;
+CREATE FUNCTION mine(what text) RETURNS bigint[] LANGUAGE sql STABLE AS
+$$ SELECT coalesce(nullif(current_setting('app.' || what, true), '')::bigint[], '{}') $$;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE FUNCTION my_agencies() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-	SELECT agency_id FROM members WHERE person_id = me() AND left_at IS NULL
-	UNION
-	SELECT agency_id FROM brands WHERE id = nullif(current_setting('app.brand', true), '')::bigint
-$$;
+CREATE FUNCTION my_brands() RETURNS SETOF bigint LANGUAGE sql STABLE AS $$ SELECT unnest(mine('brands')) $$;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE FUNCTION my_own_agencies() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
-$$ SELECT agency_id FROM members WHERE person_id = me() AND left_at IS NULL AND brand_id IS NULL $$;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE FUNCTION my_people() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-	SELECT me()
-	UNION
-	SELECT person_id FROM members WHERE brand_id IN (SELECT my_brands())
-	UNION
-	SELECT person_id FROM members WHERE brand_id IS NULL AND agency_id IN (SELECT my_agencies())
-	UNION
-	SELECT person_id FROM invitations
-	WHERE person_id IS NOT NULL AND (brand_id IN (SELECT my_brands()) OR agency_id IN (SELECT my_own_agencies()))
-$$;
+CREATE FUNCTION my_agencies() RETURNS SETOF bigint LANGUAGE sql STABLE AS $$ SELECT unnest(mine('agencies')) $$;
 -- +goose StatementEnd
 -- Somebody speaks to the bot: known, or made known.
 -- +goose StatementBegin
@@ -283,12 +286,10 @@ BEGIN
 	END IF;
 END $$;
 -- +goose StatementEnd
--- A job is put into the queue by the transaction that makes it necessary.
+-- The two functions that look beyond the wall belong to the clock's role, whose
+-- policies let it see every row.
 GRANT CREATE ON SCHEMA public TO peyk_clock;
-ALTER FUNCTION my_brands() OWNER TO peyk_clock;
-ALTER FUNCTION my_agencies() OWNER TO peyk_clock;
-ALTER FUNCTION my_own_agencies() OWNER TO peyk_clock;
-ALTER FUNCTION my_people() OWNER TO peyk_clock;
+ALTER FUNCTION be(bigint, bigint) OWNER TO peyk_clock;
 ALTER FUNCTION enter(bigint, text, text, text) OWNER TO peyk_clock;
 REVOKE CREATE ON SCHEMA public FROM peyk_clock;
 
@@ -309,19 +310,24 @@ BEGIN
 		EXECUTE format('CREATE POLICY clock ON %I TO peyk_clock USING (true) WITH CHECK (true)', t);
 	END LOOP;
 	FOREACH t IN ARRAY ARRAY['accounts', 'posts', 'versions', 'approvals', 'deliveries', 'attempts', 'cards'] LOOP
-		EXECUTE format('CREATE POLICY brand ON %I TO peyk_bot USING (brand_id IN (SELECT my_brands()))', t);
+		EXECUTE format('CREATE POLICY brand ON %I TO peyk_bot USING (brand_id = ANY ((SELECT mine(''brands''))::bigint[]))', t);
 	END LOOP;
 	FOREACH t IN ARRAY ARRAY['invitations', 'events', 'notices'] LOOP
-		EXECUTE format('CREATE POLICY brand ON %I TO peyk_bot USING (brand_id IN (SELECT my_brands())
-			OR (brand_id IS NULL AND agency_id IN (SELECT my_own_agencies())))', t);
+		EXECUTE format('CREATE POLICY brand ON %I TO peyk_bot USING (brand_id = ANY ((SELECT mine(''brands''))::bigint[])
+			OR (brand_id IS NULL AND agency_id = ANY ((SELECT mine(''owned''))::bigint[])))', t);
 	END LOOP;
 END $$;
 -- +goose StatementEnd
-CREATE POLICY own ON people TO peyk_bot USING (id IN (SELECT my_people()));
-CREATE POLICY own ON agencies TO peyk_bot USING (id IN (SELECT my_agencies()));
-CREATE POLICY own ON brands TO peyk_bot USING (id IN (SELECT my_brands()) OR agency_id IN (SELECT my_own_agencies()));
-CREATE POLICY own ON members TO peyk_bot USING (person_id = me() OR brand_id IN (SELECT my_brands())
-	OR (brand_id IS NULL AND agency_id IN (SELECT my_agencies())))
-	WITH CHECK (brand_id IN (SELECT my_brands()) OR agency_id IN (SELECT my_own_agencies()));
-CREATE POLICY own ON guesses TO peyk_bot USING (person_id = me());
-CREATE POLICY own ON channels TO peyk_bot USING (added_by = me());
+CREATE POLICY own ON agencies TO peyk_bot USING (id = ANY ((SELECT mine('agencies'))::bigint[]));
+CREATE POLICY own ON brands TO peyk_bot USING (id = ANY ((SELECT mine('brands'))::bigint[])
+	OR agency_id = ANY ((SELECT mine('owned'))::bigint[]));
+CREATE POLICY own ON members TO peyk_bot USING (person_id = (SELECT me()) OR brand_id = ANY ((SELECT mine('brands'))::bigint[])
+	OR (brand_id IS NULL AND agency_id = ANY ((SELECT mine('agencies'))::bigint[])))
+	WITH CHECK (brand_id = ANY ((SELECT mine('brands'))::bigint[]) OR agency_id = ANY ((SELECT mine('owned'))::bigint[]));
+-- Whoever shares a brand with me, or did, or has opened an invitation to it.
+CREATE POLICY own ON people TO peyk_bot USING (id = (SELECT me())
+	OR EXISTS (SELECT FROM members m WHERE m.person_id = people.id AND (m.brand_id = ANY ((SELECT mine('brands'))::bigint[])
+		OR (m.brand_id IS NULL AND m.agency_id = ANY ((SELECT mine('agencies'))::bigint[]))))
+	OR EXISTS (SELECT FROM invitations i WHERE i.person_id = people.id));
+CREATE POLICY own ON guesses TO peyk_bot USING (person_id = (SELECT me()));
+CREATE POLICY own ON channels TO peyk_bot USING (added_by = (SELECT me()));
