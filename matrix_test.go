@@ -602,6 +602,7 @@ func deeds(m *matrix) map[string]deed {
 	all := map[string]deed{
 		"content":   {text: "plain words"},
 		"unknown":   {text: "/nonsense"},
+		"forged":    {data: "v0:nonsense"},
 		"resumed":   {do: func(t *testing.T, m *matrix, who string) { m.resume(t, who) }},
 		"my member": {do: func(t *testing.T, m *matrix, who string) { m.place(t, who) }},
 	}

@@ -1,6 +1,11 @@
 package handlers
 
-import "peyk/bot"
+import (
+	"context"
+
+	"peyk/bot"
+	"peyk/social"
+)
 
 // Routes is the whole surface: everything that people can do, on one screen.
 func (h *Handlers) Routes(r *bot.Router) {
@@ -158,4 +163,5 @@ func (h *Handlers) setupRoutes(r *bot.Router) {
 	r.Action("privacy", h.person(h.privacy))
 	r.Command("cancel", h.person(h.cancel))
 	r.Unknown(h.person(h.unknown))
+	r.Forged(func(context.Context, *bot.Request) error { return social.ErrOutdated })
 }
