@@ -106,18 +106,21 @@ func (s *Store) Post(ctx context.Context, reader, id int64) (social.Post, social
 	return p, me, err
 }
 
+const postQuery = `
+	SELECT ` + postColumns + `
+	FROM posts p JOIN brands b ON b.id = p.brand_id WHERE p.id = $1`
+
 // post reads one post as the transaction may see it.
 func (tx *Tx) post(ctx context.Context, id int64) (social.Post, error) {
-	found, err := tx.posts(ctx, `
-		SELECT `+postColumns+`
-		FROM posts p JOIN brands b ON b.id = p.brand_id WHERE p.id = $1`, id)
-	if err != nil {
-		return social.Post{}, err
-	}
-	if len(found) == 0 {
+	var row post
+	err := tx.kept(ctx, postQuery).GetContext(ctx, &row, id)
+	if errors.Is(err, sql.ErrNoRows) {
 		return social.Post{}, social.ErrNotFound
 	}
-	return found[0], nil
+	if err != nil {
+		return social.Post{}, fmt.Errorf("reading post %d: %w", id, err)
+	}
+	return row.domain()
 }
 
 func (tx *Tx) posts(ctx context.Context, query string, args ...any) ([]social.Post, error) {
@@ -251,12 +254,14 @@ func (tx *Tx) updatePost(ctx context.Context, id int64, rule func(*social.Post) 
 
 func (tx *Tx) lockPost(ctx context.Context, id int64) error {
 	var locked int64
-	err := tx.GetContext(ctx, &locked, `SELECT id FROM posts WHERE id = $1 FOR UPDATE`, id)
+	err := tx.kept(ctx, lockPostQuery).GetContext(ctx, &locked, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return social.ErrNotFound
 	}
 	return err
 }
+
+const lockPostQuery = `SELECT id FROM posts WHERE id = $1 FOR UPDATE`
 
 // approval is a row of approvals on its way into the database.
 type approval struct {
@@ -267,6 +272,33 @@ type approval struct {
 	Decision social.Decision `json:"decision"`
 	At       time.Time       `json:"at"`
 }
+
+const savePostQuery = `
+	WITH post AS (
+		UPDATE posts SET state = $3, content = $4, slot = $5, version = $6, hash = $7, stage = $8,
+			reviewed = $9, note = $10, changed_at = $11
+		WHERE id = $2),
+	version AS (
+		INSERT INTO versions (brand_id, post_id, n, content, hash, author_id, at)
+		SELECT $1, $2, $6, $4, $7, $12, $11 WHERE $13::boolean),
+	withdrawn AS (
+		UPDATE approvals SET withdrawn_at = $11
+		WHERE brand_id = $1 AND post_id = $2 AND withdrawn_at IS NULL AND NOT id = ANY ($14::bigint[])),
+	approved AS (
+		INSERT INTO approvals (brand_id, post_id, version, hash, stage, person_id, decision, at)
+		SELECT $1, $2, a.version, a.hash, a.stage, nullif(a.person, 0), a.decision, a.at
+		FROM jsonb_to_recordset($15::jsonb)
+			AS a (version int, hash text, stage int, person bigint, decision text, at timestamptz)),
+	event AS (
+		INSERT INTO events (agency_id, brand_id, post_id, kind, actor_id, version, facts, at, told_at)
+		VALUES ($16, $1, $2, $17, nullif($18::bigint, 0), $19, $20, $11, CASE WHEN $21::boolean THEN $11 END)
+		RETURNING id, told_at),
+	marked AS (
+		UPDATE inbox SET handled_at = $11
+		WHERE bot = $22 AND update_id = ANY ($23::bigint[]) AND handled_at IS NULL RETURNING 1)
+	SELECT (SELECT count(*) FROM marked) AS marked,
+		CASE WHEN told_at IS NULL THEN enqueue('notify', jsonb_build_object('event', id))::text END AS job
+	FROM event`
 
 // saved is what saving a post answers: how many updates it marked, and a job.
 type saved struct {
@@ -300,32 +332,7 @@ func (tx *Tx) savePost(ctx context.Context, was social.Post, p social.Post, e so
 	}
 	bot, marks := tx.marks()
 	var row saved
-	err = tx.GetContext(ctx, &row, `
-		WITH post AS (
-			UPDATE posts SET state = $3, content = $4, slot = $5, version = $6, hash = $7, stage = $8,
-				reviewed = $9, note = $10, changed_at = $11
-			WHERE id = $2),
-		version AS (
-			INSERT INTO versions (brand_id, post_id, n, content, hash, author_id, at)
-			SELECT $1, $2, $6, $4, $7, $12, $11 WHERE $13::boolean),
-		withdrawn AS (
-			UPDATE approvals SET withdrawn_at = $11
-			WHERE brand_id = $1 AND post_id = $2 AND withdrawn_at IS NULL AND NOT id = ANY ($14::bigint[])),
-		approved AS (
-			INSERT INTO approvals (brand_id, post_id, version, hash, stage, person_id, decision, at)
-			SELECT $1, $2, a.version, a.hash, a.stage, nullif(a.person, 0), a.decision, a.at
-			FROM jsonb_to_recordset($15::jsonb)
-				AS a (version int, hash text, stage int, person bigint, decision text, at timestamptz)),
-		event AS (
-			INSERT INTO events (agency_id, brand_id, post_id, kind, actor_id, version, facts, at, told_at)
-			VALUES ($16, $1, $2, $17, nullif($18::bigint, 0), $19, $20, $11, CASE WHEN $21::boolean THEN $11 END)
-			RETURNING id, told_at),
-		marked AS (
-			UPDATE inbox SET handled_at = $11
-			WHERE bot = $22 AND update_id = ANY ($23::bigint[]) AND handled_at IS NULL RETURNING 1)
-		SELECT (SELECT count(*) FROM marked) AS marked,
-			CASE WHEN told_at IS NULL THEN enqueue('notify', jsonb_build_object('event', id))::text END AS job
-		FROM event`,
+	err = tx.kept(ctx, savePostQuery).GetContext(ctx, &row,
 		p.Brand.ID, p.ID, p.State, string(content), nullTime(p.Slot), p.Version, p.Hash, p.Stage,
 		p.Reviewed, p.Note, tx.now, p.Author, p.Version > was.Version, pq.Array(kept), string(added),
 		e.AgencyID, e.Kind, e.Actor, e.Version, string(facts), silent(e), bot, pq.Array(marks))

@@ -25,13 +25,23 @@ const (
 
 // A Store is the open database.
 type Store struct {
-	bot   *sqlx.DB // as peyk_bot
-	clock *sqlx.DB // as peyk_clock
-	media string   // folder of media files
+	bot   *pool  // as peyk_bot
+	clock *pool  // as peyk_clock
+	media string // folder of media files
 
 	Now func() time.Time   // the clock; time.Now unless set before use
 	At  func(point string) // named points at which a crash is tried out; does nothing in service
 }
+
+// A pool are the connections of one role, with the statements that every tap
+// needs prepared: planning them costs more than running them.
+type pool struct {
+	*sqlx.DB
+	kept map[string]*sqlx.Stmt // by their text; not changed after connect
+}
+
+// hot are the statements that are kept prepared.
+func hot() []string { return []string{beQuery, lockPostQuery, postQuery, savePostQuery} }
 
 // Open connects to a migrated database. Media is the folder for media files.
 func Open(ctx context.Context, dsn, media string) (*Store, error) {
@@ -50,7 +60,7 @@ func Open(ctx context.Context, dsn, media string) (*Store, error) {
 func (s *Store) Close() error { return errors.Join(s.bot.Close(), s.clock.Close()) }
 
 // connect opens a pool that works as the role, and makes sure that it does.
-func connect(ctx context.Context, dsn, role string, conns int) (*sqlx.DB, error) {
+func connect(ctx context.Context, dsn, role string, conns int) (*pool, error) {
 	full, err := withParams(dsn, map[string]string{
 		"role": role, "application_name": "peyk", "binary_parameters": "yes", "statement_timeout": "15000",
 		"idle_in_transaction_session_timeout": "20000", "lock_timeout": "5000", "timezone": "UTC", "connect_timeout": "5",
@@ -70,7 +80,13 @@ func connect(ctx context.Context, dsn, role string, conns int) (*sqlx.DB, error)
 	if err := checkRole(ctx, db, role); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return db, nil
+	p := &pool{DB: db, kept: map[string]*sqlx.Stmt{}}
+	for _, query := range hot() {
+		if p.kept[query], err = db.PreparexContext(ctx, query); err != nil { //nolint:sqlclosecheck // they live as long as the pool
+			return nil, errors.Join(fmt.Errorf("preparing a statement: %w", err), db.Close())
+		}
+	}
+	return p, nil
 }
 
 // checkRole refuses to work as somebody whom row-level security does not bind.

@@ -17,6 +17,7 @@ import (
 // when it begins.
 type Tx struct {
 	*sqlx.Tx
+	pool *pool
 	now  time.Time         // by the store's clock, when the transaction began
 	mark []social.Incoming // updates that are yet to be marked as handled in it
 }
@@ -69,7 +70,7 @@ func (s *Store) Across(ctx context.Context, fn func(*Tx) error) error {
 }
 
 // act runs fn and marks the update of ctx, if it has one, in the same transaction.
-func (s *Store) act(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error {
+func (s *Store) act(ctx context.Context, db *pool, fn func(*Tx) error) error {
 	h, ok := social.IncomingFrom(ctx)
 	if !ok || h.Marked {
 		return s.run(ctx, db, fn)
@@ -88,8 +89,15 @@ func (s *Store) act(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error 
 // be tells row-level security for whom the transaction works, until it ends: a
 // person, or with 0 for the person the program itself in one brand.
 func (tx *Tx) be(ctx context.Context, person, brand int64) error {
-	_, err := tx.ExecContext(ctx, `SELECT be($1, $2)`, person, brand)
+	_, err := tx.kept(ctx, beQuery).ExecContext(ctx, person, brand)
 	return err
+}
+
+const beQuery = `SELECT be($1, $2)`
+
+// kept is a prepared statement of the pool in this transaction.
+func (tx *Tx) kept(ctx context.Context, query string) *sqlx.Stmt {
+	return tx.StmtxContext(ctx, tx.pool.kept[query])
 }
 
 // tries is how often a transaction is run that lost against another one.
@@ -98,7 +106,7 @@ const tries = 5
 // run is the one place where transactions begin and end. A transaction that
 // PostgreSQL broke off in favour of another is run again, so fn must have no
 // effect outside of it.
-func (s *Store) run(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error {
+func (s *Store) run(ctx context.Context, db *pool, fn func(*Tx) error) error {
 	for n := 1; ; n++ {
 		err := s.once(ctx, db, fn)
 		if err == nil || n == tries || !lostRace(err) {
@@ -112,7 +120,7 @@ func (s *Store) run(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) error 
 	}
 }
 
-func (s *Store) once(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) (err error) {
+func (s *Store) once(ctx context.Context, db *pool, fn func(*Tx) error) (err error) {
 	tx, err := db.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("beginning a transaction: %w", err)
@@ -122,7 +130,7 @@ func (s *Store) once(ctx context.Context, db *sqlx.DB, fn func(*Tx) error) (err 
 			_ = tx.Rollback() // the first error says more
 		}
 	}()
-	if err = fn(&Tx{Tx: tx, now: s.Now()}); err != nil {
+	if err = fn(&Tx{Tx: tx, pool: db, now: s.Now()}); err != nil {
 		return err
 	}
 	if err = tx.Commit(); err != nil {
