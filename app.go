@@ -56,7 +56,7 @@ type app struct {
 	workers *bot.Workers
 	router  *bot.Router
 	me      bot.User
-	intake  bot.Intake
+	intake  *reception
 	poller  *bot.Poller
 	met     atomic.Bool // Telegram has told who we are
 	leading atomic.Bool // this process is the one that polls
@@ -208,7 +208,9 @@ func (a *app) run(ctx context.Context) error {
 		g.Go(func() error { return scheduler.Run(ctx, a.clock, a.log, a.ticks()...) })
 		return a.receive(ctx)
 	})
-	return g.Wait()
+	err := g.Wait()
+	a.intake.going.Wait()
+	return err
 }
 
 // begin waits for Telegram and says who we are. It is no error to be told to end
@@ -336,10 +338,30 @@ func (a *app) registerCommands(ctx context.Context) {
 // introduce prints what an operator needs at the start, and registers the commands.
 func (a *app) introduce(ctx context.Context) error {
 	a.registerCommands(ctx)
+	if err := a.tellAbsence(ctx); err != nil {
+		return err
+	}
 	if err := a.offerFounding(ctx); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.out, "Peyk serves as @%s.\n", a.me.Username)
+	return nil
+}
+
+// updateLife is how long Telegram keeps updates (Bot API 10.3, "Getting updates").
+const updateLife = 24 * time.Hour
+
+// tellAbsence says when Telegram may have dropped updates before we could have
+// them. Nothing goes out because of that: what was not approved waits.
+func (a *app) tellAbsence(ctx context.Context) error {
+	last, err := a.store.Inbox(a.client.ID()).Last(ctx)
+	if err != nil || last.IsZero() {
+		return err
+	}
+	if away := a.clock.Since(last); away > updateLife {
+		a.log.WarnContext(ctx, fmt.Sprintf("no update has come for %s, and Telegram keeps them for 24 h: if Peyk was not running, "+
+			"what people wrote and pressed at first is lost; /waiting shows them what waits", away.Truncate(time.Hour)))
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"peyk/bot"
 	"peyk/emulator"
 	"peyk/storage"
 )
@@ -164,7 +166,7 @@ func (tr trouble) down(t *testing.T, s *stage, d *database) {
 	d.kill(t)
 	back := time.Now().Add(8 * time.Second)
 	tr.play(t, s, fmt.Sprintf("%s says %q", tr.manager, tr.written))
-	tr.pressWaits(t, s, tr.approve)
+	tr.tapWaits(t, s, tr.client, tr.approve)
 	if status, body := get(t, "http://"+s.listen+"/readyz"); status != http.StatusServiceUnavailable || strings.Contains(body, `"database":"ok"`) {
 		t.Errorf("/readyz without a database: %d %s", status, body)
 	}
@@ -204,22 +206,27 @@ func (tr trouble) refused(t *testing.T, s *stage) {
 func (tr trouble) frozen(t *testing.T, s *stage, d *database) {
 	t.Helper()
 	d.signal(t, syscall.SIGSTOP)
-	thaw := time.AfterFunc(6*time.Second, func() { d.signal(t, syscall.SIGCONT) })
+	thaw := time.AfterFunc(8*time.Second, func() { d.signal(t, syscall.SIGCONT) })
 	defer thaw.Stop()
-	tr.pressWaits(t, s, tr.undo)
+	tr.tapWaits(t, s, tr.client, tr.undo)
+	tr.tapWaits(t, s, tr.manager, bot.Data("help", 0, 0)) // while the first still waits
 	tr.play(t, s, fmt.Sprintf("bot shows %s %q\nbot tells %s %q\nrun settle", tr.client, tr.waiting, tr.manager, tr.takenBack))
 }
 
-// pressWaits presses a button while nothing can be stored, and sees that it is
-// answered in time all the same.
-func (tr trouble) pressWaits(t *testing.T, s *stage, label string) {
+// tapWaits presses a button, by its label or data, while nothing can be stored, and
+// sees that it is answered in time all the same.
+func (tr trouble) tapWaits(t *testing.T, s *stage, who, label string) {
 	t.Helper()
-	phone, ok := s.telegram.PhoneOf(tr.client)
+	phone, ok := s.telegram.PhoneOf(who)
 	if !ok {
 		t.Fatal("nobody is there to press")
 	}
 	begun := time.Now()
 	tap, err := phone.Press(label)
+	if errors.Is(err, emulator.ErrNoButton) {
+		card, _ := s.telegram.LastKeyboard(phone.Chat())
+		tap, err = phone.Forge(card, label)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -14,7 +15,7 @@ import (
 // How long storing may take: after the first, whoever tapped a button is told that
 // his tap waits; after the second, Telegram is left to send the updates again.
 const (
-	soon     = 2 * time.Second
+	soon     = time.Second
 	storing  = 8 * time.Second
 	retrying = 200 * time.Millisecond
 )
@@ -28,17 +29,25 @@ type reception struct {
 	words  *locales.Words
 	log    *slog.Logger
 
+	going sync.WaitGroup // what is still being stored
+
 	mu   sync.Mutex
 	told map[string]bool // taps that were answered; emptied when the inbox is back
 }
 
+// errSlow says that the database has not answered yet.
+var errSlow = errors.New("the database takes too long")
+
 // Put stores updates, and tries again for a short while: most troubles of a
-// database are over soon.
+// database are over soon. It does not wait for a database that is silent: what
+// comes in the meantime has to be answered too.
 func (r *reception) Put(ctx context.Context, list []social.Incoming) error {
-	ctx, cancel := context.WithTimeout(ctx, storing)
-	defer cancel()
 	stored := make(chan error, 1)
-	go func() { stored <- r.store(ctx, list) }() // waited for below
+	r.going.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, storing)
+		defer cancel()
+		stored <- r.store(ctx, list)
+	})
 	timer := time.NewTimer(soon)
 	defer timer.Stop()
 	select {
@@ -47,7 +56,13 @@ func (r *reception) Put(ctx context.Context, list []social.Incoming) error {
 	case <-timer.C:
 		r.tell(ctx, list)
 	}
-	return <-stored
+	timer.Reset(2 * retrying)
+	select {
+	case err := <-stored:
+		return err
+	case <-timer.C:
+		return errSlow
+	}
 }
 
 // store tries until the inbox has the updates, or for a little longer than it
@@ -73,6 +88,8 @@ func (r *reception) store(ctx context.Context, list []social.Incoming) error {
 
 // tell answers the taps among the updates, all at once.
 func (r *reception) tell(ctx context.Context, list []social.Incoming) {
+	ctx, cancel := context.WithTimeout(ctx, soon)
+	defer cancel()
 	var all sync.WaitGroup
 	for _, in := range list {
 		u, err := bot.Decode(in.Body)

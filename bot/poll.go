@@ -190,7 +190,7 @@ func refused(err error) bool {
 func pollPause(err error, n int) time.Duration {
 	var unsafe *unsafeError
 	if errors.As(err, &unsafe) {
-		return backoff(2) // the intake has been patient itself
+		return backoff(1) // the intake has been patient itself
 	}
 	switch after := retryAfter(err); {
 	case after > 0:

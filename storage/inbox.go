@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -143,6 +144,15 @@ func (tx *Tx) markHandled(ctx context.Context) error {
 		return errors.Join(err, social.ErrHandled)
 	}
 	return nil
+}
+
+// Last is when the newest update came; zero: none is kept.
+func (s *Inbox) Last(ctx context.Context) (time.Time, error) {
+	var at sql.NullTime
+	err := s.run(ctx, s.Store.bot, func(tx *Tx) error {
+		return tx.GetContext(ctx, &at, `SELECT max(received_at) FROM inbox WHERE bot = $1`, s.bot)
+	})
+	return at.Time, err
 }
 
 // PruneInbox deletes updates that were done before the given time.
