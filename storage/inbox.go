@@ -76,10 +76,9 @@ func (s *Inbox) Claim(ctx context.Context, n int, lease time.Duration) ([]social
 				SELECT bot, update_id FROM inbox i
 				WHERE bot = $1 AND done_at IS NULL AND parked_at IS NULL
 					AND (not_before IS NULL OR not_before <= $4)
-					AND NOT EXISTS (
-						SELECT FROM inbox e
-						WHERE e.bot = i.bot AND e.key = i.key AND e.update_id < i.update_id
-							AND e.done_at IS NULL AND e.parked_at IS NULL)
+					AND update_id = (
+						SELECT min(e.update_id) FROM inbox e
+						WHERE e.bot = i.bot AND e.key = i.key AND e.done_at IS NULL AND e.parked_at IS NULL)
 				ORDER BY position('"callback_query"'::bytea IN body) = 0, update_id LIMIT $2 FOR UPDATE SKIP LOCKED)
 			RETURNING update_id, key, body, tries, received_at, handled_at IS NOT NULL AS handled`, s.bot, n, tx.now.Add(lease), tx.now)
 	})
