@@ -11,21 +11,11 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 )
-
-// ErrNoPostgres says that no PostgreSQL programs were found, and how to get them.
-var ErrNoPostgres = errors.New(`no PostgreSQL programs (initdb, postgres) were found. Install them:
-  Debian, Ubuntu:  sudo apt-get install postgresql
-  Fedora:          sudo dnf install postgresql-server
-  macOS:           brew install postgresql@17
-  Docker:          docker run -d -p 5432:5432 -e POSTGRES_PASSWORD=peyk postgres:17
-                   and set DATABASE_URL=postgres://postgres:peyk@localhost:5432/postgres?sslmode=disable
-or set DATABASE_URL to a PostgreSQL server that you have.`)
 
 // A Server is a PostgreSQL server of our own: one unix socket that nobody else
 // can open, no TCP port, and no life of its own: it ends when we do, however we end.
@@ -45,23 +35,28 @@ func StartEmbedded(ctx context.Context, dir string) (*Server, error) {
 		return nil, err
 	}
 	defer read.Close()
-	s, err := startServer(ctx, dir, "read ended <&3", read)
-	if err != nil {
-		return nil, errors.Join(err, write.Close())
+	s := &Server{dir: dir, stop: write}
+	if err := s.start(ctx, false, "read ended <&3", read); err != nil {
+		_ = s.stop.Close()
+		if s.cmd != nil {
+			_ = s.cmd.Wait() // the first error says more
+		}
+		return nil, err
 	}
-	s.stop = write
 	return s, nil
 }
+
+// untilAlone waits for a lock that nobody else holds; a Mac has no flock, but Perl.
+const untilAlone = `flock -x 3 || perl -e 'open F, "+<&=3"; flock F, 2'`
 
 // StartShared starts a server that ends when nobody holds a lock on users any
 // more; the caller holds a shared one. It is for tests: its data are made anew,
 // and nothing waits for the disk.
 func StartShared(ctx context.Context, dir string, users *os.File) (*Server, error) {
-	if err := os.RemoveAll(filepath.Join(dir, "data")); err != nil {
-		return nil, err
-	}
-	return startServer(ctx, dir, "flock -x 3", users, "-c", "fsync=off", "-c", "synchronous_commit=off",
+	s := &Server{dir: dir}
+	err := s.start(ctx, true, untilAlone, users, "-c", "fsync=off", "-c", "synchronous_commit=off",
 		"-c", "full_page_writes=off", "-c", "max_connections=400")
+	return s, err
 }
 
 // RunningShared returns the server in dir if it is ready.
@@ -83,59 +78,31 @@ func (s *Server) Stop() error {
 	return s.cmd.Wait()
 }
 
-func startServer(ctx context.Context, dir, until string, guard *os.File, options ...string) (*Server, error) {
-	bin, err := findPostgres()
+// start makes what is missing and runs the server until the guard's file says
+// that it shall end. Anew: earlier data are dropped.
+func (s *Server) start(ctx context.Context, anew bool, until string, guard *os.File, options ...string) error {
+	all, err := installed(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	s := &Server{dir: dir, bin: bin}
 	if s.as, err = unprivileged(); err != nil {
-		return nil, err
+		return err
 	}
-	lock, err := s.prepare(ctx)
+	lock, err := s.prepare(ctx, anew)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer lock.Close()
-	if err := s.makeCluster(ctx); err != nil {
-		return nil, err
+	s.bin, err = choose(all, filepath.Join(s.dir, "data"))
+	if err == nil {
+		err = s.makeCluster(ctx, lock, !anew)
 	}
-	if err := s.launch(until, guard, lock, options); err != nil {
-		return nil, err
+	if err == nil {
+		err = s.launch(until, guard, lock, options)
 	}
-	return s, s.wait(ctx)
-}
-
-// findPostgres returns the folder of the newest PostgreSQL programs.
-func findPostgres() (string, error) {
-	var folders []string
-	if path, err := exec.LookPath("initdb"); err == nil {
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			folders = append(folders, filepath.Dir(real))
-		}
+	if err = errors.Join(err, lock.Close()); err != nil { // from here on the server alone holds it
+		return err
 	}
-	for _, pattern := range []string{
-		"/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin",
-		"/usr/pgsql-*/bin", "/Applications/Postgres.app/Contents/Versions/*/bin",
-	} {
-		found, err := filepath.Glob(pattern)
-		if err != nil {
-			return "", err
-		}
-		slices.Reverse(found)
-		folders = append(folders, found...)
-	}
-	for _, f := range folders {
-		if executable(filepath.Join(f, "initdb")) && executable(filepath.Join(f, "postgres")) {
-			return f, nil
-		}
-	}
-	return "", ErrNoPostgres
-}
-
-func executable(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode()&0o111 != 0
+	return s.wait(ctx)
 }
 
 // unprivileged is the account for the server when we are root, which PostgreSQL
@@ -167,12 +134,12 @@ const maxSocket = 107 - len("/.s.PGSQL.5432.lock")
 
 // prepare makes the folders and takes the lock that every process of the server
 // inherits: holding it proves that none of an earlier one is left.
-func (s *Server) prepare(ctx context.Context) (*os.File, error) {
+func (s *Server) prepare(ctx context.Context, anew bool) (*os.File, error) {
 	if len(filepath.Join(s.dir, "s")) > maxSocket {
 		return nil, fmt.Errorf("the path %s is too long for a socket; choose a shorter DATA_DIR", s.dir)
 	}
-	if err := os.MkdirAll(filepath.Join(s.dir, "s"), 0o700); err != nil {
-		return nil, err
+	if err := s.makeFolders(); err != nil {
+		return nil, fmt.Errorf("making the folders of the database: %w", err)
 	}
 	lock, err := os.OpenFile(filepath.Join(s.dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -186,12 +153,70 @@ func (s *Server) prepare(ctx context.Context) (*os.File, error) {
 			return nil, errors.Join(err, lock.Close())
 		}
 	}
-	for _, stale := range []string{"data/postmaster.pid", "s/.s.PGSQL.5432", "s/.s.PGSQL.5432.lock"} {
-		if err := os.Remove(filepath.Join(s.dir, stale)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	stale := []string{"data/postmaster.pid", "s/.s.PGSQL.5432", "s/.s.PGSQL.5432.lock", "data.init"}
+	if anew {
+		stale = append(stale, "data")
+	}
+	for _, name := range stale {
+		if err := os.RemoveAll(filepath.Join(s.dir, name)); err != nil {
 			return nil, errors.Join(err, lock.Close())
 		}
 	}
 	return lock, nil
+}
+
+// makeFolders makes the server's own folders, and those above them so that its
+// account can pass through.
+func (s *Server) makeFolders() error {
+	if err := s.makePath(filepath.Dir(s.dir)); err != nil {
+		return err
+	}
+	for _, d := range []string{s.dir, filepath.Join(s.dir, "s")} {
+		if err := ignore(os.Mkdir(d, 0o700), fs.ErrExist); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// makePath makes the folders that are missing up to path, and refuses one that
+// keeps the server's account out.
+func (s *Server) makePath(path string) error {
+	if parent := filepath.Dir(path); parent != path {
+		if err := s.makePath(parent); err != nil {
+			return err
+		}
+	}
+	if s.as == nil {
+		return ignore(os.Mkdir(path, 0o700), fs.ErrExist)
+	}
+	err := os.Mkdir(path, 0o711) //nolint:gosec // the server's account must pass through
+	if err == nil {
+		return os.Chmod(path, 0o711) //nolint:gosec // also where the umask takes more away
+	}
+	if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err == nil && !s.passes(info) {
+		err = fmt.Errorf("PostgreSQL does not run as root but as the user with the id %d, who cannot pass through %s; "+
+			"run chmod o+x %s, or choose another DATA_DIR", s.as.Uid, path, path)
+	}
+	return err
+}
+
+// passes tells whether the server's account can pass through a folder.
+func (s *Server) passes(folder fs.FileInfo) bool {
+	bit := fs.FileMode(0o001)
+	if owner, ok := folder.Sys().(*syscall.Stat_t); ok {
+		switch {
+		case owner.Uid == s.as.Uid:
+			bit = 0o100
+		case owner.Gid == s.as.Gid:
+			bit = 0o010
+		}
+	}
+	return folder.Mode()&bit != 0
 }
 
 // flock waits up to 15 s for the lock: a server that was just told to stop may
@@ -220,41 +245,25 @@ func (s *Server) own(path string) error {
 }
 
 // makeCluster makes the data at the first start, beside their place, so that an
-// interrupted start never leaves half of them there.
-func (s *Server) makeCluster(ctx context.Context) error {
+// interrupted start never leaves half of them there. Who makes them holds the
+// lock too: he may outlive us.
+func (s *Server) makeCluster(ctx context.Context, lock *os.File, durable bool) error {
 	data, fresh := filepath.Join(s.dir, "data"), filepath.Join(s.dir, "data.init")
-	version, err := os.ReadFile(filepath.Join(data, "PG_VERSION"))
-	if err == nil {
-		return s.checkVersion(ctx, strings.TrimSpace(string(version)))
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := os.RemoveAll(fresh); err != nil {
+	if _, err := os.Stat(data); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, "initdb"), "-D", fresh, "-U", "postgres", "-A", "trust",
 		"-E", "UTF8", "--locale=C", "--no-instructions")
+	if !durable {
+		cmd.Args = append(cmd.Args, "--no-sync")
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.as}
 	cmd.Dir = s.dir
+	cmd.ExtraFiles = []*os.File{lock}
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("making the database in %s (every folder above it must be open to the user it runs as): %w\n%s", s.dir, err, out)
+		return fmt.Errorf("making the database in %s: %w\n%s", s.dir, err, out)
 	}
 	return os.Rename(fresh, data)
-}
-
-// checkVersion refuses data that these programs cannot read.
-func (s *Server) checkVersion(ctx context.Context, data string) error {
-	out, err := exec.CommandContext(ctx, filepath.Join(s.bin, "postgres"), "--version").Output()
-	if err != nil {
-		return fmt.Errorf("asking postgres for its version: %w", err)
-	}
-	words := strings.Fields(string(out)) // postgres (PostgreSQL) 15.18
-	if len(words) > 2 && strings.Split(words[2], ".")[0] == data {
-		return nil
-	}
-	return fmt.Errorf("the data in %s are of PostgreSQL %s and the programs in %s are another version (%s). Nothing was changed. "+
-		"Install PostgreSQL %s, or upgrade the data with pg_upgrade or pg_dumpall", s.dir, data, s.bin, strings.TrimSpace(string(out)), data)
 }
 
 // guardScript runs the server and ends it when what it waits for has come. Only
@@ -288,8 +297,8 @@ func (s *Server) wait(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
 	defer cancel()
 	for !s.ready() {
-		if err := s.cmd.Process.Signal(syscall.Signal(0)); err != nil {
-			return s.failed(err)
+		if s.gone() {
+			return s.failed(errors.New("it ended at once"))
 		}
 		select {
 		case <-time.After(5 * time.Millisecond):
@@ -298,6 +307,16 @@ func (s *Server) wait(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// gone tells whether no process of the server is left: nobody holds its lock.
+func (s *Server) gone() bool {
+	lock, err := os.Open(filepath.Join(s.dir, "lock"))
+	if err != nil {
+		return false
+	}
+	defer lock.Close()
+	return syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }
 
 // ready reads the state that the server keeps in line 8 of its pid file.

@@ -30,9 +30,9 @@ const rolesLock = 7023001
 // killed in the middle is carried on by the next. The login of the DSN must be
 // allowed to make roles, or the roles must exist and be granted to it.
 func Migrate(ctx context.Context, dsn string) error {
-	db, err := sql.Open("postgres", dsn)
+	db, err := openPlain(dsn)
 	if err != nil {
-		return fmt.Errorf("opening the database: %w", err)
+		return err
 	}
 	defer db.Close()
 	if err := makeRoles(ctx, db); err != nil {
@@ -48,6 +48,15 @@ func Migrate(ctx context.Context, dsn string) error {
 	return migrateQueue(ctx, db, dsn)
 }
 
+// openPlain opens the database as the login of the DSN.
+func openPlain(dsn string) (*sql.DB, error) {
+	connector, err := pq.NewConnector(dsn)
+	if err != nil {
+		return nil, errors.New("DATABASE_URL cannot be read") // the cause would show the password
+	}
+	return sql.OpenDB(connector), nil
+}
+
 func newProvider(db *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrationFiles, "migrations")
 	if err != nil {
@@ -60,8 +69,19 @@ func newProvider(db *sql.DB) (*goose.Provider, error) {
 	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
 }
 
-// makeRoles makes the two roles that serve, once for the whole server.
+// makeRoles makes the two roles that serve, once for the whole server. The lock
+// keeps processes of one database apart; those of another database of the server
+// may be met, and then it is begun again.
 func makeRoles(ctx context.Context, db *sql.DB) error {
+	for n := 1; ; n++ {
+		err := tryRoles(ctx, db)
+		if err == nil || n == tries || !met(err) {
+			return err
+		}
+	}
+}
+
+func tryRoles(ctx context.Context, db *sql.DB) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("connecting to the database: %w", err)
@@ -89,7 +109,7 @@ func makeRole(ctx context.Context, tx *sql.Tx, role string) error {
 	}
 	name := pq.QuoteIdentifier(role)
 	if !exists {
-		if _, err := tx.ExecContext(ctx, `CREATE ROLE `+name+` NOLOGIN NOBYPASSRLS`); err != nil && !duplicate(err) {
+		if _, err := tx.ExecContext(ctx, `CREATE ROLE `+name+` NOLOGIN NOBYPASSRLS`); err != nil {
 			return needsRoles(err)
 		}
 	}
@@ -99,9 +119,11 @@ func makeRole(ctx context.Context, tx *sql.Tx, role string) error {
 	return nil
 }
 
-func duplicate(err error) bool {
+// met tells whether somebody else made or granted the same role at the same
+// moment; XX000 is "tuple concurrently updated".
+func met(err error) bool {
 	var e *pq.Error
-	return errors.As(err, &e) && (e.Code == "42710" || e.Code == "23505")
+	return errors.As(err, &e) && (e.Code == "42710" || e.Code == "23505" || e.Code == "XX000")
 }
 
 func needsRoles(err error) error {
@@ -126,7 +148,7 @@ func migrateQueue(ctx context.Context, db *sql.DB, dsn string) error {
 	}()
 	pool, err := pgxpool.New(ctx, dsn)
 	if err != nil {
-		return fmt.Errorf("opening the database for the queue: %w", err)
+		return errors.New("DATABASE_URL is not valid for the queue") // the cause would show the password
 	}
 	defer pool.Close()
 	m, err := rivermigrate.New(riverpgxv5.New(pool), nil)
@@ -144,7 +166,7 @@ func migrateQueue(ctx context.Context, db *sql.DB, dsn string) error {
 				EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO peyk_clock', t);
 			END LOOP;
 			GRANT INSERT, SELECT ON river_job TO peyk_bot;
-			GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO peyk_bot, peyk_clock;
+			EXECUTE format('GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA %I TO peyk_bot, peyk_clock', current_schema());
 		END $$`)
 	if err != nil {
 		return fmt.Errorf("granting the queue's tables: %w", err)
@@ -156,7 +178,7 @@ func migrateQueue(ctx context.Context, db *sql.DB, dsn string) error {
 func SchemaCurrent(ctx context.Context, dsn string) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	db, err := sql.Open("postgres", dsn)
+	db, err := openPlain(dsn)
 	if err != nil {
 		return false, err
 	}
@@ -169,18 +191,22 @@ func SchemaCurrent(ctx context.Context, dsn string) (bool, error) {
 	return err == nil && !pending, err
 }
 
-// SchemaHash names the schema of this version: the hash of all migrations.
-func SchemaHash() string {
+// SchemaHash names the schema of this version: the hash of all migrations, the
+// queue's among them.
+func SchemaHash() (string, error) {
+	m, err := rivermigrate.New(riverpgxv5.New(nil), nil)
+	if err != nil {
+		return "", err
+	}
 	sum := sha256.New()
-	fmt.Fprintf(sum, "river %v\n", rivermigrate.DirectionUp)
+	for _, v := range m.AllVersions() {
+		fmt.Fprintf(sum, "river %d %d\n%s", v.Version, len(v.SQLUp), v.SQLUp)
+	}
 	files, err := fs.Glob(migrationFiles, "migrations/*.sql")
 	for _, f := range files {
 		body, readErr := migrationFiles.ReadFile(f)
 		err = errors.Join(err, readErr)
 		fmt.Fprintf(sum, "%s %d\n%s", f, len(body), body)
 	}
-	if err != nil {
-		panic(err) // the files are in the program
-	}
-	return hex.EncodeToString(sum.Sum(nil))
+	return hex.EncodeToString(sum.Sum(nil)), err
 }

@@ -8,6 +8,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -20,8 +22,6 @@ import (
 	"peyk/storage"
 )
 
-var clones atomic.Int64
-
 // New returns the DSN of a fresh database with the present schema. It is dropped
 // when the test ends.
 func New(t testing.TB) string {
@@ -30,17 +30,21 @@ func New(t testing.TB) string {
 	if err != nil {
 		t.Fatalf("starting the test database: %v", err)
 	}
+	source, err := templateName()
+	if err != nil {
+		t.Fatalf("naming the template database: %v", err)
+	}
 	ctx := context.Background()
 	admin, err := sql.Open("postgres", server.DSN("postgres"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = admin.Close() })
-	if err := template(ctx, admin, server); err != nil {
+	if err := template(ctx, admin, server, source); err != nil {
 		t.Fatalf("making the template database: %v", err)
 	}
-	name := fmt.Sprintf("test_%d_%d", os.Getpid(), clones.Add(1))
-	if _, err := admin.ExecContext(ctx, `CREATE DATABASE `+name+` TEMPLATE `+templateName()+` STRATEGY FILE_COPY`); err != nil {
+	name := fmt.Sprintf("test_%d_%016x", os.Getpid(), rand.Uint64()) // a killed test with our number may have left one
+	if _, err := admin.ExecContext(ctx, `CREATE DATABASE `+name+` TEMPLATE `+source+` STRATEGY FILE_COPY`); err != nil {
 		t.Fatalf("cloning the template: %v", err)
 	}
 	t.Cleanup(func() {
@@ -66,7 +70,13 @@ func Open(t testing.TB) *storage.Store {
 	return s
 }
 
-func templateName() string { return "template_" + storage.SchemaHash()[:16] }
+func templateName() (string, error) {
+	hash, err := storage.SchemaHash()
+	if err != nil {
+		return "", err
+	}
+	return "template_" + hash[:16], nil
+}
 
 // users is this program's share in the server: a shared lock that the kernel
 // gives back when the program is gone. It is held until then.
@@ -75,7 +85,7 @@ var users atomic.Pointer[os.File]
 // join takes a share in the server of this user, which is started if need be.
 func join() (*storage.Server, error) {
 	root := filepath.Join(os.TempDir(), "peyk-test-"+strconv.Itoa(os.Geteuid()))
-	if err := os.MkdirAll(root, 0o711); err != nil { //nolint:gosec // the server's own user must pass through
+	if err := makeRoot(root); err != nil {
 		return nil, err
 	}
 	if users.Load() == nil {
@@ -104,6 +114,22 @@ func join() (*storage.Server, error) {
 	return storage.StartShared(context.Background(), dir, guard)
 }
 
+// makeRoot makes the folder of this user's test server. One that another user has
+// put there is refused.
+func makeRoot(root string) error {
+	if err := os.Mkdir(root, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	info, err := os.Lstat(root)
+	if err != nil {
+		return err
+	}
+	if owner, ok := info.Sys().(*syscall.Stat_t); !ok || !info.IsDir() || int(owner.Uid) != os.Geteuid() {
+		return fmt.Errorf("%s belongs to somebody else", root)
+	}
+	return os.Chmod(root, 0o711) //nolint:gosec // the server's own user must pass through, whatever the umask
+}
+
 func answers(s *storage.Server) bool {
 	db, err := sql.Open("postgres", s.DSN("postgres"))
 	if err != nil {
@@ -125,7 +151,7 @@ func open(path string, how int) (*os.File, error) {
 }
 
 // template makes the database that tests are cloned from, once for each schema.
-func template(ctx context.Context, admin *sql.DB, server *storage.Server) error {
+func template(ctx context.Context, admin *sql.DB, server *storage.Server, name string) error {
 	conn, err := admin.Conn(ctx)
 	if err != nil {
 		return err
@@ -136,7 +162,6 @@ func template(ctx context.Context, admin *sql.DB, server *storage.Server) error 
 	}
 	defer func() { _, _ = conn.ExecContext(ctx, `SELECT pg_advisory_unlock(7023100)`) }()
 	var done bool
-	name := templateName()
 	err = conn.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1 AND datistemplate)`, name).Scan(&done)
 	if err != nil || done {
 		return err

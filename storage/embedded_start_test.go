@@ -1,0 +1,131 @@
+//go:build unix
+
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// newRoot is a short folder that the server's account may pass through.
+func newRoot(t testing.TB) string {
+	t.Helper()
+	root, err := os.MkdirTemp("", "pk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(root) })
+	if err := os.Chmod(root, 0o711); err != nil { //nolint:gosec // that is the point
+		t.Fatal(err)
+	}
+	return root
+}
+
+// begin starts a server and ends it again.
+func begin(ctx context.Context, dir string) error {
+	s, err := StartEmbedded(ctx, dir)
+	if err != nil {
+		return err
+	}
+	return s.Stop()
+}
+
+// TestEmbeddedMakesItsFolders: nothing of the path is there at the first start, as
+// with the DATA_DIR that is the default.
+func TestEmbeddedMakesItsFolders(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(newRoot(t), "missing", "too", "postgres")
+	if err := begin(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []string{dir, filepath.Join(dir, "s"), filepath.Join(dir, "data")} {
+		if info, err := os.Stat(d); err != nil || info.Mode().Perm() != 0o700 {
+			t.Errorf("others may look into %s: %v, %v", d, info.Mode(), err)
+		}
+	}
+}
+
+// TestEmbeddedBeginsAgain after a first start that was broken off half-way.
+func TestEmbeddedBeginsAgain(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(newRoot(t), "postgres")
+	if err := os.MkdirAll(filepath.Join(dir, "data.init", "base"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := begin(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestEmbeddedSaysWhyItEnded, and says it soon.
+func TestEmbeddedSaysWhyItEnded(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(newRoot(t), "postgres")
+	if err := begin(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "data", "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = fmt.Fprintln(f, "no_such_setting = 1")
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	at := time.Now()
+	err = begin(t.Context(), dir)
+	if err == nil || !strings.Contains(err.Error(), `"no_such_setting"`) {
+		t.Errorf("people read: %v", err)
+	}
+	if took := time.Since(at); took > 20*time.Second {
+		t.Errorf("it took %v to notice", took)
+	}
+}
+
+// TestClosedFolderIsNamed: root's own folder keeps the server's account out.
+func TestClosedFolderIsNamed(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root gives the server another account")
+	}
+	closed := filepath.Join(newRoot(t), "closed")
+	if err := os.Mkdir(closed, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, err := StartEmbedded(t.Context(), filepath.Join(closed, "postgres"))
+	if err == nil || !strings.Contains(err.Error(), "chmod o+x "+closed) {
+		t.Errorf("people read: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(closed, "postgres")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("something was made: %v", err)
+	}
+}
+
+// BenchmarkEmbedded tells how long the first start takes and how long every other.
+func BenchmarkEmbedded(b *testing.B) {
+	b.Run("cold", func(b *testing.B) {
+		root := newRoot(b)
+		for n := 0; b.Loop(); n++ {
+			if err := begin(b.Context(), filepath.Join(root, fmt.Sprint(n))); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("warm", func(b *testing.B) {
+		dir := filepath.Join(newRoot(b), "postgres")
+		if err := begin(b.Context(), dir); err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			if err := begin(b.Context(), dir); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
