@@ -93,16 +93,18 @@ func (s *Store) Member(ctx context.Context, person, brand int64) (social.Member,
 	return m, err
 }
 
+const memberQuery = `
+	SELECT ` + memberColumns + `
+	FROM brands b
+	JOIN members m ON m.brand_id = b.id OR (m.brand_id IS NULL AND m.agency_id = b.agency_id)
+	JOIN people p ON p.id = m.person_id
+	WHERE b.id = $2 AND m.person_id = $1 AND m.left_at IS NULL
+	ORDER BY m.brand_id NULLS FIRST LIMIT 1`
+
 // member finds the strongest place that the person has in the brand.
 func (tx *Tx) member(ctx context.Context, person, brand int64) (social.Member, error) {
 	var row member
-	err := tx.GetContext(ctx, &row, `
-		SELECT `+memberColumns+`
-		FROM brands b
-		JOIN members m ON m.brand_id = b.id OR (m.brand_id IS NULL AND m.agency_id = b.agency_id)
-		JOIN people p ON p.id = m.person_id
-		WHERE b.id = $2 AND m.person_id = $1 AND m.left_at IS NULL
-		ORDER BY m.brand_id NULLS FIRST LIMIT 1`, person, brand)
+	err := tx.kept(ctx, memberQuery).GetContext(ctx, &row, person, brand)
 	if errors.Is(err, sql.ErrNoRows) {
 		return social.Member{}, social.ErrNotFound
 	}
