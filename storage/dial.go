@@ -12,7 +12,10 @@ import (
 const silence = 18 * time.Second
 
 // A dialer makes connections that break when the database is silent.
-type dialer struct{ net.Dialer }
+type dialer struct {
+	net.Dialer
+	silence time.Duration
+}
 
 // DialTimeout connects within the timeout; 0: no limit.
 func (d *dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
@@ -31,15 +34,18 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 	if err != nil {
 		return nil, err
 	}
-	return heard{conn}, nil
+	return heard{conn, d.silence}, nil
 }
 
 // heard is a connection whose reads end after a silence.
-type heard struct{ net.Conn }
+type heard struct {
+	net.Conn
+	silence time.Duration
+}
 
 // Read waits for the database, but not forever.
 func (c heard) Read(p []byte) (int, error) {
-	if err := c.SetReadDeadline(time.Now().Add(silence)); err != nil {
+	if err := c.SetReadDeadline(time.Now().Add(c.silence)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Read(p)

@@ -72,7 +72,7 @@ func connect(ctx context.Context, dsn, role string, conns int) (*pool, error) {
 	if err != nil {
 		return nil, errors.New("DATABASE_URL cannot be read") // the cause would show the password
 	}
-	connector.Dialer(&dialer{})
+	connector.Dialer(&dialer{silence: silence})
 	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
