@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"peyk/social"
 	"peyk/storage"
 	"peyk/storage/storagetest"
@@ -191,10 +193,16 @@ func TestInvitationsLastToTheSecond(t *testing.T) {
 	}
 }
 
-// TestOneLinkBindsOnePerson lets fifty people open it at once.
+// TestOneLinkBindsOnePerson lets fifty people open it at once: they have all begun before
+// the first of them can end.
 func TestOneLinkBindsOnePerson(t *testing.T) {
 	t.Parallel()
-	s, _, owner, b := waiting(t)
+	dsn := storagetest.New(t)
+	s, err := storage.Open(t.Context(), dsn, t.TempDir())
+	check(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	owner := enter(t, s, 5, "Sara")
+	b := foundBrand(t, s, owner)
 	token, made, err := s.Invite(t.Context(), owner.ID, b.ID, social.Viewer)
 	check(t, err)
 	const crowd = 50
@@ -202,11 +210,13 @@ func TestOneLinkBindsOnePerson(t *testing.T) {
 	for i := range people {
 		people[i] = enter(t, s, int64(100+i), "Somebody")
 	}
+	start := held(t, connect(t, dsn), made.ID)
 	var opens sync.WaitGroup
 	results := make([]error, crowd)
 	for i := range people {
 		opens.Go(func() { _, results[i] = s.OpenInvitation(t.Context(), people[i].ID, token) })
 	}
+	start()
 	opens.Wait()
 	bound := []int64{}
 	for i, err := range results {
@@ -226,6 +236,26 @@ func TestOneLinkBindsOnePerson(t *testing.T) {
 	}
 	if _, err := s.DecideInvitation(t.Context(), owner.ID, made.ID, false); !errors.Is(err, social.ErrNotConfirmed) {
 		t.Errorf("a second word: %v", err)
+	}
+}
+
+// held holds an invitation until several wait for it, and start is called.
+func held(t *testing.T, db *sqlx.DB, invitation int64) (start func()) {
+	t.Helper()
+	tx, err := db.BeginTxx(t.Context(), nil)
+	check(t, err)
+	_, err = tx.ExecContext(t.Context(), `SELECT FROM invitations WHERE id = $1 FOR UPDATE`, invitation)
+	check(t, err)
+	return func() {
+		t.Helper()
+		for begin, waiting := time.Now(), 0; waiting < 5; time.Sleep(5 * time.Millisecond) {
+			check(t, db.GetContext(t.Context(), &waiting, `
+				SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`))
+			if time.Since(begin) > 4*time.Second {
+				t.Fatalf("only %d wait for it", waiting)
+			}
+		}
+		check(t, tx.Rollback())
 	}
 }
 
