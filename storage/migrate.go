@@ -187,19 +187,45 @@ func SchemaCurrent(ctx context.Context, dsn string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	pending, err := p.HasPending(ctx)
-	return err == nil && !pending, err
+	if pending, err := p.HasPending(ctx); err != nil || pending {
+		return false, err
+	}
+	return queueCurrent(ctx, db)
+}
+
+// queueCurrent tells whether the queue's tables are those of its version here.
+func queueCurrent(ctx context.Context, db *sql.DB) (bool, error) {
+	all, err := queueMigrations()
+	if err != nil {
+		return false, err
+	}
+	var is bool
+	err = db.QueryRowContext(ctx, `SELECT to_regclass('river_migration') IS NOT NULL`).Scan(&is)
+	if err != nil || !is {
+		return false, err
+	}
+	err = db.QueryRowContext(ctx, `SELECT coalesce(max(version), 0) >= $1 FROM river_migration`,
+		all[len(all)-1].Version).Scan(&is)
+	return err == nil && is, err
+}
+
+func queueMigrations() ([]rivermigrate.Migration, error) {
+	m, err := rivermigrate.New(riverpgxv5.New(nil), nil)
+	if err != nil {
+		return nil, err
+	}
+	return m.AllVersions(), nil
 }
 
 // SchemaHash names the schema of this version: the hash of all migrations, the
 // queue's among them.
 func SchemaHash() (string, error) {
-	m, err := rivermigrate.New(riverpgxv5.New(nil), nil)
+	queue, err := queueMigrations()
 	if err != nil {
 		return "", err
 	}
 	sum := sha256.New()
-	for _, v := range m.AllVersions() {
+	for _, v := range queue {
 		fmt.Fprintf(sum, "river %d %d\n%s", v.Version, len(v.SQLUp), v.SQLUp)
 	}
 	files, err := fs.Glob(migrationFiles, "migrations/*.sql")

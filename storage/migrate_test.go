@@ -1,0 +1,204 @@
+//go:build unix
+
+package storage_test
+
+import (
+	"context"
+	"database/sql"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"peyk/storage"
+	"peyk/storage/storagetest"
+)
+
+// A ground is a PostgreSQL server without roles and tables of ours.
+type ground struct {
+	server *storage.Server
+	admin  *sql.DB
+}
+
+func newGround(t *testing.T) *ground {
+	t.Helper()
+	root, err := os.MkdirTemp("", "pk") // short: a socket's path has a limit
+	check(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(root) })
+	check(t, os.Chmod(root, 0o711)) //nolint:gosec // the server's own user must pass through
+	server, err := storage.StartEmbedded(t.Context(), filepath.Join(root, "pg"))
+	check(t, err)
+	t.Cleanup(func() { _ = server.Stop() })
+	g := &ground{server: server}
+	g.admin = g.open(t, server.DSN("postgres"))
+	return g
+}
+
+func (g *ground) open(t *testing.T, dsn string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("postgres", dsn)
+	check(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func (g *ground) do(t *testing.T, queries ...string) {
+	t.Helper()
+	for _, q := range queries {
+		_, err := g.admin.ExecContext(t.Context(), q)
+		check(t, err)
+	}
+}
+
+// works fails unless the database can be served from with the login of the DSN.
+func works(t *testing.T, dsn string) {
+	t.Helper()
+	current, err := storage.SchemaCurrent(t.Context(), dsn)
+	check(t, err)
+	if !current {
+		t.Error("the schema is not current")
+	}
+	s, err := storage.Open(t.Context(), dsn, t.TempDir())
+	check(t, err)
+	defer s.Close()
+	enter(t, s, 5, "Sara")
+	check(t, s.Across(t.Context(), func(tx *storage.Tx) error { return storage.Enqueue(t.Context(), tx, "trial", 1) }))
+}
+
+// blocked waits until a session of the database waits for another's lock.
+func (g *ground) blocked(t *testing.T, database string) {
+	t.Helper()
+	for deadline := time.Now().Add(15 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		var n int
+		check(t, g.admin.QueryRowContext(t.Context(), `
+			SELECT count(*) FROM pg_stat_activity
+			WHERE datname = $1 AND wait_event_type = 'Lock' AND wait_event <> 'advisory'`, database).Scan(&n))
+		if n > 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("nothing in %s waits", database)
+		}
+	}
+}
+
+// TestMigrateAtOnce: several processes start over several databases of a new
+// server, and somebody makes one of the roles at that very moment.
+func TestMigrateAtOnce(t *testing.T) {
+	t.Parallel()
+	g := newGround(t)
+	g.do(t, `CREATE DATABASE one`, `CREATE DATABASE two`)
+	tx, err := g.admin.BeginTx(t.Context(), nil)
+	check(t, err)
+	defer func() { _ = tx.Rollback() }()
+	_, err = tx.ExecContext(t.Context(), `CREATE ROLE peyk_bot NOLOGIN`)
+	check(t, err)
+	group, ctx := errgroup.WithContext(t.Context())
+	for _, name := range []string{"one", "one", "two", "two"} {
+		group.Go(func() error { return storage.Migrate(ctx, g.server.DSN(name)) })
+	}
+	g.blocked(t, "one")
+	g.blocked(t, "two")
+	check(t, tx.Commit())
+	check(t, group.Wait())
+	works(t, g.server.DSN("one"))
+	works(t, g.server.DSN("two"))
+}
+
+// TestMigrateChild is a migration in a process of its own.
+func TestMigrateChild(t *testing.T) {
+	dsn := os.Getenv("PEYK_TEST_MIGRATE")
+	if dsn == "" {
+		t.Skip("only as the child of the test below")
+	}
+	check(t, storage.Migrate(t.Context(), dsn))
+}
+
+// TestMigrateCarriesOn kills a process in the middle of a migration, once our own
+// are under way and once the queue's: the next one completes it.
+func TestMigrateCarriesOn(t *testing.T) {
+	t.Parallel()
+	g := newGround(t)
+	for database, table := range map[string]string{"ours": "brands", "queues": "river_job"} {
+		g.do(t, `CREATE DATABASE `+database)
+		dsn := g.server.DSN(database)
+		g.killedAt(t, database, table)
+		if current, err := storage.SchemaCurrent(t.Context(), dsn); current || err != nil {
+			t.Errorf("with %s missing the schema is current: %v, %v", table, current, err)
+		}
+		check(t, storage.Migrate(t.Context(), dsn))
+		check(t, storage.Migrate(t.Context(), dsn)) // and there is nothing left to do
+		works(t, dsn)
+	}
+}
+
+// killedAt lets a migration wait where it makes the table, and kills it there.
+func (g *ground) killedAt(t *testing.T, database, table string) {
+	t.Helper()
+	db := g.open(t, g.server.DSN(database))
+	tx, err := db.BeginTx(t.Context(), nil)
+	check(t, err)
+	defer func() { _ = tx.Rollback() }()
+	_, err = tx.ExecContext(t.Context(), `CREATE TABLE `+table+` (id int)`)
+	check(t, err)
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestMigrateChild$")
+	child.Env = append(os.Environ(), "PEYK_TEST_MIGRATE="+g.server.DSN(database))
+	check(t, child.Start())
+	g.blocked(t, database)
+	check(t, child.Process.Kill())
+	if err := child.Wait(); err == nil {
+		t.Error("it ended before it was killed")
+	}
+}
+
+// TestMigrateAsOrdinaryLogin: one that may not make roles is told what somebody
+// else has to run, and that is enough.
+func TestMigrateAsOrdinaryLogin(t *testing.T) {
+	t.Parallel()
+	g := newGround(t)
+	g.do(t, `CREATE ROLE plain LOGIN`, `CREATE DATABASE plain OWNER plain`)
+	dsn := strings.Replace(g.server.DSN("plain"), "user=postgres", "user=plain", 1)
+	err := storage.Migrate(t.Context(), dsn)
+	if err == nil {
+		t.Fatal("a login without rights has made roles")
+	}
+	_, advice, found := strings.Cut(err.Error(), "as an administrator run: ")
+	advice, _, end := strings.Cut(advice, " (")
+	if !found || !end {
+		t.Fatalf("people read: %v", err)
+	}
+	g.do(t, strings.ReplaceAll(advice, "<login>", "plain"))
+	check(t, storage.Migrate(t.Context(), dsn))
+	works(t, dsn)
+}
+
+// TestMigrateKeepsThePassword: what is wrong with DATABASE_URL is said without it.
+func TestMigrateKeepsThePassword(t *testing.T) {
+	for _, dsn := range []string{
+		"postgres://u:canary@h:port/db", "postgres://u:can%ary@h/db", "postgres://u:canary@h/db\x7f",
+		"host=/nowhere user=u password='canary", "host=/nowhere user=u password=canary", "postgres://u:canary@127.0.0.1:1/db",
+	} {
+		_, schema := storage.SchemaCurrent(t.Context(), dsn)
+		_, open := storage.Open(t.Context(), dsn, t.TempDir())
+		for _, err := range []error{storage.Migrate(t.Context(), dsn), schema, open} {
+			if err == nil || strings.Contains(err.Error(), "canary") || strings.Contains(err.Error(), "can%ary") {
+				t.Errorf("%s: people read: %v", dsn, err)
+			}
+		}
+	}
+}
+
+// TestSchemaCurrent: an empty database is behind, a fresh clone is not.
+func TestSchemaCurrent(t *testing.T) {
+	t.Parallel()
+	works(t, storagetest.New(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if current, err := storage.SchemaCurrent(ctx, storagetest.New(t)); current || err == nil {
+		t.Errorf("without an answer: %v, %v", current, err)
+	}
+}
