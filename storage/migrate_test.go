@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -30,9 +31,21 @@ func newGround(t *testing.T) *ground {
 	check(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(root) })
 	check(t, os.Chmod(root, 0o711)) //nolint:gosec // the server's own user must pass through
-	server, err := storage.StartEmbedded(t.Context(), filepath.Join(root, "pg"))
+	users, err := os.Create(filepath.Join(root, "users"))
 	check(t, err)
-	t.Cleanup(func() { _ = server.Stop() })
+	t.Cleanup(func() { // without users the server ends, and with its last process the lock
+		_ = users.Close()
+		lock, err := os.Open(filepath.Join(root, "pg", "lock"))
+		check(t, err)
+		defer lock.Close()
+		check(t, syscall.Flock(int(lock.Fd()), syscall.LOCK_EX))
+	})
+	check(t, syscall.Flock(int(users.Fd()), syscall.LOCK_SH))
+	guard, err := os.Open(users.Name())
+	check(t, err)
+	defer guard.Close()
+	server, err := storage.StartShared(t.Context(), filepath.Join(root, "pg"), guard)
+	check(t, err)
 	g := &ground{server: server}
 	g.admin = g.open(t, server.DSN("postgres"))
 	return g
