@@ -76,11 +76,13 @@ func TestTelegramTrouble(t *testing.T) {
 	s.play(t, `include setup/en.txt
 let when "today 18:00"
 let text "Over a bad line"
+fault refuse sendMessage 1 to lena
 lena says "{text}"
+bot tells lena "What you sent or pressed is saved and nothing is lost"
+fault over
 fault outage
 run wait
 omar says "/help"
-lena says "/cancel"
 run wait
 fault over
 bot tells omar "/waiting"

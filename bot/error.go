@@ -98,6 +98,17 @@ func never(err error) bool {
 	return errors.As(err, &e) && e.Code == 0 && !e.Maybe && !errors.As(err, &open)
 }
 
+// errUnanswered says that an update had its effect, and that Telegram was not
+// there to take the answer to it.
+var errUnanswered = errors.New("the answer did not go out")
+
+// unreached tells whether Telegram was not there, or too busy, for the call.
+func unreached(err error) bool {
+	var e *Error
+	var open *openError
+	return errors.As(err, &e) && (e.Code == 0 || e.Code == 429 || e.Code >= 500) && !errors.As(err, &open)
+}
+
 // retryAfter is how long Telegram asks to wait; 0: it does not.
 func retryAfter(err error) time.Duration {
 	var e *Error

@@ -129,8 +129,9 @@ func (rt *Router) Resume(ctx context.Context, u Update) error {
 func (rt *Router) Resumed(fn HandlerFunc) { rt.resumed = fn }
 
 // Handle runs the handler that the update belongs to. It returns an error when
-// the update should be handled again. last says that it will not be: then faults
-// are explained too.
+// the update should be handled again, or resumed: its effect is there, and the
+// answer did not go out. last says that it will not be: then faults are explained
+// too.
 func (rt *Router) Handle(ctx context.Context, u Update, last bool) error {
 	r := rt.request(u)
 	if r.answer != nil {
@@ -140,10 +141,14 @@ func (rt *Router) Handle(ctx context.Context, u Update, last bool) error {
 	err := guard(func() error { return rt.serve(ctx, r) })
 	var rule social.Rule
 	settled := err == nil || errors.As(err, &rule) || errors.Is(err, social.ErrHandled) || marked(ctx)
-	if err != nil && (settled || last) && !errors.Is(err, social.ErrHandled) {
+	unanswered := marked(ctx) && unreached(err) && !last
+	if err != nil && (settled || last) && !unanswered && !errors.Is(err, social.ErrHandled) {
 		rt.explain(ctx, r, err)
 	}
 	r.answer.finish(ctx, settled || last)
+	if unanswered {
+		return errors.Join(errUnanswered, err)
+	}
 	if settled {
 		return nil
 	}

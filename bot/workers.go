@@ -155,7 +155,7 @@ func (w *Workers) process(ctx context.Context, in social.Incoming) error {
 	ctx = social.WithIncoming(ctx, in)
 	h, _ := social.IncomingFrom(ctx)
 	if in.Handled {
-		return w.resume(ctx, h, u)
+		return w.resume(ctx, h, in, u)
 	}
 	last := in.Tries >= Tries
 	err = guard(func() error {
@@ -168,6 +168,8 @@ func (w *Workers) process(ctx context.Context, in social.Incoming) error {
 	})
 	w.at("reply_sent_not_recorded")
 	switch {
+	case errors.Is(err, errUnanswered):
+		return w.unanswered(ctx, h, in, err)
 	case err == nil || h.Marked || errors.Is(err, social.ErrHandled):
 		return w.done(ctx, h)
 	case last:
@@ -176,8 +178,19 @@ func (w *Workers) process(ctx context.Context, in social.Incoming) error {
 	return w.fail(ctx, []social.Incoming{in}, err, false)
 }
 
+// unanswered gives an update back whose effect is in the database: when it is
+// claimed again, its conversation is resumed. What came with it is done.
+func (w *Workers) unanswered(ctx context.Context, h *social.Handling, in social.Incoming, cause error) error {
+	for _, other := range h.With {
+		if err := w.inbox.Done(ctx, other); err != nil {
+			return fmt.Errorf("marking update %d as handled: %w", other.ID, err)
+		}
+	}
+	return w.fail(ctx, []social.Incoming{in}, cause, false)
+}
+
 // resume tells whoever waits for an answer that was lost, once.
-func (w *Workers) resume(ctx context.Context, h *social.Handling, u Update) error {
+func (w *Workers) resume(ctx context.Context, h *social.Handling, in social.Incoming, u Update) error {
 	h.Marked = true
 	if w.Resume != nil {
 		err := guard(func() error {
@@ -185,6 +198,9 @@ func (w *Workers) resume(ctx context.Context, h *social.Handling, u Update) erro
 			defer cancel()
 			return w.Resume(ctx, u)
 		})
+		if unreached(err) && in.Tries < Tries {
+			return w.fail(ctx, []social.Incoming{in}, err, false)
+		}
 		if err != nil {
 			w.log.WarnContext(ctx, "taking up a broken-off conversation failed", "update", u.ID, "err", err)
 		}

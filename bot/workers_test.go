@@ -404,3 +404,39 @@ func TestPoisonedAlbumIsPutAsideWhole(t *testing.T) {
 		}
 	})
 }
+
+// An update that had its effect while Telegram took no answer is resumed later,
+// not handled again.
+func TestUnansweredIsResumed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{}
+		handled, resumed := 0, 0
+		w := NewWorkers(s, func(ctx context.Context, _ Update, _ bool) error {
+			handled++
+			h, _ := social.IncomingFrom(ctx)
+			h.Marked = true
+			s.mu.Lock()
+			s.rows[0].Handled = true // as its transaction says
+			s.mu.Unlock()
+			return errors.Join(errUnanswered, &Error{Method: "sendMessage", Maybe: true})
+		}, clockwork.NewRealClock(), quiet(t))
+		w.Resume = func(context.Context, Update) error {
+			if resumed++; resumed == 1 {
+				return &Error{Method: "sendMessage", Code: 502}
+			}
+			return nil
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- w.Run(ctx) }()
+		_ = w.Put(ctx, []social.Incoming{update(t, 1, 5, "x")})
+		pass(time.Minute)
+		if handled != 1 || resumed != 2 || s.states() != "1:done" {
+			t.Errorf("handled %d times, resumed %d times: %s", handled, resumed, s.states())
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
