@@ -1,6 +1,6 @@
 # Short names for what .ci/run and people do. The recipes are the documentation.
 
-.PHONY: all test lint fuzz bench ci run settings
+.PHONY: all test lint fuzz bench crash ci run settings
 
 all: lint test
 
@@ -25,6 +25,10 @@ fuzz:
 			go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
 		done; \
 	done
+
+# Kills the program at each named point, with one process and with two.
+crash:
+	go test -tags crash -run TestCrashes -parallel 6 -timeout 30m .
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
