@@ -187,18 +187,14 @@ func (s *Server) makePath(path string) error {
 			return err
 		}
 	}
-	if s.as == nil {
-		return ignore(os.Mkdir(path, 0o700), fs.ErrExist)
-	}
-	err := os.Mkdir(path, 0o711) //nolint:gosec // the server's account must pass through
-	if err == nil {
-		return os.Chmod(path, 0o711) //nolint:gosec // also where the umask takes more away
-	}
-	if !errors.Is(err, fs.ErrExist) {
-		return err
-	}
 	info, err := os.Stat(path)
-	if err == nil && !s.passes(info) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && s.as == nil:
+		return ignore(os.Mkdir(path, 0o700), fs.ErrExist)
+	case errors.Is(err, fs.ErrNotExist):
+		err = os.Mkdir(path, 0o711)                                         //nolint:gosec // the server's account must pass through
+		return errors.Join(ignore(err, fs.ErrExist), os.Chmod(path, 0o711)) //nolint:gosec // also where the umask takes more away
+	case err == nil && s.as != nil && !s.passes(info):
 		err = fmt.Errorf("PostgreSQL does not run as root but as the user with the id %d, who cannot pass through %s; "+
 			"run chmod o+x %s, or choose another DATA_DIR", s.as.Uid, path, path)
 	}

@@ -107,6 +107,39 @@ func TestClosedFolderIsNamed(t *testing.T) {
 	}
 }
 
+// TestFolderIsOpen: as for any account, the owner's bit counts for the owner, the
+// group's for the group, and the last one for everybody else.
+func TestFolderIsOpen(t *testing.T) {
+	account, err := unprivileged()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if account == nil {
+		t.Skip("only root gives folders away")
+	}
+	s, dir := &Server{as: account}, t.TempDir()
+	for _, c := range []struct {
+		uid, gid uint32
+		mode     fs.FileMode
+		want     bool
+	}{
+		{0, 0, 0o711, true}, {0, 0, 0o710, false}, {0, 0, 0o700, false},
+		{0, account.Gid, 0o710, true}, {0, account.Gid, 0o701, false},
+		{account.Uid, 0, 0o700, true}, {account.Uid, 0, 0o611, false},
+	} {
+		if err := errors.Join(os.Chown(dir, int(c.uid), int(c.gid)), os.Chmod(dir, c.mode)); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.passes(info); got != c.want {
+			t.Errorf("%+v: open is %v", c, got)
+		}
+	}
+}
+
 // BenchmarkEmbedded tells how long the first start takes and how long every other.
 func BenchmarkEmbedded(b *testing.B) {
 	b.Run("cold", func(b *testing.B) {
