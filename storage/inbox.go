@@ -63,8 +63,8 @@ func (s *Inbox) domains(rows []incoming) []social.Incoming {
 	return updates
 }
 
-// Claim takes up to n updates: of each key the oldest one that is not done,
-// unless somebody has it; taps come first. A claim ends by itself after the lease.
+// Claim takes up to n updates: of each key the oldest one that is not done, unless
+// somebody has one of the key; taps come first. A claim ends by itself after the lease.
 // Handled is what a worker left that is gone since: it had its effect, and whoever
 // did it may not have heard of that.
 func (s *Inbox) Claim(ctx context.Context, n int, lease time.Duration) ([]social.Incoming, error) {
@@ -79,6 +79,9 @@ func (s *Inbox) Claim(ctx context.Context, n int, lease time.Duration) ([]social
 					AND update_id = (
 						SELECT min(e.update_id) FROM inbox e
 						WHERE e.bot = i.bot AND e.key = i.key AND e.done_at IS NULL AND e.parked_at IS NULL)
+					AND key NOT IN ( -- a newer one may be under way: older ones can come late
+						SELECT h.key FROM inbox h
+						WHERE h.bot = $1 AND h.not_before > $4 AND h.done_at IS NULL AND h.parked_at IS NULL)
 				ORDER BY position('"callback_query"'::bytea IN body) = 0, update_id LIMIT $2 FOR UPDATE SKIP LOCKED)
 			RETURNING update_id, key, body, tries, received_at, handled_at IS NOT NULL AS handled`, s.bot, n, tx.now.Add(lease), tx.now)
 	})
