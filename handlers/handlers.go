@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/jonboulle/clockwork"
 
@@ -35,6 +36,8 @@ type Handlers struct {
 	Leave  func(ctx context.Context, chat int64) error          // leaves a group
 	Owners []int64                                              // Telegram ids that may found an agency
 	At     func(point string)                                   // named points at which a crash is tried out; does nothing in service
+
+	drawing sync.Map // the turns to draw the cards of a post, by its id
 }
 
 // Store is all of the storage that conversations use, gathered from what each

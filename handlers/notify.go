@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"peyk/bot"
@@ -165,6 +166,17 @@ const redraws = 3
 // those approvers who wait without one. Two workers may be at it at once: each
 // looks once more at the end whether what it drew still holds.
 func (h *Handlers) redraw(ctx context.Context, a social.Affair) error {
+	turn, _ := h.drawing.LoadOrStore(a.PostID, &sync.Mutex{})
+	mutex, ok := turn.(*sync.Mutex)
+	if !ok {
+		return fmt.Errorf("no turn to draw the cards of post %d", a.PostID)
+	}
+	mutex.Lock() // one after the other in this process: the last one drawn is the last one noted
+	defer mutex.Unlock()
+	a, err := h.Store.Affair(ctx, a.ID)
+	if err != nil {
+		return err
+	}
 	for range redraws {
 		if err := h.redrawOnce(ctx, a); err != nil {
 			return err
