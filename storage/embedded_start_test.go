@@ -37,39 +37,22 @@ func begin(ctx context.Context, dir string) error {
 	return s.Stop()
 }
 
-// TestEmbeddedMakesItsFolders: nothing of the path is there at the first start, as
-// with the DATA_DIR that is the default.
-func TestEmbeddedMakesItsFolders(t *testing.T) {
+// TestEmbeddedBegins where nothing of the path is there, as with the DATA_DIR that
+// is the default; and when it cannot begin it says why, soon.
+func TestEmbeddedBegins(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(newRoot(t), "missing", "too", "postgres")
 	if err := begin(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
 	for _, d := range []string{dir, filepath.Join(dir, "s"), filepath.Join(dir, "data")} {
-		if info, err := os.Stat(d); err != nil || info.Mode().Perm() != 0o700 {
-			t.Errorf("others may look into %s: %v, %v", d, info.Mode(), err)
+		info, err := os.Stat(d)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-}
-
-// TestEmbeddedBeginsAgain after a first start that was broken off half-way.
-func TestEmbeddedBeginsAgain(t *testing.T) {
-	t.Parallel()
-	dir := filepath.Join(newRoot(t), "postgres")
-	if err := os.MkdirAll(filepath.Join(dir, "data.init", "base"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := begin(t.Context(), dir); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// TestEmbeddedSaysWhyItEnded, and says it soon.
-func TestEmbeddedSaysWhyItEnded(t *testing.T) {
-	t.Parallel()
-	dir := filepath.Join(newRoot(t), "postgres")
-	if err := begin(t.Context(), dir); err != nil {
-		t.Fatal(err)
+		if info.Mode().Perm() != 0o700 {
+			t.Errorf("others may look into %s: %v", d, info.Mode())
+		}
 	}
 	f, err := os.OpenFile(filepath.Join(dir, "data", "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
@@ -86,6 +69,18 @@ func TestEmbeddedSaysWhyItEnded(t *testing.T) {
 	}
 	if took := time.Since(at); took > 20*time.Second {
 		t.Errorf("it took %v to notice", took)
+	}
+}
+
+// TestEmbeddedBeginsAgain after a first start that was broken off half-way.
+func TestEmbeddedBeginsAgain(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(newRoot(t), "postgres")
+	if err := os.MkdirAll(filepath.Join(dir, "data.init", "base"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := begin(t.Context(), dir); err != nil {
+		t.Fatal(err)
 	}
 }
 
