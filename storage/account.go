@@ -87,7 +87,7 @@ func (tx *Tx) insertAccount(ctx context.Context, me social.Member, a *social.Acc
 	if err != nil {
 		return fmt.Errorf("adding an account: %w", err)
 	}
-	_, err = tx.addEvent(ctx, social.Event{
+	err = tx.addEvent(ctx, social.Event{
 		Kind: social.AccountAdded, AgencyID: me.AgencyID, BrandID: a.BrandID, Actor: me.Person.ID,
 		Facts: social.Facts{Account: a.ID, Name: a.Handle, Missing: a.Missing},
 	})
@@ -126,7 +126,7 @@ func (s *Store) RemoveAccount(ctx context.Context, by, id int64) (social.Account
 		if _, err := tx.ExecContext(ctx, `UPDATE accounts SET removed_at = $2 WHERE id = $1`, id, tx.now); err != nil {
 			return err
 		}
-		_, err = tx.addEvent(ctx, social.Event{
+		err = tx.addEvent(ctx, social.Event{
 			Kind: social.AccountRemoved, AgencyID: me.AgencyID, BrandID: a.BrandID, Actor: by,
 			Facts: social.Facts{Account: a.ID, Name: a.Handle},
 		})
@@ -187,7 +187,7 @@ func (tx *Tx) updateChannelAccount(ctx context.Context, c social.Channel) (bool,
 	if err := tx.GetContext(ctx, &agency, `SELECT agency_id FROM brands WHERE id = $1`, was.BrandID); err != nil {
 		return true, err
 	}
-	_, err = tx.addEvent(ctx, social.Event{
+	err = tx.addEvent(ctx, social.Event{
 		Kind: kind, AgencyID: agency, BrandID: was.BrandID,
 		Facts: social.Facts{Account: was.ID, Name: c.Handle(), Missing: c.Missing},
 	})

@@ -26,7 +26,7 @@ func (s *Store) FoundAgency(ctx context.Context, person int64, name string) (soc
 		if err != nil {
 			return err
 		}
-		_, err = tx.addEvent(ctx, social.Event{
+		err = tx.addEvent(ctx, social.Event{
 			Kind: social.AgencyFounded, AgencyID: a.ID, Actor: person, Facts: social.Facts{Name: name},
 		})
 		return err

@@ -133,7 +133,7 @@ func (tx *Tx) insertBrand(ctx context.Context, by int64, b *social.Brand) error 
 	if err := tx.be(ctx, by, 0); err != nil { // the new brand is within the wall now
 		return err
 	}
-	_, err = tx.addEvent(ctx, social.Event{
+	err = tx.addEvent(ctx, social.Event{
 		Kind: social.BrandMade, AgencyID: b.AgencyID, BrandID: b.ID, Actor: by, Facts: social.Facts{Name: b.Name},
 	})
 	return err
@@ -181,7 +181,7 @@ func (tx *Tx) saveBrand(ctx context.Context, by int64, b social.Brand) error {
 	if err != nil {
 		return fmt.Errorf("saving brand %d: %w", b.ID, err)
 	}
-	_, err = tx.addEvent(ctx, social.Event{
+	err = tx.addEvent(ctx, social.Event{
 		Kind: social.BrandChanged, AgencyID: b.AgencyID, BrandID: b.ID, Actor: by, Facts: social.Facts{Name: b.Name},
 	})
 	return err

@@ -284,13 +284,13 @@ func (s *Store) FinishAttempt(ctx context.Context, a social.Attempt, o social.Ou
 			return err
 		}
 		p.Deliveries[i].Apply(o, now)
-		return tx.saveDelivery(ctx, &p, i, deliveryEvent(p, p.Deliveries[i], now))
+		return tx.saveDelivery(ctx, &p, i, deliveryEvent(p, p.Deliveries[i]))
 	})
 }
 
 // deliveryEvent is the event that a delivery's new state leaves behind. A delay
 // is worth one only when the post will be later than its brand puts up with.
-func deliveryEvent(p social.Post, d social.Delivery, now time.Time) social.Event {
+func deliveryEvent(p social.Post, d social.Delivery) social.Event {
 	kind := map[social.DeliveryState]social.Kind{
 		social.Live: social.DeliveryLive, social.Rejected: social.DeliveryRejected,
 		social.Unknown: social.DeliveryUnknown, social.Handed: social.DeliveryHanded,
@@ -325,7 +325,7 @@ func (tx *Tx) saveDelivery(ctx context.Context, p *social.Post, i int, e social.
 	end, ended := p.Settle()
 	e.Facts.Last = ended
 	if e.Kind != "" {
-		if _, err := tx.addEvent(ctx, e); err != nil {
+		if err := tx.addEvent(ctx, e); err != nil {
 			return err
 		}
 	}
@@ -333,7 +333,7 @@ func (tx *Tx) saveDelivery(ctx context.Context, p *social.Post, i int, e social.
 	if err != nil || !ended {
 		return err
 	}
-	_, err = tx.addEvent(ctx, end)
+	err = tx.addEvent(ctx, end)
 	return err
 }
 
@@ -355,7 +355,7 @@ func (s *Store) UpdateDelivery(ctx context.Context, by, id int64, rule social.De
 		if err != nil {
 			return err
 		}
-		e := deliveryEvent(p, p.Deliveries[i], tx.now)
+		e := deliveryEvent(p, p.Deliveries[i])
 		e.Kind, e.Actor = kind, by
 		return tx.saveDelivery(ctx, &p, i, e)
 	})

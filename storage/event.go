@@ -44,28 +44,25 @@ const eventColumns = `
 	coalesce(e.actor_id, 0) AS actor_id, e.version, e.facts, e.at`
 
 // addEvent writes a line of the trail and puts the telling of it into the queue.
-func (tx *Tx) addEvent(ctx context.Context, e social.Event) (int64, error) {
+func (tx *Tx) addEvent(ctx context.Context, e social.Event) error {
 	facts, err := json.Marshal(e.Facts)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	var row struct {
-		ID  int64          `db:"id"`
-		Job sql.NullString `db:"job"`
-	}
-	err = tx.GetContext(ctx, &row, `
+	var job sql.NullString
+	err = tx.GetContext(ctx, &job, `
 		WITH event AS (
 			INSERT INTO events (agency_id, brand_id, post_id, kind, actor_id, version, facts, at, told_at)
 			VALUES ($1, nullif($2, 0), nullif($3, 0), $4, nullif($5, 0), $6, $7, $8::timestamptz,
 				CASE WHEN $9::boolean THEN $8::timestamptz END)
 			RETURNING id, told_at)
-		SELECT id, CASE WHEN told_at IS NULL THEN enqueue('notify', jsonb_build_object('event', id))::text END AS job
+		SELECT CASE WHEN told_at IS NULL THEN enqueue('notify', jsonb_build_object('event', id))::text END AS job
 		FROM event`,
 		e.AgencyID, e.BrandID, e.PostID, e.Kind, e.Actor, e.Version, string(facts), tx.now, silent(e))
 	if err != nil {
-		return 0, fmt.Errorf("recording %s: %w", e.Kind, err)
+		return fmt.Errorf("recording %s: %w", e.Kind, err)
 	}
-	return row.ID, nil
+	return nil
 }
 
 // silent tells whether the event is a mere line of the trail, of which nobody hears.

@@ -72,7 +72,7 @@ func (s *Store) Invite(ctx context.Context, by, brand int64, role social.Role) (
 		if err := tx.insertInvitation(ctx, &i, hash); err != nil {
 			return err
 		}
-		_, err = tx.addEvent(ctx, social.Event{
+		err = tx.addEvent(ctx, social.Event{
 			Kind: social.InvitationMade, AgencyID: me.AgencyID, BrandID: brand, Actor: by,
 			Facts: social.Facts{Invite: i.ID, Role: role},
 		})
@@ -177,7 +177,7 @@ func (tx *Tx) bind(ctx context.Context, person int64, token string) (social.Invi
 	if err != nil {
 		return i, err
 	}
-	_, err = tx.addEvent(ctx, social.Event{
+	err = tx.addEvent(ctx, social.Event{
 		Kind: social.InvitationOpened, AgencyID: i.AgencyID, BrandID: i.BrandID, Actor: person,
 		Facts: social.Facts{Invite: i.ID, Person: i.MadeBy, Role: i.Role, Name: name},
 	})
@@ -313,7 +313,7 @@ func (tx *Tx) decide(ctx context.Context, by int64, i social.Invitation) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.addEvent(ctx, social.Event{
+	err = tx.addEvent(ctx, social.Event{
 		Kind: kind, AgencyID: i.AgencyID, BrandID: i.BrandID, Actor: by,
 		Facts: social.Facts{Invite: i.ID, Person: i.PersonID, Role: i.Role, Name: name},
 	})

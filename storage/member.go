@@ -179,7 +179,7 @@ func (tx *Tx) removeMember(ctx context.Context, me social.Member, brand int64, g
 	if err != nil {
 		return err
 	}
-	_, err = tx.addEvent(ctx, social.Event{
+	err = tx.addEvent(ctx, social.Event{
 		Kind: social.MemberRemoved, AgencyID: me.AgencyID, BrandID: brand, Actor: me.Person.ID,
 		Facts: social.Facts{Person: gone.Person.ID, Name: gone.Person.Name, Role: gone.Role},
 	})

@@ -86,7 +86,7 @@ func (s *Store) reach(ctx context.Context, telegramID int64, reachable bool, kin
 				Kind: kind, AgencyID: m.AgencyID, BrandID: m.BrandID,
 				Facts: social.Facts{Person: row.ID, Name: row.Name, Role: m.Role},
 			}
-			if _, err := tx.addEvent(ctx, e); err != nil {
+			if err := tx.addEvent(ctx, e); err != nil {
 				return err
 			}
 		}

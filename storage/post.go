@@ -173,7 +173,7 @@ func (tx *Tx) insertPost(ctx context.Context, p *social.Post) error {
 	if *p, err = tx.post(ctx, p.ID); err != nil {
 		return err
 	}
-	_, err = tx.addEvent(ctx, social.Event{
+	err = tx.addEvent(ctx, social.Event{
 		Kind: social.PostDrafted, AgencyID: p.Brand.AgencyID, BrandID: p.Brand.ID, PostID: p.ID, Actor: p.Author,
 	})
 	return err
