@@ -96,7 +96,11 @@ func (h *Webhook) take(ctx context.Context, body []byte) int {
 		return http.StatusOK
 	}
 	if err := h.Intake.Put(ctx, []social.Incoming{in}); err != nil {
-		h.Log.ErrorContext(ctx, "storing an update failed; Telegram will send it again", "update", in.ID, "err", err)
+		level := slog.LevelError
+		if ctx.Err() != nil {
+			level = slog.LevelInfo // the sender hung up; it is no fault of ours
+		}
+		h.Log.Log(ctx, level, "storing an update failed; Telegram will send it again", "update", in.ID, "err", err)
 		return http.StatusServiceUnavailable
 	}
 	h.last.Store(h.Clock.Now().UnixNano())
