@@ -98,9 +98,9 @@ func (p *Post) Undo(by Member, version int) (Event, error) {
 	}
 	stage := p.Approvals[own].Stage
 	p.Approvals = slices.DeleteFunc(p.Approvals, func(a Approval) bool {
-		return a.Person == by.Person.ID || a.Stage > stage
+		return a.Person == by.Person.ID || a.Stage > stage || a.Decision == Silent
 	})
-	p.Stage, p.State = stage, InReview
+	p.Stage, p.State = stage, p.askedAgain()
 	return p.event(by, PostUndone, Facts{}), nil
 }
 

@@ -152,7 +152,7 @@ func (p *Post) GoNow(by Member, now time.Time) (Event, error) {
 func (p *Post) afterMove(from time.Time) {
 	switch p.State {
 	case Expired:
-		p.State = InReview
+		p.State = p.askedAgain()
 	case Late:
 		p.State = Approved // what was asked was "when", and a person has said it
 	case Approved:
@@ -160,6 +160,16 @@ func (p *Post) afterMove(from time.Time) {
 			p.State, p.Approvals, p.Stage = InReview, nil, 0
 		}
 	}
+}
+
+// askedAgain is the state of a post that waits although its approvers have spoken.
+// Where silence means yes it is held: what was taken back is not silence, so it
+// goes out only by a new word. (In such a brand only what was held expires.)
+func (p *Post) askedAgain() PostState {
+	if p.Brand.Rules.Silence == SilencePublish {
+		return Held
+	}
+	return InReview
 }
 
 // tolerates tells whether the move from a slot to the present one is small: on

@@ -336,3 +336,57 @@ func TestRetryOnlyWhereTheAccountWasAtFault(t *testing.T) {
 		t.Errorf("delivery %s, post %s, %v", d.State, p.State, err)
 	}
 }
+
+// Where silence means yes, taking a word back or holding is not silence: the post
+// never goes out by itself after it, whatever is moved meanwhile.
+func TestSilenceDoesNotOverruleAWordTakenBack(t *testing.T) {
+	later := 6 * time.Hour
+	paths := map[string]func(p *Post) error{
+		"undone before the slot": func(p *Post) error {
+			_, err := p.Approve(as(Approver), 1, noon)
+			_, undone := p.Undo(as(Approver), 1)
+			return errors.Join(err, undone)
+		},
+		"held, expired, approved late, undone": func(p *Post) error {
+			_, held := p.Hold(as(Approver), 1)
+			_, expired := p.Expire(p.Slot)
+			_, late := p.Approve(as(Approver), 1, p.Slot.Add(time.Minute))
+			_, undone := p.Undo(as(Approver), 1)
+			return errors.Join(held, expired, late, undone)
+		},
+		"held, expired, moved": func(p *Post) error {
+			_, held := p.Hold(as(Approver), 1)
+			_, expired := p.Expire(p.Slot)
+			_, moved := p.Schedule(as(Manager), p.Slot.Add(later), p.Slot.Add(time.Minute))
+			return errors.Join(held, expired, moved)
+		},
+	}
+	for name, walk := range paths {
+		t.Run(name, func(t *testing.T) {
+			p := inReview(t)
+			p.Brand.Rules.Silence = SilencePublish
+			if err := walk(&p); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := p.Expire(p.Slot.Add(time.Minute)); err != nil || p.State != Expired || p.Sound() {
+				t.Errorf("state %s, sound %t, %v", p.State, p.Sound(), err)
+			}
+		})
+	}
+}
+
+// Whoever takes his word back takes the silence of the others back with it.
+func TestUndoTakesSilenceBack(t *testing.T) {
+	p := inReview(t)
+	p.Brand.Rules.Silence = SilencePublish
+	p.Brand.Rules.Stages = []Stage{{By: Approver, Need: All}}
+	if _, err := p.Approve(as(Approver), 1, noon); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Expire(p.Slot); err != nil || p.State != Approved {
+		t.Fatal(p.State, err)
+	}
+	if _, err := p.Undo(as(Approver), 1); err != nil || p.State != Held || len(p.Approvals) != 0 {
+		t.Errorf("state %s, %d approvals, %v", p.State, len(p.Approvals), err)
+	}
+}
