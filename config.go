@@ -45,7 +45,7 @@ func (s Secret) mask() string {
 }
 
 // UnmarshalText reads the secret from a setting.
-func (s *Secret) UnmarshalText(text []byte) error {
+func (s *Secret) UnmarshalText(text []byte) error { //nolint:unparam // the interface has an error
 	*s = newSecret(string(text))
 	return nil
 }
@@ -54,7 +54,7 @@ func (s *Secret) UnmarshalText(text []byte) error {
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, s.mask()) }
 
 // MarshalText gives the mask to encoders.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(s.mask()), nil }
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.mask()), nil } //nolint:unparam // the interface has an error
 
 // LogValue gives the mask to logs.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.mask()) }
