@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// ErrSame is a drawing's word that a message shows already what it should.
+var ErrSame = errors.New("the message shows it already")
+
 // ErrGone is a message that no longer stands where it should be edited, or that
 // Telegram does not let the bot edit any more: send it afresh.
 var ErrGone = errors.New("the message is gone")

@@ -79,8 +79,9 @@ func newGate(clock clockwork.Clock) *gate {
 	}
 }
 
-// enter waits until the ticket may make a call that counts as cost messages. A
-// ticket that holds its chat already goes before all others of its lane.
+// enter waits until the ticket may make a call that counts as cost messages; with
+// 0 it only takes the chat. A ticket that holds its chat already goes before all
+// others of its lane.
 func (g *gate) enter(ctx context.Context, t *ticket, cost int) error {
 	g.mu.Lock()
 	t.cost, t.ready = cost, make(chan struct{})
@@ -266,6 +267,9 @@ func (c *chatPace) free(now time.Time) time.Time {
 // of its files counts.
 func (c *chatPace) count(now time.Time, n int) {
 	c.last = now
+	if n == 0 {
+		return
+	}
 	c.bucket.ReserveN(now, 1)
 	if c.recent == nil {
 		return

@@ -80,19 +80,26 @@ func (s *Sender) Edit(ctx context.Context, lane Lane, chat, message int64, m Mes
 	if err := m.valid(); err != nil {
 		return err
 	}
+	return s.alter(ctx, lane, chat, func(chat int64, do doer) error { return s.edit(do, chat, message, m) })
+}
+
+// Redraw edits a message of ours to what draw makes of it. Draw is called when
+// the turn of the edit has come, so that it draws what is true then, and nobody
+// else edits in the chat in between. When it returns ErrSame, nothing is edited.
+// Errors are those of draw and of Edit.
+func (s *Sender) Redraw(ctx context.Context, lane Lane, chat, message int64, draw func(context.Context) (Message, error)) error {
 	return s.alter(ctx, lane, chat, func(chat int64, do doer) error {
-		caption := len(m.Media) > 0
-		err := s.edit(do, chat, message, m, caption)
-		if says(err, 400, "there is no text in the message to edit", "there is no caption in the message to edit") {
-			err = s.edit(do, chat, message, m, !caption)
+		m, err := draw(ctx)
+		if err == nil {
+			err = m.valid()
 		}
 		switch {
-		case IsNotModified(err):
+		case errors.Is(err, ErrSame):
 			return nil
-		case IsGone(err):
-			return fmt.Errorf("%w: %w", ErrGone, err)
+		case err != nil:
+			return err
 		}
-		return err
+		return s.edit(do, chat, message, m)
 	})
 }
 
@@ -147,6 +154,9 @@ func (s *Sender) alter(ctx context.Context, lane Lane, chat int64, fn func(chat 
 	once := func(chat int64) error {
 		t := &ticket{lane: lane, chat: chat}
 		defer s.gate.leave(t)
+		if err := s.gate.enter(ctx, t, 0); err != nil {
+			return waiting("entering the chat", err)
+		}
 		return fn(chat, func(method string, params map[string]any) (json.RawMessage, error) {
 			return s.turn(ctx, t, 1, true, request{method: method, params: params})
 		})
@@ -158,7 +168,23 @@ func (s *Sender) alter(ctx context.Context, lane Lane, chat int64, fn func(chat 
 	return err
 }
 
-func (s *Sender) edit(do doer, chat, message int64, m Message, caption bool) error {
+// edit edits a text or a caption, whichever the message turns out to have.
+func (s *Sender) edit(do doer, chat, message int64, m Message) error {
+	caption := len(m.Media) > 0
+	err := s.editPart(do, chat, message, m, caption)
+	if says(err, 400, "there is no text in the message to edit", "there is no caption in the message to edit") {
+		err = s.editPart(do, chat, message, m, !caption)
+	}
+	switch {
+	case IsNotModified(err):
+		return nil
+	case IsGone(err):
+		return fmt.Errorf("%w: %w", ErrGone, err)
+	}
+	return err
+}
+
+func (s *Sender) editPart(do doer, chat, message int64, m Message, caption bool) error {
 	method, field, limit := "editMessageText", "text", MaxText
 	if caption {
 		method, field, limit = "editMessageCaption", "caption", MaxCaption
@@ -225,12 +251,16 @@ func (s *Sender) turn(ctx context.Context, t *ticket, cost int, repeat bool, r r
 	err := s.again(ctx, t.chat, repeat, func() error {
 		err := s.gate.enter(ctx, t, cost)
 		if err != nil {
-			return &Error{Method: r.method, Description: "waiting for its turn: " + err.Error(), cause: err}
+			return waiting(r.method, err)
 		}
 		raw, err = s.client.Upload(ctx, r.method, r.params, r.files)
 		return err
 	})
 	return raw, err
+}
+
+func waiting(method string, err error) error {
+	return &Error{Method: method, Description: "waiting for its turn: " + err.Error(), cause: err}
 }
 
 // The pauses between tries of a call that did not get through.

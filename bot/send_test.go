@@ -300,6 +300,43 @@ func TestEdit(t *testing.T) {
 	}
 }
 
+// TestRedrawInItsTurn draws only when nobody else edits in the chat: an edit that
+// began before is through, one that came later has not begun.
+func TestRedrawInItsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tg := &telegram{answer: func(apiCall) string { time.Sleep(3 * time.Second); return "" }}
+		s := tg.sender(t)
+		var all sync.WaitGroup
+		all.Go(func() { _ = s.Edit(t.Context(), Cards, 5, 100, Message{HTML: "before"}) })
+		synctest.Wait()
+		all.Go(func() {
+			err := s.Redraw(t.Context(), Cards, 5, 100, func(context.Context) (Message, error) {
+				if n := len(tg.made()); n != 1 {
+					t.Errorf("drawn when %d calls had been made", n)
+				}
+				time.Sleep(time.Second)
+				return Message{HTML: "drawn"}, nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		all.Go(func() { _ = s.Edit(t.Context(), Cards, 5, 100, Message{HTML: "after"}) })
+		all.Wait()
+		var texts []string
+		for _, c := range tg.made() {
+			texts = append(texts, c.params.Get("text"))
+		}
+		if got := strings.Join(texts, " "); got != "before drawn after" {
+			t.Errorf("edited in the order %q", got)
+		}
+		if err := s.Redraw(t.Context(), Cards, 5, 100, func(context.Context) (Message, error) { return Message{}, ErrSame }); err != nil || len(tg.made()) != 3 {
+			t.Errorf("what is right already: %v after %s", err, tg.methods())
+		}
+	})
+}
+
 func TestEditFindsOutWhetherItIsACaption(t *testing.T) {
 	tg := &telegram{answer: func(c apiCall) string {
 		if c.method == "editMessageText" {

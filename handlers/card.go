@@ -21,8 +21,9 @@ type posts interface {
 
 type cards interface {
 	Cards(ctx context.Context, brand, post int64) ([]social.Card, error)
+	ClaimCard(ctx context.Context, e social.Event, c social.Card) (ours bool, err error)
 	SaveCard(ctx context.Context, brand int64, c social.Card) (was social.Card, err error)
-	ShowCard(ctx context.Context, brand int64, c social.Card) error
+	ShowCard(ctx context.Context, brand int64, was, now social.Card) (bool, error)
 }
 
 // cardVersion is the version under which somebody's card of the post is kept:

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/jonboulle/clockwork"
 
@@ -36,8 +35,6 @@ type Handlers struct {
 	Leave  func(ctx context.Context, chat int64) error          // leaves a group
 	Owners []int64                                              // Telegram ids that may found an agency
 	At     func(point string)                                   // named points at which a crash is tried out; does nothing in service
-
-	drawing sync.Map // the turns to draw the cards of a post, by its id
 }
 
 // Store is all of the storage that conversations use, gathered from what each
@@ -64,6 +61,7 @@ type people interface {
 type Sender interface {
 	Send(ctx context.Context, lane bot.Lane, chat int64, m bot.Message) (bot.Sent, error)
 	Edit(ctx context.Context, lane bot.Lane, chat, message int64, m bot.Message) error
+	Redraw(ctx context.Context, lane bot.Lane, chat, message int64, draw func(context.Context) (bot.Message, error)) error
 	Delete(ctx context.Context, lane bot.Lane, chat, message int64) error
 	Action(ctx context.Context, chat int64, action string) error
 }

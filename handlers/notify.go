@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"peyk/bot"
@@ -163,20 +162,9 @@ func quiet(b social.Brand, p social.Person, now time.Time) bool {
 const redraws = 3
 
 // redraw brings every card of the event's post up to date, and gives a card to
-// those approvers who wait without one. Two workers may be at it at once: each
-// looks once more at the end whether what it drew still holds.
+// those approvers who wait without one. It looks once more at the end whether the
+// post is still what it drew.
 func (h *Handlers) redraw(ctx context.Context, a social.Affair) error {
-	turn, _ := h.drawing.LoadOrStore(a.PostID, &sync.Mutex{})
-	mutex, ok := turn.(*sync.Mutex)
-	if !ok {
-		return fmt.Errorf("no turn to draw the cards of post %d", a.PostID)
-	}
-	mutex.Lock() // one after the other in this process: the last one drawn is the last one noted
-	defer mutex.Unlock()
-	a, err := h.Store.Affair(ctx, a.ID)
-	if err != nil {
-		return err
-	}
 	for range redraws {
 		if err := h.redrawOnce(ctx, a); err != nil {
 			return err
@@ -185,7 +173,7 @@ func (h *Handlers) redraw(ctx context.Context, a social.Affair) error {
 		if err != nil {
 			return err
 		}
-		if again.Post.Changed.Equal(a.Post.Changed) {
+		if again.Post.Revision == a.Post.Revision {
 			return nil
 		}
 		a = again
@@ -208,10 +196,10 @@ func (h *Handlers) redrawOnce(ctx context.Context, a social.Affair) error {
 	if a.Post.State == social.InReview {
 		for _, m := range a.Post.Approvers() {
 			asked := slices.ContainsFunc(cards, func(c social.Card) bool {
-				return c.Person == m.Person.ID && c.Version == cardVersion(a.Post, m)
+				return c.Person == m.Person.ID && c.Version == cardVersion(a.Post, m) && c.Message != 0
 			})
 			if !asked && m.Person.Reachable {
-				failed = errors.Join(failed, h.sendCard(ctx, a, m))
+				failed = errors.Join(failed, h.sendCard(ctx, a, m, 0))
 			}
 		}
 	}
@@ -222,27 +210,17 @@ func (h *Handlers) redrawOnce(ctx context.Context, a social.Affair) error {
 // again if it is the reader's present one.
 func (h *Handlers) redrawCard(ctx context.Context, a social.Affair, c social.Card) error {
 	me := a.Place(c.Person)
-	say := h.sayIn(me.Person, a.Brand)
-	present := c.Version == cardVersion(a.Post, me)
-	view := replacedCard(say, a.Post)
-	if present {
-		view = h.cardFor(say, a.Post, me, h.earlier(ctx, a.Post, me))
-	}
-	hash := viewHash(view)
-	if hash == c.Shown || !me.Person.Reachable {
+	if c.Message == 0 || !me.Person.Reachable || (c.Drawn >= a.Post.Revision && c.Shown == viewHash(h.face(ctx, a.Post, me, c))) {
 		return nil
 	}
-	err := h.Sender.Edit(ctx, bot.Cards, c.Chat, c.Message, view)
+	err := h.drawCard(ctx, drawing{brand: a.Brand.ID, card: c})
 	switch {
-	case errors.Is(err, bot.ErrGone) && present && c.Person != a.Actor:
-		return h.sendCard(ctx, a, me)
+	case errors.Is(err, bot.ErrGone) && c.Version == cardVersion(a.Post, me) && c.Person != a.Actor:
+		return h.sendCard(ctx, a, me, c.Message)
 	case errors.Is(err, bot.ErrGone) || bot.IsBlocked(err):
 		return nil // whoever acted is shown the card by his own conversation
-	case err != nil:
-		return err
 	}
-	c.Shown = hash
-	return h.Store.ShowCard(ctx, a.Brand.ID, c)
+	return err
 }
 
 // earlier is the last version before the present one, for approvers who have to
@@ -259,28 +237,41 @@ func (h *Handlers) earlier(ctx context.Context, p social.Post, me social.Member)
 	return &v
 }
 
-// sendCard gives somebody a card of the post: what will appear, and below it the
-// card as a reply to it.
-func (h *Handlers) sendCard(ctx context.Context, a social.Affair, me social.Member) error {
-	say := h.sayIn(me.Person, a.Brand)
-	media, err := h.sendPreviews(ctx, a.Post, me.Person)
-	if err != nil {
+// sendCard gives somebody a card of the post in place of the one that is gone; 0:
+// there was none. Where another event's telling is just sending it, that one does,
+// and looks at the end whether it is still right.
+func (h *Handlers) sendCard(ctx context.Context, a social.Affair, me social.Member, gone int64) error {
+	c := social.Card{
+		PostID: a.Post.ID, Person: me.Person.ID, Version: cardVersion(a.Post, me),
+		Chat: me.Person.TelegramID, Message: gone, Drawn: a.Post.Revision,
+	}
+	ours, err := h.Store.ClaimCard(ctx, a.Event, c)
+	if err != nil || !ours {
+		return err
+	}
+	if err := h.sendClaimed(ctx, a, me, &c); err != nil {
+		if !isUnsure(err) {
+			err = errors.Join(err, h.Store.DropCard(context.WithoutCancel(ctx), me.Person.ID, a.Post.ID, gone))
+		}
 		return h.unreached(ctx, err)
 	}
-	view := h.cardFor(say, a.Post, me, h.earlier(ctx, a.Post, me))
-	hash := viewHash(view)
-	if len(media) > 0 {
-		view.ReplyTo = media[0]
+	return h.keepCard(ctx, a.Post, c)
+}
+
+// sendClaimed sends what will appear, and below it the card as a reply to it.
+func (h *Handlers) sendClaimed(ctx context.Context, a social.Affair, me social.Member, c *social.Card) (err error) {
+	if c.Media, err = h.sendPreviews(ctx, a.Post, me.Person); err != nil {
+		return err
+	}
+	view := h.cardFor(h.sayIn(me.Person, a.Brand), a.Post, me, h.earlier(ctx, a.Post, me))
+	c.Shown = viewHash(view)
+	if len(c.Media) > 0 {
+		view.ReplyTo = c.Media[0]
 	}
 	view.Silent = quiet(a.Brand, me.Person, h.Clock.Now())
 	sent, err := h.Sender.Send(ctx, bot.Cards, me.Person.TelegramID, view)
-	if err != nil {
-		return h.unreached(ctx, err)
-	}
-	return h.keepCard(ctx, a.Brand.ID, social.Card{
-		PostID: a.Post.ID, Person: me.Person.ID, Version: cardVersion(a.Post, me),
-		Chat: me.Person.TelegramID, Message: sent.MessageID, Media: media, Shown: hash,
-	})
+	c.Message = sent.MessageID
+	return err
 }
 
 // unreached lets a blocked chat pass: the sender has marked it, and the team is

@@ -102,9 +102,9 @@ func (h *Handlers) moveCard(ctx context.Context, r *bot.Request, me Reader, m mo
 	if err != nil {
 		return err
 	}
-	return h.keepCard(ctx, m.post.Brand.ID, social.Card{
+	return h.keepCard(ctx, m.post, social.Card{
 		PostID: m.post.ID, Person: me.Person.ID, Version: cardVersion(m.post, m.place),
-		Chat: r.Chat.ID, Message: sent, Media: media, Shown: shown,
+		Chat: r.Chat.ID, Message: sent, Media: media, Shown: shown, Drawn: m.post.Revision,
 	})
 }
 

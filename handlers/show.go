@@ -23,47 +23,41 @@ func (h *Handlers) show(ctx context.Context, r *bot.Request, me Reader, p social
 	return h.showTo(ctx, r, me, p, place)
 }
 
-// showTo draws the card, and once more where the post has changed meanwhile: what
-// others did then may have been drawn before this.
 func (h *Handlers) showTo(ctx context.Context, r *bot.Request, me Reader, p social.Post, place social.Member) error {
-	for range redraws {
-		view := h.cardFor(h.sayIn(me.Person, p.Brand), p, place, h.earlier(ctx, p, place))
-		sent, err := h.put(ctx, r, view)
-		if err != nil {
-			return err
-		}
-		shown := viewHash(view)
-		err = h.keepCard(ctx, p.Brand.ID, social.Card{
-			PostID: p.ID, Person: me.Person.ID, Version: cardVersion(p, place),
-			Chat: r.Chat.ID, Message: sent, Shown: shown,
-		})
-		if err != nil || r.Callback == nil {
-			return err
-		}
-		if p, place, err = h.Store.Post(ctx, me.Person.ID, p.ID); err != nil {
-			return err
-		}
-		now := h.cardFor(h.sayIn(me.Person, p.Brand), p, place, h.earlier(ctx, p, place))
-		if viewHash(now) == shown {
-			return nil
-		}
+	view := h.cardFor(h.sayIn(me.Person, p.Brand), p, place, h.earlier(ctx, p, place))
+	sent, err := h.put(ctx, r, view)
+	if err != nil {
+		return err
+	}
+	return h.keepCard(ctx, p, social.Card{
+		PostID: p.ID, Person: me.Person.ID, Version: cardVersion(p, place),
+		Chat: r.Chat.ID, Message: sent, Shown: viewHash(view), Drawn: p.Revision,
+	})
+}
+
+// keepCard records where somebody's card of a post is now. Where it was before,
+// nothing stays that looks like it: there is one living card. When a newer state
+// of the post was drawn meanwhile, that one is drawn again.
+func (h *Handlers) keepCard(ctx context.Context, p social.Post, c social.Card) error {
+	was, err := h.Store.SaveCard(ctx, p.Brand.ID, c)
+	if err != nil {
+		return err
+	}
+	if was.Message != 0 && was.Message != c.Message {
+		h.removeCard(ctx, c.PostID, was)
+	}
+	if was.Drawn > c.Drawn {
+		return h.drawCard(ctx, drawing{brand: p.Brand.ID, card: c, disputed: true})
 	}
 	return nil
 }
 
-// keepCard records where somebody's card of a post is now. Where it was before,
-// nothing stays that looks like it: there is one living card.
-func (h *Handlers) keepCard(ctx context.Context, brand int64, c social.Card) error {
-	was, err := h.Store.SaveCard(ctx, brand, c)
-	if err != nil || was.Message == 0 || was.Message == c.Message {
-		return err
-	}
-	for _, m := range append(was.Media, was.Message) {
-		if err := h.Sender.Delete(ctx, bot.Cards, was.Chat, m); err != nil {
-			h.Log.InfoContext(ctx, "an earlier card could not be removed", "post", c.PostID, "err", err)
+func (h *Handlers) removeCard(ctx context.Context, post int64, c social.Card) {
+	for _, m := range append(c.Media, c.Message) {
+		if err := h.Sender.Delete(ctx, bot.Cards, c.Chat, m); err != nil {
+			h.Log.InfoContext(ctx, "an earlier card could not be removed", "post", post, "err", err)
 		}
 	}
-	return nil
 }
 
 // put edits the pressed message, or sends a new one where nothing was pressed.

@@ -42,6 +42,7 @@ type Card struct {
 	Media   []int64 // the messages above it that show the post's media
 	Version int     // which version's media they are
 	Shown   string  // hash of what the message shows now
+	Drawn   int     // the post's revision that it shows
 }
 
 // A Handling is the update that a piece of work belongs to. Whoever changes the

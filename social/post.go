@@ -55,6 +55,7 @@ type Post struct {
 	Note     string // what the last change request says; empty when it was spoken, or done
 	Created  time.Time
 	Changed  time.Time
+	Revision int // counts the changes
 
 	Accounts   []Account  // of the brand, all of them
 	Approvals  []Approval // of this version, given and not withdrawn

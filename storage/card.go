@@ -2,7 +2,9 @@ package storage
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/lib/pq"
 
@@ -19,12 +21,13 @@ type card struct {
 	Media   pq.Int64Array `db:"media"`
 	Version int           `db:"version"`
 	Shown   string        `db:"shown"`
+	Drawn   int           `db:"drawn"`
 }
 
 func (r card) domain() social.Card {
 	return social.Card{
 		ID: r.ID, PostID: r.PostID, Person: r.Person, Chat: r.Chat, Message: r.Message,
-		Media: r.Media, Version: r.Version, Shown: r.Shown,
+		Media: r.Media, Version: r.Version, Shown: r.Shown, Drawn: r.Drawn,
 	}
 }
 
@@ -33,7 +36,7 @@ func (s *Store) Cards(ctx context.Context, brand, post int64) ([]social.Card, er
 	var rows []card
 	err := s.In(ctx, brand, func(tx *Tx) error {
 		return tx.SelectContext(ctx, &rows, `
-			SELECT id, post_id, person_id, chat, message, media, version, shown
+			SELECT id, post_id, person_id, chat, message, media, version, shown, drawn
 			FROM cards WHERE post_id = $1 ORDER BY id`, post)
 	})
 	if err != nil {
@@ -46,43 +49,79 @@ func (s *Store) Cards(ctx context.Context, brand, post int64) ([]social.Card, er
 	return cards, nil
 }
 
-// SaveCard records where a card is and what it shows, and returns where it was
-// before; its Message is 0 when there was none. There is one card for each post,
-// person and version. A card that stays where it is keeps its media.
-func (s *Store) SaveCard(ctx context.Context, brand int64, c social.Card) (was social.Card, err error) {
-	err = s.In(ctx, brand, func(tx *Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO cards (brand_id, post_id, person_id, version, chat) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (post_id, person_id, version) DO NOTHING`, brand, c.PostID, c.Person, c.Version, c.Chat)
-		if err != nil {
-			return err
-		}
-		var row card
-		err = tx.GetContext(ctx, &row, `
-			SELECT id, post_id, person_id, chat, message, media, version, shown
-			FROM cards WHERE post_id = $1 AND person_id = $2 AND version = $3 FOR UPDATE`, c.PostID, c.Person, c.Version)
-		if err != nil {
-			return err
-		}
-		if was = row.domain(); was.Message == c.Message && len(c.Media) == 0 {
-			c.Media = was.Media
-		}
-		_, err = tx.ExecContext(ctx, `UPDATE cards SET chat = $2, message = $3, media = $4, shown = $5 WHERE id = $1`,
-			was.ID, c.Chat, c.Message, pq.Array(append([]int64{}, c.Media...)), c.Shown)
+// claimLife is how long a card that one event's telling is sending is left to it.
+const claimLife = time.Minute
+
+// ClaimCard gives the telling of an event the sole right to send somebody a card
+// that is not there: c.Message is 0, or the message that is gone. The telling that
+// had it already keeps it, so that it can go on after a crash. Nobody has the
+// right where the person has turned out to be out of reach.
+func (s *Store) ClaimCard(ctx context.Context, e social.Event, c social.Card) (ours bool, err error) {
+	err = s.In(ctx, e.BrandID, func(tx *Tx) error {
+		var rows []int64
+		err := tx.SelectContext(ctx, &rows, `
+			INSERT INTO cards AS c (brand_id, post_id, person_id, version, chat, claim, claimed_at)
+			SELECT $1, $2, id, $4, $5, $6, $7 FROM people WHERE id = $3 AND reachable
+			ON CONFLICT (post_id, person_id, version) DO UPDATE SET claim = excluded.claim, claimed_at = excluded.claimed_at
+			WHERE c.message = $8 AND (c.claim IN (0, excluded.claim) OR c.claimed_at < $9)
+			RETURNING id`,
+			e.BrandID, c.PostID, c.Person, c.Version, c.Chat, e.ID, tx.now, c.Message, tx.now.Add(-claimLife))
+		ours = len(rows) > 0
 		return err
 	})
+	if err != nil {
+		return false, fmt.Errorf("claiming a card of post %d: %w", c.PostID, err)
+	}
+	return ours, nil
+}
+
+// SaveCard records where a card is and what it shows, and returns what was known
+// of it before: its Message is 0 when there was none, and its Drawn is higher than
+// c's when somebody drew a newer state meanwhile. There is one card for each post,
+// person and version. A card that stays where it is keeps its media.
+func (s *Store) SaveCard(ctx context.Context, brand int64, c social.Card) (was social.Card, err error) {
+	var before []byte
+	err = s.In(ctx, brand, func(tx *Tx) error {
+		return tx.kept(ctx, saveCardQuery).GetContext(ctx, &before,
+			brand, c.PostID, c.Person, c.Version, c.Chat, c.Message, pq.Array(append([]int64{}, c.Media...)), c.Shown, c.Drawn)
+	})
+	if err == nil {
+		err = json.Unmarshal(before, &was)
+	}
 	if err != nil {
 		return was, fmt.Errorf("recording a card of post %d: %w", c.PostID, err)
 	}
 	return was, nil
 }
 
-// ShowCard records what a card shows, unless it has moved meanwhile.
-func (s *Store) ShowCard(ctx context.Context, brand int64, c social.Card) error {
-	return s.In(ctx, brand, func(tx *Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE cards SET shown = $3 WHERE id = $1 AND message = $2`, c.ID, c.Message, c.Shown)
+const saveCardQuery = `
+	INSERT INTO cards AS c (brand_id, post_id, person_id, version, chat, message, media, shown, drawn)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	ON CONFLICT (post_id, person_id, version) DO UPDATE SET
+		was = jsonb_build_object('Message', c.message, 'Media', c.media, 'Chat', c.chat, 'Drawn', c.drawn),
+		media = CASE WHEN c.message = excluded.message AND excluded.media = '{}' THEN c.media ELSE excluded.media END,
+		chat = excluded.chat, message = excluded.message, shown = excluded.shown, drawn = excluded.drawn, claim = 0
+	RETURNING was`
+
+// ShowCard records what a card was drawn anew to show, and tells whether it could:
+// not when the card has moved or was drawn by somebody else since was was read.
+func (s *Store) ShowCard(ctx context.Context, brand int64, was, now social.Card) (bool, error) {
+	var n int64
+	err := s.In(ctx, brand, func(tx *Tx) error {
+		result, err := tx.ExecContext(ctx, `
+			UPDATE cards SET shown = $5, drawn = $6
+			WHERE id = $1 AND message = $2 AND shown = $3 AND drawn = $4`,
+			was.ID, was.Message, was.Shown, was.Drawn, now.Shown, now.Drawn)
+		if err != nil {
+			return err
+		}
+		n, err = result.RowsAffected()
 		return err
 	})
+	if err != nil {
+		return false, fmt.Errorf("recording what a card of post %d shows: %w", was.PostID, err)
+	}
+	return n == 1, nil
 }
 
 // Affair returns an event with its surroundings, for the program itself.

@@ -260,7 +260,8 @@ func (s *Store) MarkSent(ctx context.Context, a social.Attempt, now time.Time) e
 			return errors.Join(err, social.ErrNotOurs)
 		}
 		_, err = tx.ExecContext(ctx, `
-			UPDATE deliveries SET state = 'attempting', changed_at = $2 WHERE id = $1`, a.Delivery.ID, now)
+			WITH post AS (UPDATE posts SET revision = revision + 1 WHERE id = $3)
+			UPDATE deliveries SET state = 'attempting', changed_at = $2 WHERE id = $1`, a.Delivery.ID, now, p.ID)
 		return err
 	})
 }
@@ -329,7 +330,9 @@ func (tx *Tx) saveDelivery(ctx context.Context, p *social.Post, i int, e social.
 			return err
 		}
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE posts SET state = $2, changed_at = $3 WHERE id = $1`, p.ID, p.State, tx.now)
+	_, err = tx.ExecContext(ctx, `
+		UPDATE posts SET state = $2, changed_at = $3, revision = revision + 1 WHERE id = $1`, p.ID, p.State, tx.now)
+	p.Changed, p.Revision = tx.now, p.Revision+1
 	if err != nil || !ended {
 		return err
 	}

@@ -28,6 +28,7 @@ type post struct {
 	Note       string       `db:"note"`
 	Created    time.Time    `db:"created_at"`
 	Changed    time.Time    `db:"changed_at"`
+	Revision   int          `db:"revision"`
 	Approvals  []byte       `db:"approvals"`
 	Deliveries []byte       `db:"deliveries"`
 	Accounts   []byte       `db:"accounts"`
@@ -44,7 +45,7 @@ type post struct {
 // postColumns reads whole posts, as p and b.
 const postColumns = `
 	p.id, p.brand_id, p.author_id, p.state, p.content, p.slot, p.version, p.hash, p.stage, p.reviewed, p.note,
-	p.created_at, p.changed_at,
+	p.created_at, p.changed_at, p.revision,
 	b.agency_id, b.name AS brand_name, b.zone AS brand_zone, b.calendar AS brand_calendar,
 	b.rules AS brand_rules, b.slots AS brand_slots,
 	(SELECT coalesce(json_agg(json_build_object('ID', a.id, 'Version', a.version, 'Hash', a.hash, 'Stage', a.stage,
@@ -72,6 +73,7 @@ func (r post) domain() (social.Post, error) {
 	p := social.Post{
 		ID: r.ID, Author: r.AuthorID, State: social.PostState(r.State), Slot: r.Slot.Time, Version: r.Version,
 		Hash: r.Hash, Stage: r.Stage, Reviewed: r.Reviewed, Note: r.Note, Created: r.Created, Changed: r.Changed,
+		Revision: r.Revision,
 	}
 	b, err := brand{
 		ID: r.BrandID, AgencyID: r.AgencyID, Name: r.BrandName, Zone: r.BrandZone, Calendar: r.BrandCalendar,
@@ -248,7 +250,7 @@ func (tx *Tx) updatePost(ctx context.Context, id int64, rule func(*social.Post) 
 	if err != nil {
 		return was, err
 	}
-	p.Changed = tx.now
+	p.Changed, p.Revision = tx.now, was.Revision+1
 	return p, tx.savePost(ctx, was, p, e)
 }
 
@@ -276,7 +278,7 @@ type approval struct {
 const savePostQuery = `
 	WITH post AS (
 		UPDATE posts SET state = $3, content = $4, slot = $5, version = $6, hash = $7, stage = $8,
-			reviewed = $9, note = $10, changed_at = $11
+			reviewed = $9, note = $10, changed_at = $11, revision = revision + 1
 		WHERE id = $2),
 	version AS (
 		INSERT INTO versions (brand_id, post_id, n, content, hash, author_id, at)

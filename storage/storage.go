@@ -41,7 +41,9 @@ type pool struct {
 }
 
 // hot are the statements that are kept prepared.
-func hot() []string { return []string{beQuery, memberQuery, lockPostQuery, postQuery, savePostQuery} }
+func hot() []string {
+	return []string{beQuery, memberQuery, lockPostQuery, postQuery, savePostQuery, saveCardQuery}
+}
 
 // Open connects to a migrated database. Media is the folder for media files.
 func Open(ctx context.Context, dsn, media string) (*Store, error) {
