@@ -115,6 +115,7 @@ type trouble struct {
 // TestDatabaseDown mistreats the database while people write and press: nothing is
 // lost, nothing doubled, and a tap that cannot be stored is answered in words.
 func TestDatabaseDown(t *testing.T) {
+	t.Parallel()
 	for _, tr := range []trouble{
 		{
 			name: "en", manager: "lena", client: "omar", approve: "Approve", undo: "Undo", wait: "saving it takes longer than usual",

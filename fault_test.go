@@ -255,6 +255,7 @@ bot never tells lena "Nobody hears this"`)
 // TestPaste sends 100 kB, which come in 25 parts: one draft keeps what fits, one
 // word says what does not, in both languages.
 func TestPaste(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ lang, who, word, tells string }{
 		{"en", "lena", "cake and tea ", "The text has grown beyond 20,000 characters"},
 		{"fa", "leila", "کیک و چای ", "متن بیش از ۲۰٬۰۰۰ نویسه شد"},

@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 // TestScripts plays every conversation of testdata/scripts against the whole
 // program, a real PostgreSQL and the emulated Telegram.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	paths, err := filepath.Glob("testdata/scripts/*.txt")
 	if err != nil || len(paths) == 0 {
 		t.Fatal("no scripts", err)

@@ -42,6 +42,7 @@ const (
 // of the program as everybody, with true ids, and compares what came of it with
 // the table.
 func TestRights(t *testing.T) {
+	t.Parallel()
 	want := readRights(t)
 	routes := append(routeNames(t), variants()...)
 	for route := range want {
