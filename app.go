@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,21 +27,49 @@ import (
 )
 
 // withDatabase runs fn with a migrated database: the one of DATABASE_URL, or one
-// of our own under the data folder.
-func withDatabase(ctx context.Context, c Config, fn func(dsn string) error) (err error) {
+// of our own under the data folder. When our own one ends by itself, fn is ended
+// and the program with it: whoever keeps the program running starts both again.
+func withDatabase(ctx context.Context, c Config, fn func(ctx context.Context, dsn string) error) (err error) {
 	dsn := c.DatabaseURL.Reveal()
 	if dsn == "" {
-		server, err := storage.StartEmbedded(ctx, filepath.Join(c.DataDir, "postgres"))
-		if err != nil {
-			return err
+		server, failed := storage.StartEmbedded(ctx, filepath.Join(c.DataDir, "postgres"))
+		if failed != nil {
+			return failed
 		}
 		defer func() { err = errors.Join(err, server.Stop()) }()
+		var ended func() error
+		ctx, ended = whileRuns(ctx, server)
+		defer func() { err = errors.Join(ended(), err) }()
 		dsn = server.DSN("postgres")
 	}
 	if err := storage.Migrate(ctx, dsn); err != nil {
 		return err
 	}
-	return fn(dsn)
+	return fn(ctx, dsn)
+}
+
+var errDatabaseEnded = errors.New("Peyk's own PostgreSQL has ended by itself; its last words are in the file postgres/log of DATA_DIR. " +
+	"Nothing that was saved is lost: start Peyk again")
+
+// whileRuns ends the context with the server. The function tells why it ended.
+func whileRuns(ctx context.Context, server *storage.Server) (context.Context, func() error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		select {
+		case <-server.Ended():
+			cancel(errDatabaseEnded)
+		case <-ctx.Done():
+		}
+	})
+	return ctx, func() error {
+		cancel(nil)
+		watch.Wait()
+		if errors.Is(context.Cause(ctx), errDatabaseEnded) {
+			return errDatabaseEnded
+		}
+		return nil
+	}
 }
 
 // An app is the running program.

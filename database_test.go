@@ -256,3 +256,31 @@ func (s *stage) checkTrouble(t *testing.T) {
 	s.checkOnce(t)
 	s.onceEach(t)
 }
+
+// TestOwnDatabaseEnds kills the server that the program runs for itself: it does
+// not go on without one, and says what to do.
+func TestOwnDatabaseEnds(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, monday)
+	root, err := os.MkdirTemp("", "peyk-own")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(root) })
+	if err := os.Chmod(root, 0o711); err != nil { //nolint:gosec // the server's own user must pass through
+		t.Fatal(err)
+	}
+	s.more = map[string]string{"DATABASE_URL": "", "DATA_DIR": root}
+	s.ended = make(chan error, 1)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	go func() { s.ended <- run(ctx, []string{"serve"}, s.env, s.out) }()
+	for !strings.Contains(s.out.String(), servesLine) && ctx.Err() == nil {
+		time.Sleep(20 * time.Millisecond)
+	}
+	d := database{dir: filepath.Join(root, "postgres")}
+	d.signal(t, syscall.SIGKILL)
+	if err := <-s.ended; !errors.Is(err, errDatabaseEnded) || ctx.Err() != nil {
+		t.Errorf("the program ended with: %v", err)
+	}
+}

@@ -57,9 +57,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	case "healthcheck":
 		return healthcheck(ctx, c.Listen)
 	case "migrate":
-		return withDatabase(ctx, c, func(string) error { return nil })
+		return withDatabase(ctx, c, func(context.Context, string) error { return nil })
 	}
-	return withDatabase(ctx, c, func(dsn string) error {
+	return withDatabase(ctx, c, func(ctx context.Context, dsn string) error {
 		a, err := newApp(ctx, c, dsn, out)
 		if err != nil {
 			return err

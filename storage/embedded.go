@@ -25,6 +25,9 @@ type Server struct {
 	as   *syscall.Credential // nil: ourselves
 	stop *os.File            // closing it ends the server
 	cmd  *exec.Cmd
+
+	ended chan struct{}
+	err   error // how it ended, once ended is closed
 }
 
 // StartEmbedded starts the server whose data lie in dir, and makes the data at
@@ -43,8 +46,16 @@ func StartEmbedded(ctx context.Context, dir string) (*Server, error) {
 		}
 		return nil, err
 	}
+	s.ended = make(chan struct{})
+	go func() { // ends with the server, which Stop waits for
+		s.err = s.cmd.Wait()
+		close(s.ended)
+	}()
 	return s, nil
 }
+
+// Ended is closed when the server has ended, by Stop or by itself.
+func (s *Server) Ended() <-chan struct{} { return s.ended }
 
 // untilAlone waits for a lock that nobody else holds; a Mac has no flock, but Perl.
 const untilAlone = `flock -x 3 || perl -e 'open F, "+<&=3"; flock F, 2'`
@@ -75,7 +86,8 @@ func (s *Server) Stop() error {
 	if err := s.stop.Close(); err != nil {
 		return err
 	}
-	return s.cmd.Wait()
+	<-s.ended
+	return s.err
 }
 
 // start makes what is missing and runs the server until the guard's file says

@@ -18,5 +18,8 @@ func StartEmbedded(context.Context, string) (*Server, error) {
 // DSN is of use elsewhere alone.
 func (*Server) DSN(string) string { return "" }
 
+// Ended is never closed.
+func (*Server) Ended() <-chan struct{} { return nil }
+
 // Stop has nothing to end.
 func (*Server) Stop() error { return nil }
