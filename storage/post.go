@@ -208,8 +208,8 @@ func nullTime(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: !t
 // moment. Whoever has no place in the brand gets social.ErrNotFound.
 func (s *Store) UpdatePost(ctx context.Context, by, id int64, rule social.PostRule) (social.Post, error) {
 	var p social.Post
-	err := s.As(ctx, by, func(tx *Tx) (err error) {
-		p, err = tx.updatePost(ctx, id, func(p *social.Post) (social.Event, error) {
+	err := s.act(ctx, s.bot, being(by, 0).and(lockingPost(id)), func(tx *Tx) (err error) {
+		p, err = tx.changePost(ctx, id, func(p *social.Post) (social.Event, error) {
 			s.At("after_lock")
 			me, err := tx.placeIn(ctx, by, p)
 			if err != nil {
@@ -241,6 +241,11 @@ func (tx *Tx) updatePost(ctx context.Context, id int64, rule func(*social.Post) 
 	if err := tx.lockPost(ctx, id); err != nil {
 		return social.Post{}, err
 	}
+	return tx.changePost(ctx, id, rule)
+}
+
+// changePost is updatePost for a transaction that began with the lock.
+func (tx *Tx) changePost(ctx context.Context, id int64, rule func(*social.Post) (social.Event, error)) (social.Post, error) {
 	was, err := tx.post(ctx, id)
 	if err != nil {
 		return social.Post{}, err
@@ -264,6 +269,12 @@ func (tx *Tx) lockPost(ctx context.Context, id int64) error {
 }
 
 const lockPostQuery = `SELECT id FROM posts WHERE id = $1 FOR UPDATE`
+
+// lockingPost is lockPost as the opening of a transaction. Whether there is such a
+// post shows when it is read.
+func lockingPost(id int64) opening {
+	return opening(fmt.Sprintf(`SELECT id FROM posts WHERE id = %d FOR UPDATE`, id))
+}
 
 // approval is a row of approvals on its way into the database.
 type approval struct {

@@ -42,7 +42,7 @@ type pool struct {
 
 // hot are the statements that are kept prepared.
 func hot() []string {
-	return []string{beQuery, memberQuery, lockPostQuery, postQuery, savePostQuery, saveCardQuery}
+	return []string{memberQuery, lockPostQuery, postQuery, savePostQuery, saveCardQuery}
 }
 
 // Open connects to a migrated database. Media is the folder for media files.
@@ -75,7 +75,7 @@ func connect(ctx context.Context, dsn, role string, conns int) (*pool, error) {
 		return nil, errors.New("DATABASE_URL cannot be read") // the cause would show the password
 	}
 	connector.Dialer(&dialer{silence: silence})
-	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	db := sqlx.NewDb(sql.OpenDB(opener{connector}), "postgres")
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	db.SetConnMaxLifetime(30 * time.Minute)

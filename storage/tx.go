@@ -34,48 +34,33 @@ func (tx *Tx) marks() (bot int64, ids []int64) {
 // As runs fn in a transaction that sees what the person may see. The update that
 // ctx belongs to is marked as handled in it, so that its effect happens once.
 func (s *Store) As(ctx context.Context, person int64, fn func(*Tx) error) error {
-	return s.act(ctx, s.bot, func(tx *Tx) error {
-		if err := tx.be(ctx, person, 0); err != nil {
-			return err
-		}
-		return fn(tx)
-	})
+	return s.act(ctx, s.bot, being(person, 0), fn)
 }
 
 // Read runs fn like As, for questions: nothing is marked as handled.
 func (s *Store) Read(ctx context.Context, person int64, fn func(*Tx) error) error {
-	return s.run(ctx, s.bot, func(tx *Tx) error {
-		if err := tx.be(ctx, person, 0); err != nil {
-			return err
-		}
-		return fn(tx)
-	})
+	return s.open(ctx, s.bot, being(person, 0), fn)
 }
 
 // In runs fn in a transaction that sees one brand, for work that no person asked
 // for just now.
 func (s *Store) In(ctx context.Context, brand int64, fn func(*Tx) error) error {
-	return s.run(ctx, s.bot, func(tx *Tx) error {
-		if err := tx.be(ctx, 0, brand); err != nil {
-			return err
-		}
-		return fn(tx)
-	})
+	return s.open(ctx, s.bot, being(0, brand), fn)
 }
 
 // Across runs fn in a transaction that sees every brand: for sweeps, and for the
 // few changes by people who are not members yet.
 func (s *Store) Across(ctx context.Context, fn func(*Tx) error) error {
-	return s.act(ctx, s.clock, fn)
+	return s.act(ctx, s.clock, "", fn)
 }
 
 // act runs fn and marks the update of ctx, if it has one, in the same transaction.
-func (s *Store) act(ctx context.Context, db *pool, fn func(*Tx) error) error {
+func (s *Store) act(ctx context.Context, db *pool, first opening, fn func(*Tx) error) error {
 	h, ok := social.IncomingFrom(ctx)
 	if !ok || h.Marked {
-		return s.run(ctx, db, fn)
+		return s.open(ctx, db, first, fn)
 	}
-	err := s.run(ctx, db, func(tx *Tx) error {
+	err := s.open(ctx, db, first, func(tx *Tx) error {
 		tx.mark = h.All()
 		if err := fn(tx); err != nil {
 			return err
@@ -87,13 +72,12 @@ func (s *Store) act(ctx context.Context, db *pool, fn func(*Tx) error) error {
 }
 
 // be tells row-level security for whom the transaction works, until it ends: a
-// person, or with 0 for the person the program itself in one brand.
+// person, or with 0 for the person the program itself in one brand. Most settle it
+// when they begin (being).
 func (tx *Tx) be(ctx context.Context, person, brand int64) error {
-	_, err := tx.kept(ctx, beQuery).ExecContext(ctx, person, brand)
+	_, err := tx.ExecContext(ctx, string(being(person, brand)))
 	return err
 }
-
-const beQuery = `SELECT be($1, $2)`
 
 // kept is a prepared statement of the pool in this transaction.
 func (tx *Tx) kept(ctx context.Context, query string) *sqlx.Stmt {
@@ -103,12 +87,17 @@ func (tx *Tx) kept(ctx context.Context, query string) *sqlx.Stmt {
 // tries is how often a transaction is run that lost against another one.
 const tries = 5
 
-// run is the one place where transactions begin and end. A transaction that
+// run is open without an opening.
+func (s *Store) run(ctx context.Context, db *pool, fn func(*Tx) error) error {
+	return s.open(ctx, db, "", fn)
+}
+
+// open is the one place where transactions begin and end. A transaction that
 // PostgreSQL broke off in favour of another is run again, so fn must have no
 // effect outside of it.
-func (s *Store) run(ctx context.Context, db *pool, fn func(*Tx) error) error {
+func (s *Store) open(ctx context.Context, db *pool, first opening, fn func(*Tx) error) error {
 	for n := 1; ; n++ {
-		err := s.once(ctx, db, fn)
+		err := s.once(ctx, db, first, fn)
 		if err == nil || n == tries || !lostRace(err) {
 			return err
 		}
@@ -120,8 +109,8 @@ func (s *Store) run(ctx context.Context, db *pool, fn func(*Tx) error) error {
 	}
 }
 
-func (s *Store) once(ctx context.Context, db *pool, fn func(*Tx) error) (err error) {
-	tx, err := db.BeginTxx(ctx, nil)
+func (s *Store) once(ctx context.Context, db *pool, first opening, fn func(*Tx) error) (err error) {
+	tx, err := db.BeginTxx(first.with(ctx), nil)
 	if err != nil {
 		return fmt.Errorf("beginning a transaction: %w", err)
 	}

@@ -1,0 +1,83 @@
+package storage
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+)
+
+// An opening is what a transaction does first. It goes out in one message with
+// BEGIN, which saves a round trip. Such a message takes no parameters: an opening
+// is made of our own words and of numbers, never of text from outside.
+type opening string
+
+type openingKey struct{}
+
+// being settles for whom a transaction works.
+func being(person, brand int64) opening {
+	return opening(fmt.Sprintf(`SELECT be(%d, %d)`, person, brand))
+}
+
+// and is one opening after another.
+func (o opening) and(next opening) opening { return o + "; " + next }
+
+// with hands the opening of the next transaction to the connection that begins it.
+func (o opening) with(ctx context.Context) context.Context {
+	if o == "" {
+		return ctx
+	}
+	return context.WithValue(ctx, openingKey{}, o)
+}
+
+// An opener makes connections whose transactions can begin with an opening.
+type opener struct{ driver.Connector }
+
+// Connect makes one connection.
+func (o opener) Connect(ctx context.Context) (driver.Conn, error) {
+	c, err := o.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	made, ok := c.(connection)
+	if !ok {
+		_ = c.Close()
+		return nil, fmt.Errorf("the driver's connection is a %T, which lacks what we use", c)
+	}
+	return opened{made}, nil
+}
+
+// A connection is everything that database/sql uses of the driver's.
+type connection interface {
+	driver.Conn
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.NamedValueChecker
+	driver.Pinger
+	driver.SessionResetter
+	driver.Validator
+	driver.Tx // a connection is its own transaction
+}
+
+type opened struct{ connection }
+
+// BeginTx begins a transaction, with its opening if it has one. When that fails,
+// nothing of it stays: database/sql may begin again on another connection.
+//
+// Beginning is never left to the driver: it remembers how to end what it began,
+// also for transactions that it did not begin.
+func (c opened) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	if options != (driver.TxOptions{}) {
+		return nil, errors.New("a transaction that is not of the usual kind")
+	}
+	begin := "BEGIN"
+	if first, ok := ctx.Value(openingKey{}).(opening); ok {
+		begin += "; " + string(first)
+	}
+	if _, err := c.ExecContext(ctx, begin, nil); err != nil {
+		_ = c.Rollback() // the first error says more; a connection that cannot is given up
+		return nil, err
+	}
+	return c.connection, nil
+}
