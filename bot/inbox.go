@@ -15,9 +15,10 @@ const Tries = 5
 // An Inbox keeps updates from the moment Telegram hands them over until they are
 // handled. Whatever an update's body holds must be storable: it is bytes.
 type Inbox interface {
-	// Put stores updates in one transaction. An update that is there already,
-	// by bot and id, stays as it is.
-	Put(ctx context.Context, list []social.Incoming) error
+	// Keep stores updates in one transaction. An update that is there already,
+	// by bot and id, stays as it is. Up to n of them are claimed at once and
+	// returned: where a key had nothing to be handled, the oldest of it.
+	Keep(ctx context.Context, list []social.Incoming, n int, lease time.Duration) ([]social.Incoming, error)
 	// Claim leases up to n updates: of each key the oldest one that is not
 	// handled, and none of a key of which one is leased. Where there are more than
 	// n, taps go first: somebody looks at a button that waits. Each claim counts as
@@ -26,9 +27,10 @@ type Inbox interface {
 	// Waiting returns the other updates of in's key that are not handled, oldest
 	// first.
 	Waiting(ctx context.Context, in social.Incoming) ([]social.Incoming, error)
-	// Done ends the handling of an update, whether its effect was marked as handled
-	// before (social.Handling) or not, and so frees its key.
-	Done(ctx context.Context, in social.Incoming) error
+	// Done ends the handling of updates, whether their effect was marked as
+	// handled before (social.Handling) or not, and so frees their key. It goes on
+	// as Claim does.
+	Done(ctx context.Context, list []social.Incoming, n int, lease time.Duration) ([]social.Incoming, error)
 	// Fail frees an update after a pause that grows with its tries, or parks it
 	// for people to look at, so that its key goes on.
 	Fail(ctx context.Context, in social.Incoming, cause string, park bool) error

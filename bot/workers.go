@@ -38,34 +38,64 @@ type Workers struct {
 	handle func(ctx context.Context, u Update, last bool) error
 	clock  clockwork.Clock
 	log    *slog.Logger
-	slots  chan struct{}
+	idle   chan struct{}        // one for each worker that has nothing to do, while Run runs
+	given  chan social.Incoming // claimed when they were put, each for a worker that was idle
 	wake   chan struct{}
 
 	mu     sync.Mutex
 	behind map[int64]int // updates put here that have not been claimed, by key
-	more   bool          // the last claim got as many as it asked for
+	more   bool          // the inbox may hold what nobody has claimed
+	ending bool          // nothing more is claimed
 }
 
 // NewWorkers returns workers that hand updates to handle (Router.Handle).
 func NewWorkers(inbox Inbox, handle func(ctx context.Context, u Update, last bool) error, clock clockwork.Clock, log *slog.Logger) *Workers {
 	return &Workers{
 		inbox: inbox, handle: handle, clock: clock, log: log,
-		slots: make(chan struct{}, sideBySide), wake: make(chan struct{}, 1), behind: map[int64]int{},
+		idle: make(chan struct{}, sideBySide), given: make(chan social.Incoming, sideBySide),
+		wake: make(chan struct{}, 1), behind: map[int64]int{},
 	}
 }
 
-// Put stores updates and sets the workers of this process to work at once.
+// Put stores updates. Those whose turn it is go straight to workers of this process
+// that are idle; the others are claimed when one is.
 func (w *Workers) Put(ctx context.Context, list []social.Incoming) error {
-	if err := w.inbox.Put(ctx, list); err != nil {
+	n := w.take(len(list))
+	mine, err := w.inbox.Keep(ctx, list, n, lease)
+	w.release(n - len(mine))
+	for _, in := range mine {
+		w.given <- in
+	}
+	if err != nil || len(mine) == len(list) {
 		return err
 	}
 	w.mu.Lock()
+	w.more = true
 	for _, in := range list {
 		w.behind[in.Key]++
 	}
 	w.mu.Unlock()
+	w.claimed(mine, 0)
 	w.rouse()
 	return nil
+}
+
+// take engages up to n idle workers, and returns how many.
+func (w *Workers) take(n int) int {
+	for got := range n {
+		select {
+		case <-w.idle:
+		default:
+			return got
+		}
+	}
+	return n
+}
+
+func (w *Workers) release(n int) {
+	for range n {
+		w.idle <- struct{}{}
+	}
 }
 
 func (w *Workers) rouse() {
@@ -81,42 +111,79 @@ func (w *Workers) Run(ctx context.Context) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var going sync.WaitGroup
+	begin := func(in social.Incoming) { going.Go(func() { w.one(work, in) }) }
 	ticker := w.clock.NewTicker(tick)
 	defer ticker.Stop()
-	for ctx.Err() == nil {
-		for _, in := range w.claim(ctx) {
-			w.slots <- struct{}{}
-			going.Go(func() { w.one(work, in) })
+	w.release(sideBySide)
+	for look := true; ctx.Err() == nil; {
+		if look {
+			for _, in := range w.claim(ctx) {
+				begin(in)
+			}
 		}
+		look = true
 		select {
 		case <-ctx.Done():
 		case <-w.wake:
 		case <-ticker.Chan():
+		case in := <-w.given:
+			begin(in)
+			look = false
 		}
 	}
 	timer := time.AfterFunc(grace, stop)
 	defer timer.Stop()
+	w.end(begin)
 	going.Wait()
 	return nil
 }
 
+// end waits until nobody is at work, or about to be: somebody may be putting what
+// he has claimed.
+func (w *Workers) end(begin func(social.Incoming)) {
+	w.mu.Lock()
+	w.ending = true
+	w.mu.Unlock()
+	for left := sideBySide; left > 0; {
+		select {
+		case <-w.idle:
+			left--
+		case in := <-w.given:
+			begin(in)
+		}
+	}
+}
+
 // claim leases as many updates as there are idle workers.
 func (w *Workers) claim(ctx context.Context) []social.Incoming {
-	idle := cap(w.slots) - len(w.slots)
-	if idle == 0 {
+	n := w.take(sideBySide)
+	w.mu.Lock()
+	w.more = n == 0 // whoever ends first looks again
+	w.mu.Unlock()
+	if n == 0 {
 		return nil
 	}
-	list, err := w.inbox.Claim(ctx, idle, lease)
+	list, err := w.inbox.Claim(ctx, n, lease)
+	w.release(n - len(list))
 	if err != nil {
 		if ctx.Err() == nil {
 			w.log.ErrorContext(ctx, "claiming updates failed", "err", err)
 		}
 		return nil
 	}
+	w.claimed(list, n)
+	return list
+}
+
+// claimed notes what a claim of n brought. An inbox that gave as many as it was
+// asked for may hold more.
+func (w *Workers) claimed(list []social.Incoming, n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.more = len(list) == idle
-	if len(list) == 0 && len(w.slots) == 0 {
+	if n > 0 && len(list) == n {
+		w.more = true
+	}
+	if n == sideBySide && len(list) == 0 {
 		clear(w.behind) // whatever was counted here is handled, maybe elsewhere
 	}
 	for _, in := range list {
@@ -124,33 +191,48 @@ func (w *Workers) claim(ctx context.Context) []social.Incoming {
 			delete(w.behind, in.Key)
 		}
 	}
-	return list
 }
 
-// one handles an update from its claim to its end, and looks for the next where
+// next is how many updates to claim with the end of one of the key: one, where
 // there may be one.
-func (w *Workers) one(ctx context.Context, in social.Incoming) {
-	err := guard(func() error { return w.process(ctx, in) })
-	if err != nil {
-		w.log.ErrorContext(ctx, "settling an update failed", "update", in.ID, "err", err)
-	}
-	<-w.slots
+func (w *Workers) next(key int64) int {
 	w.mu.Lock()
-	again := w.more || w.behind[in.Key] != 0 // below 0: put by another process or an earlier run
+	defer w.mu.Unlock()
+	if w.ending || !w.more && w.behind[key] == 0 { // below 0: put by another process or an earlier run
+		return 0
+	}
+	w.more = false
+	return 1
+}
+
+// one handles an update from its claim to its end, and after it whatever was
+// claimed with that.
+func (w *Workers) one(ctx context.Context, in social.Incoming) {
+	for list := []social.Incoming{in}; len(list) > 0; {
+		in, list = list[0], nil
+		err := guard(func() (err error) { list, err = w.process(ctx, in); return err })
+		if err != nil {
+			w.log.ErrorContext(ctx, "settling an update failed", "update", in.ID, "err", err)
+		}
+	}
+	w.release(1)
+	w.mu.Lock()
+	again := w.more || w.behind[in.Key] != 0
 	w.mu.Unlock()
 	if again {
 		w.rouse()
 	}
 }
 
-// process handles one update and notes what came of it.
-func (w *Workers) process(ctx context.Context, in social.Incoming) error {
+// process handles one update and notes what came of it. It returns what was claimed
+// with its end.
+func (w *Workers) process(ctx context.Context, in social.Incoming) ([]social.Incoming, error) {
 	if in.Tries > Tries {
-		return w.fail(ctx, []social.Incoming{in}, errors.New("its handling never came to an end"), true)
+		return nil, w.fail(ctx, []social.Incoming{in}, errors.New("its handling never came to an end"), true)
 	}
 	u, err := Decode(in.Body)
 	if err != nil {
-		return w.fail(ctx, []social.Incoming{in}, err, true)
+		return nil, w.fail(ctx, []social.Incoming{in}, err, true)
 	}
 	ctx = social.WithIncoming(ctx, in)
 	h, _ := social.IncomingFrom(ctx)
@@ -169,28 +251,28 @@ func (w *Workers) process(ctx context.Context, in social.Incoming) error {
 	w.at("reply_sent_not_recorded")
 	switch {
 	case errors.Is(err, errUnanswered):
-		return w.unanswered(ctx, h, in, err)
+		return nil, w.unanswered(ctx, h, in, err)
 	case err == nil || h.Marked || errors.Is(err, social.ErrHandled):
 		return w.done(ctx, h)
 	case last:
-		return w.fail(ctx, h.All(), err, true)
+		return nil, w.fail(ctx, h.All(), err, true)
 	}
-	return w.fail(ctx, []social.Incoming{in}, err, false)
+	return nil, w.fail(ctx, []social.Incoming{in}, err, false)
 }
 
 // unanswered gives an update back whose effect is in the database: when it is
 // claimed again, its conversation is resumed. What came with it is done.
 func (w *Workers) unanswered(ctx context.Context, h *social.Handling, in social.Incoming, cause error) error {
-	for _, other := range h.With {
-		if err := w.inbox.Done(ctx, other); err != nil {
-			return fmt.Errorf("marking update %d as handled: %w", other.ID, err)
+	if len(h.With) > 0 {
+		if _, err := w.inbox.Done(ctx, h.With, 0, lease); err != nil {
+			return fmt.Errorf("marking what came with update %d as handled: %w", in.ID, err)
 		}
 	}
 	return w.fail(ctx, []social.Incoming{in}, cause, false)
 }
 
 // resume tells whoever waits for an answer that was lost, once.
-func (w *Workers) resume(ctx context.Context, h *social.Handling, in social.Incoming, u Update) error {
+func (w *Workers) resume(ctx context.Context, h *social.Handling, in social.Incoming, u Update) ([]social.Incoming, error) {
 	h.Marked = true
 	if w.Resume != nil {
 		err := guard(func() error {
@@ -199,7 +281,7 @@ func (w *Workers) resume(ctx context.Context, h *social.Handling, in social.Inco
 			return w.Resume(ctx, u)
 		})
 		if unreached(err) && in.Tries < Tries {
-			return w.fail(ctx, []social.Incoming{in}, err, false)
+			return nil, w.fail(ctx, []social.Incoming{in}, err, false)
 		}
 		if err != nil {
 			w.log.WarnContext(ctx, "taking up a broken-off conversation failed", "update", u.ID, "err", err)
@@ -216,15 +298,16 @@ func (w *Workers) at(point string) {
 
 // done ends the handling: only now may the next update of the key begin, also when
 // the effect has long been in the database.
-func (w *Workers) done(ctx context.Context, h *social.Handling) error {
+func (w *Workers) done(ctx context.Context, h *social.Handling) ([]social.Incoming, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
 	defer cancel()
-	for _, in := range h.All() {
-		if err := w.inbox.Done(ctx, in); err != nil {
-			return fmt.Errorf("marking update %d as handled: %w", in.ID, err)
-		}
+	n := w.next(h.Key)
+	list, err := w.inbox.Done(ctx, h.All(), n, lease)
+	if err != nil {
+		return nil, fmt.Errorf("marking update %d as handled: %w", h.ID, err)
 	}
-	return nil
+	w.claimed(list, n)
+	return list, nil
 }
 
 // fail frees updates for another try, or puts them aside.

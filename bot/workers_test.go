@@ -32,18 +32,32 @@ type row struct {
 	cause string
 }
 
-func (s *shelf) Put(_ context.Context, list []social.Incoming) error {
+func (s *shelf) Keep(_ context.Context, list []social.Incoming, n int, lease time.Duration) ([]social.Incoming, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.broken != nil {
-		return s.broken
+		return nil, s.broken
 	}
+	var claimed []social.Incoming
 	for _, in := range list {
-		if s.find(in) == nil {
-			s.rows = append(s.rows, &row{Incoming: in})
+		if s.find(in) != nil {
+			continue
 		}
+		r := &row{Incoming: in}
+		if len(claimed) < n && !slices.ContainsFunc(s.rows, func(other *row) bool { return other.Key == in.Key && other.state == "" }) {
+			r.Tries++
+			r.free = time.Now().Add(lease)
+			claimed = append(claimed, r.Incoming)
+		}
+		s.rows = append(s.rows, r)
 	}
-	return nil
+	return claimed, nil
+}
+
+// Put leaves updates as another process would, or an earlier run.
+func (s *shelf) Put(ctx context.Context, list []social.Incoming) error {
+	_, err := s.Keep(ctx, list, 0, lease)
+	return err
 }
 
 func (s *shelf) find(in social.Incoming) *row {
@@ -58,6 +72,10 @@ func (s *shelf) find(in social.Incoming) *row {
 func (s *shelf) Claim(_ context.Context, n int, lease time.Duration) ([]social.Incoming, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.claim(n, lease), nil
+}
+
+func (s *shelf) claim(n int, lease time.Duration) []social.Incoming {
 	s.claims.Add(1)
 	var list []social.Incoming
 	seen := map[int64]bool{}
@@ -73,7 +91,7 @@ func (s *shelf) Claim(_ context.Context, n int, lease time.Duration) ([]social.I
 		r.free = time.Now().Add(lease)
 		list = append(list, r.Incoming)
 	}
-	return list, nil
+	return list
 }
 
 func (s *shelf) Waiting(_ context.Context, in social.Incoming) ([]social.Incoming, error) {
@@ -88,11 +106,16 @@ func (s *shelf) Waiting(_ context.Context, in social.Incoming) ([]social.Incomin
 	return list, nil
 }
 
-func (s *shelf) Done(_ context.Context, in social.Incoming) error {
+func (s *shelf) Done(_ context.Context, list []social.Incoming, n int, lease time.Duration) ([]social.Incoming, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.find(in).state = "done"
-	return nil
+	for _, in := range list {
+		s.find(in).state = "done"
+	}
+	if n == 0 {
+		return nil, nil
+	}
+	return s.claim(n, lease), nil
 }
 
 func (s *shelf) Fail(_ context.Context, in social.Incoming, cause string, park bool) error {
@@ -336,7 +359,7 @@ func TestStopLetsHandlersFinish(t *testing.T) {
 		synctest.Wait()
 		stopped := time.Now()
 		stop()
-		_ = w.inbox.Put(t.Context(), []social.Incoming{update(t, 3, 7, "x")})
+		_ = s.Put(t.Context(), []social.Incoming{update(t, 3, 7, "x")})
 		pass(time.Minute)
 		if took := ended.Sub(stopped); took != grace || s.states() != "1:done 2: 3:" {
 			t.Errorf("stopped after %v: %s", took, s.states())

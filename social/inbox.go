@@ -15,7 +15,8 @@ type Incoming struct {
 	Tries int    // how often handling has started, this time included
 	At    time.Time
 
-	Handled bool // it had its effect already; the worker that saw to it is gone
+	Who     Person // whose private chat the key is, if he was known when it was claimed
+	Handled bool   // it had its effect already; the worker that saw to it is gone
 }
 
 // ErrHandled says that an update already had its effect, in another process or

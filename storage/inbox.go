@@ -3,8 +3,13 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/lib/pq"
@@ -21,27 +26,90 @@ type Inbox struct {
 // Inbox returns the inbox of the bot with this Telegram id.
 func (s *Store) Inbox(bot int64) *Inbox { return &Inbox{s, bot} }
 
-// Put stores updates; one that is known is left as it is.
-func (s *Inbox) Put(ctx context.Context, updates []social.Incoming) error {
-	n := len(updates)
-	bots, ids, keys := make([]int64, n), make([]int64, n), make([]int64, n)
-	bodies := make([][]byte, n)
-	for i, u := range updates {
-		bots[i], ids[i], keys[i], bodies[i] = u.Bot, u.ID, u.Key, u.Body
-	}
-	err := s.run(ctx, s.Store.bot, func(tx *Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO inbox (bot, update_id, key, body, received_at)
-			SELECT bot, update_id, key, body, $5
-			FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[]) AS u (bot, update_id, key, body)
-			ON CONFLICT (bot, update_id) DO NOTHING`,
-			pq.Array(bots), pq.Array(ids), pq.Array(keys), pq.ByteaArray(bodies), tx.now)
-		return err
+// Keep stores updates; one that is known is left as it is. It claims up to n of
+// them, as Claim would, and returns those: the oldest of each key, where the key
+// has nothing else that is not done.
+//
+// Whoever puts an update of a key holds the key's lock, from before he looks until
+// what he put can be seen. So of two who put updates of one key at the same time
+// only one finds it idle.
+func (s *Inbox) Keep(ctx context.Context, updates []social.Incoming, n int, lease time.Duration) ([]social.Incoming, error) {
+	var rows []incoming
+	err := s.open(ctx, s.Store.bot, lockingKeys(updates), func(tx *Tx) error {
+		c := columnsOf(updates, n)
+		rows = nil
+		return tx.kept(ctx, keepQuery).SelectContext(ctx, &rows, s.bot, pq.Array(c.ids), pq.Array(c.keys),
+			pq.ByteaArray(c.bodies), pq.Array(c.first), tx.now, tx.now.Add(lease))
 	})
 	if err != nil {
-		return fmt.Errorf("storing %d updates: %w", n, err)
+		return nil, fmt.Errorf("storing %d updates: %w", len(updates), err)
 	}
-	return nil
+	return s.domains(rows)
+}
+
+const keepQuery = `
+	WITH kept AS (
+		INSERT INTO inbox (bot, update_id, key, body, received_at, tries, not_before)
+		SELECT $1, u.update_id, u.key, u.body, $6, u.claimed::int, CASE WHEN u.claimed THEN $7::timestamptz END
+		FROM (
+			SELECT update_id, key, body, first AND NOT EXISTS (
+				SELECT FROM inbox e
+				WHERE e.bot = $1 AND e.key = given.key AND e.done_at IS NULL AND e.parked_at IS NULL) AS claimed
+			FROM unnest($2::bigint[], $3::bigint[], $4::bytea[], $5::boolean[]) AS given (update_id, key, body, first)) u
+		ON CONFLICT (bot, update_id) DO NOTHING
+		RETURNING update_id, key, body, tries, received_at)
+	SELECT update_id, key, body, tries, received_at, false AS handled, (SELECT to_json(p) FROM known(key) p) AS who
+	FROM kept WHERE tries = 1`
+
+// columns are updates as a statement takes them. First says which of them may be
+// claimed.
+type columns struct {
+	ids, keys []int64
+	bodies    [][]byte
+	first     []bool
+}
+
+func columnsOf(updates []social.Incoming, n int) columns {
+	oldest := map[int64]int64{}
+	for _, u := range updates {
+		if id, ok := oldest[u.Key]; !ok || u.ID < id {
+			oldest[u.Key] = u.ID
+		}
+	}
+	var c columns
+	for _, u := range updates {
+		first := n > 0 && oldest[u.Key] == u.ID
+		if first {
+			n--
+		}
+		c.ids, c.keys = append(c.ids, u.ID), append(c.keys, u.Key)
+		c.bodies, c.first = append(c.bodies, u.Body), append(c.first, first)
+	}
+	return c
+}
+
+// keyLocks is the space of the locks of keys: apart from all locks of one number.
+// Which lock a key has is also known to claimQuery.
+const keyLocks = 7023
+
+// lockingKeys locks the keys of updates until the transaction ends, all in one
+// order. Keys may share a lock.
+func lockingKeys(updates []social.Incoming) opening {
+	var numbers []int64
+	for _, u := range updates {
+		numbers = append(numbers, (u.Key^u.Key>>31)&math.MaxInt32)
+	}
+	slices.Sort(numbers)
+	var locks opening
+	for i, n := range slices.Compact(numbers) {
+		lock := opening(fmt.Sprintf(`SELECT pg_advisory_xact_lock(%d, %d)`, keyLocks, n))
+		if i == 0 {
+			locks = lock
+			continue
+		}
+		locks = locks.and(lock)
+	}
+	return locks
 }
 
 // incoming is a row of inbox.
@@ -52,15 +120,24 @@ type incoming struct {
 	Tries int       `db:"tries"`
 	At    time.Time `db:"received_at"`
 
-	Handled bool `db:"handled"`
+	Handled bool   `db:"handled"`
+	Who     []byte `db:"who"`
 }
 
-func (s *Inbox) domains(rows []incoming) []social.Incoming {
+func (s *Inbox) domains(rows []incoming) ([]social.Incoming, error) {
 	updates := make([]social.Incoming, len(rows))
 	for i, r := range rows {
 		updates[i] = social.Incoming{Bot: s.bot, ID: r.ID, Key: r.Key, Body: r.Body, Tries: r.Tries, At: r.At, Handled: r.Handled}
+		if r.Who == nil {
+			continue
+		}
+		var who person
+		if err := json.Unmarshal(r.Who, &who); err != nil {
+			return nil, fmt.Errorf("reading whose update %d is: %w", r.ID, err)
+		}
+		updates[i].Who = who.domain()
 	}
-	return updates
+	return updates, nil
 }
 
 // Claim takes up to n updates: of each key the oldest one that is not done, unless
@@ -68,27 +145,47 @@ func (s *Inbox) domains(rows []incoming) []social.Incoming {
 // Handled is what a worker left that is gone since: it had its effect, and whoever
 // did it may not have heard of that.
 func (s *Inbox) Claim(ctx context.Context, n int, lease time.Duration) ([]social.Incoming, error) {
-	var rows []incoming
-	err := s.run(ctx, s.Store.bot, func(tx *Tx) error {
-		return tx.SelectContext(ctx, &rows, `
-			UPDATE inbox SET tries = tries + 1, not_before = $3
-			WHERE (bot, update_id) IN (
-				SELECT bot, update_id FROM inbox i
-				WHERE bot = $1 AND done_at IS NULL AND parked_at IS NULL
-					AND (not_before IS NULL OR not_before <= $4)
-					AND update_id = (
-						SELECT min(e.update_id) FROM inbox e
-						WHERE e.bot = i.bot AND e.key = i.key AND e.done_at IS NULL AND e.parked_at IS NULL)
-					AND key NOT IN ( -- a newer one may be under way: older ones can come late
-						SELECT h.key FROM inbox h
-						WHERE h.bot = $1 AND h.not_before > $4 AND h.done_at IS NULL AND h.parked_at IS NULL)
-				ORDER BY position('"callback_query"'::bytea IN body) = 0, update_id LIMIT $2 FOR UPDATE SKIP LOCKED)
-			RETURNING update_id, key, body, tries, received_at, handled_at IS NOT NULL AS handled`, s.bot, n, tx.now.Add(lease), tx.now)
-	})
+	list, err := s.claim(ctx, "", n, lease)
 	if err != nil {
 		return nil, fmt.Errorf("claiming updates: %w", err)
 	}
-	return s.domains(rows), nil
+	return list, nil
+}
+
+// A claim takes the locks of the keys it claims, and leaves out a key whose lock
+// somebody has: he is putting an update of it, or claims one.
+const claimQuery = `
+	UPDATE inbox SET tries = tries + 1, not_before = $3
+	WHERE (bot, update_id) IN (
+		SELECT bot, update_id FROM (
+			SELECT bot, update_id, key FROM inbox i
+			WHERE bot = $1 AND done_at IS NULL AND parked_at IS NULL
+				AND (not_before IS NULL OR not_before <= $4)
+				AND update_id = (
+					SELECT min(e.update_id) FROM inbox e
+					WHERE e.bot = i.bot AND e.key = i.key AND e.done_at IS NULL AND e.parked_at IS NULL)
+				AND ( -- a newer one may be under way: older ones can come late
+					SELECT bool_and(h.not_before IS NULL OR h.not_before <= $4) FROM inbox h
+					WHERE h.bot = i.bot AND h.key = i.key AND h.done_at IS NULL AND h.parked_at IS NULL)
+			ORDER BY position('"callback_query"'::bytea IN body) = 0, update_id LIMIT $2 FOR UPDATE SKIP LOCKED) next
+		WHERE pg_try_advisory_xact_lock($5, ((key # (key >> 31)) & 2147483647)::int))
+	RETURNING update_id, key, body, tries, received_at, handled_at IS NOT NULL AS handled,
+		(SELECT to_json(p) FROM known(key) p) AS who`
+
+// claim begins with the opening; with an n of 0 that is all.
+func (s *Inbox) claim(ctx context.Context, first opening, n int, lease time.Duration) ([]social.Incoming, error) {
+	var rows []incoming
+	err := s.open(ctx, s.Store.bot, first, func(tx *Tx) error {
+		rows = nil
+		if n == 0 {
+			return nil
+		}
+		return tx.kept(ctx, claimQuery).SelectContext(ctx, &rows, s.bot, n, tx.now.Add(lease), tx.now, keyLocks)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.domains(rows)
 }
 
 // Waiting returns the other updates of in's key that are not handled, oldest
@@ -104,17 +201,20 @@ func (s *Inbox) Waiting(ctx context.Context, in social.Incoming) ([]social.Incom
 	if err != nil {
 		return nil, fmt.Errorf("looking for waiting updates: %w", err)
 	}
-	return s.domains(rows), nil
+	return s.domains(rows)
 }
 
-// Done ends the handling of an update.
-func (s *Inbox) Done(ctx context.Context, u social.Incoming) error {
-	return s.run(ctx, s.Store.bot, func(tx *Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			UPDATE inbox SET done_at = $3, handled_at = coalesce(handled_at, $3)
-			WHERE bot = $1 AND update_id = $2`, u.Bot, u.ID, tx.now)
-		return err
-	})
+// Done ends the handling of updates, and claims up to n others in the same
+// transaction.
+func (s *Inbox) Done(ctx context.Context, updates []social.Incoming, n int, lease time.Duration) ([]social.Incoming, error) {
+	ids := make([]string, len(updates))
+	for i, u := range updates {
+		ids[i] = strconv.FormatInt(u.ID, 10)
+	}
+	now := s.Now().UTC().Format("'2006-01-02T15:04:05.999999Z'")
+	ending := fmt.Sprintf(`UPDATE inbox SET done_at = %s, handled_at = coalesce(handled_at, %s) WHERE bot = %d AND update_id IN (%s)`,
+		now, now, s.bot, strings.Join(ids, ", "))
+	return s.claim(ctx, opening(ending), n, lease)
 }
 
 // Fail gives an update back for another try after a pause that grows, or sets it

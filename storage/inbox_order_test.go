@@ -2,8 +2,6 @@ package storage_test
 
 import (
 	"testing"
-
-	"peyk/social"
 )
 
 // TestInboxKeepsToOneOfAKey also when Telegram hands an older update over after a
@@ -15,7 +13,7 @@ func TestInboxKeepsToOneOfAKey(t *testing.T) {
 	same(t, "the newer one", claimed(t, in, 9), []int64{5})
 	put(t, in, 3, 10, 20)
 	same(t, "while it is handled", claimed(t, in, 9), []int64{4})
-	check(t, in.Done(t.Context(), social.Incoming{Bot: botID, ID: 5}))
+	done(t, in, 5)
 	same(t, "when it is done", claimed(t, in, 9), []int64{3})
 
 	put(t, in, 9, 30)

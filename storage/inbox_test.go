@@ -35,7 +35,15 @@ func put(t *testing.T, in *storage.Inbox, first int64, keys ...int64) {
 	for i, k := range keys {
 		list = append(list, social.Incoming{Bot: botID, ID: first + int64(i), Key: k, Body: fmt.Appendf(nil, `{"update_id":%d}`, first+int64(i))})
 	}
-	check(t, in.Put(t.Context(), list))
+	_, err := in.Keep(t.Context(), list, 0, minute)
+	check(t, err)
+}
+
+// done ends the handling of an update.
+func done(t *testing.T, in *storage.Inbox, id int64) {
+	t.Helper()
+	_, err := in.Done(t.Context(), []social.Incoming{{Bot: botID, ID: id}}, 0, minute)
+	check(t, err)
 }
 
 // claimed are the ids of what a claim gets, in order.
@@ -62,7 +70,7 @@ func TestInboxKeepsEachUpdateOnce(t *testing.T) {
 	t.Parallel()
 	in, _ := box(t)
 	put(t, in, 1, 10)
-	check(t, in.Done(t.Context(), social.Incoming{Bot: botID, ID: 1}))
+	done(t, in, 1)
 	put(t, in, 1, 10, 10) // Telegram sends the first one again
 	same(t, "what is left", claimed(t, in, 9), []int64{2})
 }
@@ -73,7 +81,7 @@ func TestInboxGivesTheOldestOfEachKey(t *testing.T) {
 	put(t, in, 1, 10, 10, 20, 20, 30)
 	same(t, "first", claimed(t, in, 9), []int64{1, 3, 5})
 	same(t, "while they are handled", claimed(t, in, 9), []int64{})
-	check(t, in.Done(t.Context(), social.Incoming{Bot: botID, ID: 1}))
+	done(t, in, 1)
 	same(t, "when one is done", claimed(t, in, 9), []int64{2})
 }
 
@@ -81,7 +89,8 @@ func TestInboxGivesTapsFirst(t *testing.T) {
 	t.Parallel()
 	in, _ := box(t)
 	put(t, in, 1, 10, 20, 30)
-	check(t, in.Put(t.Context(), []social.Incoming{{Bot: botID, ID: 9, Key: 90, Body: []byte(`{"update_id":9,"callback_query":{}}`)}}))
+	_, err := in.Keep(t.Context(), []social.Incoming{{Bot: botID, ID: 9, Key: 90, Body: []byte(`{"update_id":9,"callback_query":{}}`)}}, 0, minute)
+	check(t, err)
 	same(t, "one of four", claimed(t, in, 1), []int64{9})
 }
 
@@ -143,7 +152,7 @@ func (w *watch) work(t *testing.T, in *storage.Inbox, all int) {
 		}
 		for _, u := range list {
 			w.end(u)
-			if err := in.Done(t.Context(), u); err != nil {
+			if _, err := in.Done(t.Context(), []social.Incoming{u}, 0, minute); err != nil {
 				t.Error(err)
 			}
 		}
@@ -273,7 +282,7 @@ func TestTidyingKeepsWhatIsNotDone(t *testing.T) {
 	t.Parallel()
 	in, now := box(t)
 	put(t, in, 1, 10, 20)
-	check(t, in.Done(t.Context(), social.Incoming{Bot: botID, ID: 1}))
+	done(t, in, 1)
 	*now = now.Add(time.Hour)
 	n, err := in.PruneInbox(t.Context(), *now)
 	check(t, err)

@@ -30,8 +30,16 @@ func (r person) domain() social.Person {
 }
 
 // Enter returns the person behind a Telegram user, who is made known at the
-// first contact with the language guessed for him, and is reachable again.
+// first contact with the language guessed for him, and is reachable again. Whoever
+// was looked up with the update that ctx belongs to is not looked up again, unless
+// the update has changed something since.
 func (s *Store) Enter(ctx context.Context, p social.Person) (social.Person, error) {
+	if h, ok := social.IncomingFrom(ctx); ok && !h.Marked {
+		who := h.Who
+		if who.TelegramID == p.TelegramID && who.Name == p.Name && who.Username == p.Username && who.Reachable {
+			return who, nil
+		}
+	}
 	var row person
 	err := s.run(ctx, s.bot, func(tx *Tx) error {
 		return tx.GetContext(ctx, &row, `

@@ -42,7 +42,7 @@ type pool struct {
 
 // hot are the statements that are kept prepared.
 func hot() []string {
-	return []string{memberQuery, lockPostQuery, postQuery, savePostQuery, saveCardQuery}
+	return []string{keepQuery, claimQuery, memberQuery, lockPostQuery, postQuery, savePostQuery, saveCardQuery}
 }
 
 // Open connects to a migrated database. Media is the folder for media files.
@@ -66,6 +66,7 @@ func connect(ctx context.Context, dsn, role string, conns int) (*pool, error) {
 	full, err := withParams(dsn, map[string]string{
 		"role": role, "application_name": "peyk", "binary_parameters": "yes", "statement_timeout": "15000",
 		"idle_in_transaction_session_timeout": "20000", "lock_timeout": "5000", "timezone": "UTC", "connect_timeout": "5",
+		"plan_cache_mode": "force_generic_plan", // what is prepared is planned once; its plans depend on no value
 	})
 	if err != nil {
 		return nil, err
