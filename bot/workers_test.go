@@ -21,7 +21,8 @@ import (
 type shelf struct {
 	mu     sync.Mutex
 	rows   []*row
-	broken error // what Put answers
+	broken error         // what Put answers
+	slow   time.Duration // how long Keep takes
 	claims atomic.Int64
 }
 
@@ -33,6 +34,7 @@ type row struct {
 }
 
 func (s *shelf) Keep(_ context.Context, list []social.Incoming, n int, lease time.Duration) ([]social.Incoming, error) {
+	time.Sleep(s.slow)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.broken != nil {
@@ -229,8 +231,8 @@ func TestAnUpdateIsHandledAtOnce(t *testing.T) {
 		if at != put || s.states() != "1:done" {
 			t.Errorf("handled after %v: %s", at.Sub(put), s.states())
 		}
-		if n := s.claims.Load(); n != 2 {
-			t.Errorf("asked %d times for one update, want once at the start and once for it", n)
+		if n := s.claims.Load(); n != 1 {
+			t.Errorf("asked %d times, want once at the start: the update is claimed as it is put", n)
 		}
 		// One that another process put is found by the tick.
 		_ = s.Put(t.Context(), []social.Incoming{update(t, 2, 5, "x")})
@@ -363,6 +365,54 @@ func TestStopLetsHandlersFinish(t *testing.T) {
 		pass(time.Minute)
 		if took := ended.Sub(stopped); took != grace || s.states() != "1:done 2: 3:" {
 			t.Errorf("stopped after %v: %s", took, s.states())
+		}
+	})
+}
+
+// What is being put while the program stops is handled if it has been claimed, and
+// nothing is claimed for workers that are not there.
+func TestStopHandlesWhatIsClaimed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{slow: time.Second}
+		w := NewWorkers(s, func(context.Context, Update, bool) error { return nil }, clockwork.NewRealClock(), quiet(t))
+		ctx, stop := context.WithCancel(t.Context())
+		early := make(chan error)
+		go func() { early <- w.Put(t.Context(), []social.Incoming{update(t, 1, 5, "x")}) }()
+		if err := <-early; err != nil || s.rows[0].Tries != 0 {
+			t.Errorf("before the workers run: %v, %+v", err, s.rows[0])
+		}
+		ended := make(chan struct{})
+		go func() { defer close(ended); _ = w.Run(ctx) }()
+		synctest.Wait()
+		go func() { _ = w.Put(t.Context(), []social.Incoming{update(t, 2, 6, "x")}) }()
+		pass(500 * time.Millisecond)
+		stop()
+		<-ended
+		if s.states() != "1:done 2:done" {
+			t.Error(s.states())
+		}
+		_ = w.Put(t.Context(), []social.Incoming{update(t, 3, 7, "x")})
+		if r := s.rows[2]; r.Tries != 0 || r.state != "" {
+			t.Errorf("after they have ended: %+v", r)
+		}
+	})
+}
+
+// Whoever ends looks for what came while all were at work.
+func TestNobodyWaitsForTheTick(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{}
+		w := work(t, s, func(context.Context, Update, bool) error { time.Sleep(100 * time.Millisecond); return nil })
+		pass(50 * time.Millisecond)
+		start := time.Now()
+		for id := range int64(3 * sideBySide) {
+			_ = w.Put(t.Context(), []social.Incoming{update(t, id+1, id+1, "x")})
+		}
+		for strings.Count(s.states(), "done") < 3*sideBySide {
+			pass(10 * time.Millisecond)
+		}
+		if took := time.Since(start); took > 350*time.Millisecond {
+			t.Errorf("three times as many as can be handled at once took %v", took)
 		}
 	})
 }

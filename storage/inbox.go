@@ -89,15 +89,17 @@ func columnsOf(updates []social.Incoming, n int) columns {
 }
 
 // keyLocks is the space of the locks of keys: apart from all locks of one number.
-// Which lock a key has is also known to claimQuery.
 const keyLocks = 7023
 
+// keyLock is the number of a key's lock, as claimQuery has it too. Keys may share one.
+func keyLock(key int64) int64 { return (key ^ key>>31) & math.MaxInt32 }
+
 // lockingKeys locks the keys of updates until the transaction ends, all in one
-// order. Keys may share a lock.
+// order.
 func lockingKeys(updates []social.Incoming) opening {
 	var numbers []int64
 	for _, u := range updates {
-		numbers = append(numbers, (u.Key^u.Key>>31)&math.MaxInt32)
+		numbers = append(numbers, keyLock(u.Key))
 	}
 	slices.Sort(numbers)
 	var locks opening

@@ -296,6 +296,18 @@ func TestWhoOneWorksForDoesNotLeak(t *testing.T) {
 	if seen != 0 {
 		t.Errorf("a query for nobody sees %d posts of the brand served before", seen)
 	}
+	settled := fmt.Sprintf(`SELECT be(%d, 0)`, w.ours.owner.ID)
+	if err := storage.Begin(t.Context(), w.store, settled+"; SELECT 1/0"); err == nil {
+		t.Fatal("no error")
+	}
+	check(t, pool.GetContext(t.Context(), &seen, `SELECT count(*) FROM posts`))
+	if seen != 0 {
+		t.Errorf("a query for nobody sees %d posts of somebody for whom a transaction could not begin", seen)
+	}
+	check(t, storage.Begin(t.Context(), w.store, settled))
+	if open := pool.Stats(); open.MaxIdleClosed+open.MaxLifetimeClosed > 0 || open.OpenConnections != 1 {
+		t.Errorf("the connection was given up: %+v", open)
+	}
 }
 
 func TestSettingsLastForOneTransaction(t *testing.T) {
