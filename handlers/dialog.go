@@ -16,6 +16,7 @@ const questionLife = 24 * time.Hour
 type dialogs interface {
 	Dialog(ctx context.Context, chat int64) (social.Dialog, error)
 	SetDialog(ctx context.Context, d social.Dialog) error
+	PlaceDialog(ctx context.Context, d social.Dialog) error
 	EndDialog(ctx context.Context, chat int64) error
 }
 
@@ -39,7 +40,7 @@ func (h *Handlers) ask(ctx context.Context, r *bot.Request, me Reader, q questio
 	if d.Message, err = h.put(ctx, r, q.view); err != nil {
 		return err
 	}
-	return h.Store.SetDialog(ctx, d)
+	return h.Store.PlaceDialog(ctx, d) // it may have been answered already, from elsewhere
 }
 
 func (h *Handlers) endDialog(ctx context.Context, r *bot.Request) error {

@@ -60,6 +60,19 @@ func (s *Store) SetDialog(ctx context.Context, d social.Dialog) error {
 	return nil
 }
 
+// PlaceDialog records which message asks a question, while the question is open.
+func (s *Store) PlaceDialog(ctx context.Context, d social.Dialog) error {
+	err := s.run(ctx, s.bot, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE dialogs SET message = $4 WHERE chat = $1 AND step = $2 AND expires_at = $3`,
+			d.Chat, d.Step, d.Expires, d.Message)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("recording a question: %w", err)
+	}
+	return nil
+}
+
 // EndDialog forgets the question of a chat.
 func (s *Store) EndDialog(ctx context.Context, chat int64) error {
 	return s.run(ctx, s.bot, func(tx *Tx) error {

@@ -620,7 +620,7 @@ var alone = map[string]string{
 	"ClaimNotice":    "tells, and is called for whom an event concerns",
 	"EndNotice":      "likewise",
 	"LosePerson":     "on Telegram's word", "FindPerson": "on Telegram's word",
-	"SetDialog": "a chat's own question", "Dialog": "a chat's own question", "EndDialog": "a chat's own question",
+	"SetDialog": "a chat's own question", "PlaceDialog": "a chat's own question", "Dialog": "a chat's own question", "EndDialog": "a chat's own question",
 	"Enter": "makes somebody known to himself", "InviteFounder": "for the operator",
 	"Cards": "of a brand, by In", "SaveCard": "of a brand, by In", "ClaimCard": "of a brand, by In", "ShowCard": "of a brand, by In",
 	"Affair": "the telling of an event", "Event": "the telling of an event", "EndEvent": "the telling of an event",
