@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -94,6 +95,7 @@ type app struct {
 	queue   *scheduler.Queue
 	publish *scheduler.Publishing
 	started time.Time
+	name    string // of this process among those that serve
 }
 
 // clocks are what time it is, and the clock by which messages are paced. Tests
@@ -112,7 +114,7 @@ func clocksOf(ctx context.Context) clocks {
 
 func newApp(ctx context.Context, c Config, dsn string, out io.Writer) (*app, error) {
 	a := &app{config: c, out: out, dsn: dsn, clock: clocksOf(ctx).now, log: newLog(out, c.LogLevel)}
-	a.started = a.clock.Now()
+	a.started, a.name = a.clock.Now(), rand.Text()
 	store, err := storage.Open(ctx, dsn, filepath.Join(c.DataDir, "media"))
 	if err != nil {
 		return nil, err
@@ -239,6 +241,11 @@ func (a *app) run(ctx context.Context) error {
 	})
 	err := g.Wait()
 	a.intake.going.Wait()
+	leave, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	if err := a.store.Leave(leave, a.name); err != nil {
+		a.log.InfoContext(ctx, "the other processes learn of our end later", "err", err)
+	}
 	return err
 }
 
@@ -253,6 +260,15 @@ func (a *app) begin(ctx context.Context) error {
 
 func (a *app) ticks() []scheduler.Tick {
 	return append(a.publish.Ticks(), scheduler.Tick{
+		Name: "share", Every: 15 * time.Second,
+		Do: func(ctx context.Context, _ time.Time) error {
+			n, err := a.store.Beat(ctx, a.name)
+			if err == nil {
+				a.sender.Share(n)
+			}
+			return err
+		},
+	}, scheduler.Tick{
 		Name: "tidy", Every: time.Hour,
 		Do: func(ctx context.Context, now time.Time) error {
 			_, err := a.store.PruneInbox(ctx, now.Add(-72*time.Hour))

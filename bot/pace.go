@@ -79,6 +79,16 @@ func newGate(clock clockwork.Clock) *gate {
 	}
 }
 
+// share leaves the n-th part of the pace over all chats to this process.
+func (g *gate) share(n int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	n = max(1, n)
+	g.all.SetLimitAt(g.clock.Now(), allPerSecond/rate.Limit(n))
+	g.all.SetBurstAt(g.clock.Now(), max(1, allBurst/n))
+	g.dispatch()
+}
+
 // enter waits until the ticket may make a call that counts as cost messages; with
 // 0 it only takes the chat. A ticket that holds its chat already goes before all
 // others of its lane.

@@ -52,6 +52,10 @@ func NewSender(client *Client, clock clockwork.Clock, log *slog.Logger) *Sender 
 	return &Sender{client: client, clock: clock, log: log, gate: newGate(clock)}
 }
 
+// Share tells the sender how many processes send for the bot: the limit over all
+// chats is theirs together.
+func (s *Sender) Share(processes int) { s.gate.share(processes) }
+
 // Counts returns the sender's counts so far.
 func (s *Sender) Counts() Counts {
 	c := &s.counts

@@ -79,6 +79,28 @@ func TestPaceOverAllChats(t *testing.T) {
 	})
 }
 
+// TestPaceIsShared has two processes send for one bot at the same time.
+func TestPaceIsShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tg := &telegram{delay: 30 * time.Millisecond}
+		refused := strict(tg)
+		var all sync.WaitGroup
+		for process := range int64(2) {
+			s := tg.sender(t)
+			s.Share(2)
+			var chats []int64
+			for i := range int64(100) {
+				chats = append(chats, 1000*process+1+i)
+			}
+			all.Go(func() { sendAll(t, s, Bulk, chats...) })
+		}
+		all.Wait()
+		if n := refused(); n != 0 {
+			t.Errorf("%d of 200 sends were refused", n)
+		}
+	})
+}
+
 func TestPaceOfOneChat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tg := &telegram{}

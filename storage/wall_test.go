@@ -628,7 +628,7 @@ var alone = map[string]string{
 	"In": "one brand, on the program's own account", "Across": "sweeps",
 	"ClaimDue": "publishing", "Resume": "publishing", "ExpireDue": "publishing", "BeginAttempt": "publishing",
 	"MarkSent": "publishing", "FinishAttempt": "publishing", "Requeue": "publishing",
-	"HasAgencies": "a yes or no", "Inbox": "updates", "PruneInbox": "tidying", "PruneDialogs": "tidying", "PruneGuesses": "tidying", "Lag": "two durations", "Ping": "health",
+	"HasAgencies": "a yes or no", "Inbox": "updates", "PruneInbox": "tidying", "PruneDialogs": "tidying", "PruneGuesses": "tidying", "Lag": "two durations", "Beat": "a number", "Leave": "the process itself", "Ping": "health",
 	"Close": "the end", "Lead": "a lock", "KeepSetting": "the installation's own", "SaveMedia": "files by hash", "OpenMedia": "files by hash",
 }
 
