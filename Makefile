@@ -1,6 +1,6 @@
 # Short names for what .ci/run and people do. The recipes are the documentation.
 
-.PHONY: all test lint fuzz bench crash ci run settings
+.PHONY: all test lint fuzz bench crash ci run settings screens
 
 all: lint test
 
@@ -36,6 +36,10 @@ bench:
 # Writes the tables of settings in the READMEs anew.
 settings:
 	go test -run TestSettingsTable -update .
+
+# Writes docs/screens.md anew from the conversations of testdata/scripts.
+screens:
+	go test -count=1 -run '^TestScripts$$' . -update-screens
 
 ci:
 	.ci/run

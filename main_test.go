@@ -33,20 +33,27 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts plays every conversation of testdata/scripts against the whole
-// program, a real PostgreSQL and the emulated Telegram.
+// program, a real PostgreSQL and the emulated Telegram, and compares the screens
+// that they mark with the gallery.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("testdata/scripts/*.txt")
 	if err != nil || len(paths) == 0 {
 		t.Fatal("no scripts", err)
 	}
+	screens := &gallery{cells: map[string]string{}}
+	t.Cleanup(func() { screens.compare(t, len(paths)) })
 	for _, path := range paths {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
+		name := strings.TrimSuffix(filepath.Base(path), ".txt")
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, beginOf(t, path))
 			s.start(t)
-			emulator.RunScript(t, s.telegram, path, s.hooks(t))
+			hooks := s.hooks(t)
+			hooks.Screen = screens.taker(name)
+			emulator.RunScript(t, s.telegram, path, hooks)
 			s.check(t)
+			screens.ended()
 		})
 	}
 }

@@ -22,6 +22,7 @@ type Hooks struct {
 	Clock   func(to time.Time) error             // sets the world's clock ("clock +15m")
 	Run     map[string]func(args []string) error // named deeds ("run restart")
 	Value   map[string]func() (string, error)    // named values: {name} in a line asks for it
+	Screen  func(Screen) error                   // takes what "screen NAME" marks; nil: such lines do nothing
 	Timeout time.Duration                        // how long an expectation waits; 0: 5 s
 }
 
@@ -60,6 +61,7 @@ type Hooks struct {
 //	calls forget | calls [method] to sara 0      empties the journal of the bot's calls; how many it holds to a chat
 //
 //	keep NAME "regexp with one group" from sara  looks through the newest messages, their buttons and links
+//	screen NAME                                  marks what the last expectation found, a message as it was then or the answer to a tap
 //	include other.txt | let NAME "text"          plays that file's lines; {NAME} stands for the text from there on
 //	clock +15m | clock 2026-11-28T14:30:00Z      run NAME args…
 //	fault drop sendMessage 1 | fault 429 sendPhoto 1 7s | fault 500 sendMessage 2 | fault delay sendMessage 1 2s [to sara]
@@ -106,6 +108,7 @@ type runner struct {
 	vars     map[string]string
 	seen     map[int64]int    // outputs of a chat that expectations have passed
 	taps     map[int64]string // last callback query of a user
+	found    *Screen          // what the last expectation found
 	lastUser *Phone
 	chat     int64 // of the line that runs, for the report of a failure
 	pictures int

@@ -46,7 +46,7 @@ func (r *runner) pass(chat int64, what string, fits func(*Message) bool) error {
 		for i := r.seen[chat]; i < len(list); i++ {
 			if fits(list[i].Message) {
 				r.seen[chat] = i + 1
-				return true
+				return r.saw(list[i].Message)
 			}
 		}
 		return false
@@ -106,7 +106,7 @@ func (r *runner) shows(a *args) error {
 		return r.once(chat, a.texts())
 	}
 	texts := a.texts()
-	return r.await(fmt.Sprintf("the chat to show %q", texts), func() bool { return newest(r.e.Messages(chat), texts...) != nil })
+	return r.await(fmt.Sprintf("the chat to show %q", texts), func() bool { return r.saw(newest(r.e.Messages(chat), texts...)) })
 }
 
 func (r *runner) neverTells(a *args) error {
@@ -158,7 +158,7 @@ func (r *runner) offers(a *args) error {
 			return false
 		}
 		_, ok = FindButton(m, label)
-		return ok
+		return ok && r.saw(m)
 	})
 }
 
@@ -186,6 +186,7 @@ func (r *runner) toasts(a *args) error {
 	if !strings.Contains(plain(got.Text), plain(text)) {
 		return fmt.Errorf("expected a toast with %q, got %q", text, got.Text)
 	}
+	r.found = &Screen{Answer: got}
 	return nil
 }
 
@@ -204,7 +205,7 @@ func (r *runner) channelShows(room *Room, verb string, a *args) error {
 			return r.exactly(room, a)
 		}
 		texts := a.texts()
-		return r.await(fmt.Sprintf("the channel to show %q", texts), func() bool { return newest(r.e.Messages(r.chat), texts...) != nil })
+		return r.await(fmt.Sprintf("the channel to show %q", texts), func() bool { return r.saw(newest(r.e.Messages(r.chat), texts...)) })
 	case "has":
 		n, err := a.number()
 		if err != nil || !a.take("posts") && !a.take("post") {

@@ -117,6 +117,7 @@ func (r *runner) once(chat int64, texts []string) error {
 		n := 0
 		for _, m := range r.e.Messages(chat) {
 			if holds(m, texts...) {
+				r.saw(m)
 				n++
 			}
 		}

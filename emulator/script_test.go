@@ -198,6 +198,7 @@ func TestScriptFails(t *testing.T) {
 		{`fault nonsense x`, "no fault"},
 		{`admin nobahar dance`, "no right"},
 		{`keep X "z(z)z" from sara`, "something like"},
+		{`screen a.card`, "no expectation"},
 	} {
 		t.Run(c.line, func(t *testing.T) {
 			t.Parallel()
@@ -210,5 +211,26 @@ func TestScriptFails(t *testing.T) {
 				t.Errorf("it said:\n%s", w.said)
 			}
 		})
+	}
+}
+
+// A marked screen is the message that the line before it has found, as it was then.
+func TestScriptMarksScreens(t *testing.T) {
+	b := withEcho(t)
+	var got []Screen
+	take := func(s Screen) error { got = append(got, s); return nil }
+	RunLines(t, b.Emulator, "x.txt", `
+user sara fa "Sara"
+sara starts
+bot tells sara "سلام"
+screen start.hello
+sara presses "Approve"
+bot toasts sara
+screen start.answer`, Hooks{Screen: take})
+	if len(got) != 2 || got[0].Name != "start.hello" || got[0].Message == nil || !strings.Contains(got[0].Message.Text, "سلام") {
+		t.Fatalf("marked: %+v", got)
+	}
+	if got[1].Name != "start.answer" || got[1].Message != nil || got[1].Answer.QueryID == "" {
+		t.Errorf("the answer is marked as %+v", got[1])
 	}
 }

@@ -14,7 +14,7 @@ func worldDeeds() map[string]worldDeed {
 		"user": addUser, "channel": channel, "group": addGroup(Group), "supergroup": addGroup(Supergroup),
 		"admin": admin, "demote": botMoves((*Room).DemoteBot), "kick": botMoves((*Room).KickBot), "add": botMoves((*Room).AddBot),
 		"bot": (*runner).bot, "keep": (*runner).keep, "clock": setClock, "run": runHook, "include": (*runner).include, "let": let, "calls": (*runner).journal,
-		"fault": setFault, "updates": shuffle,
+		"fault": setFault, "updates": shuffle, "screen": (*runner).screen,
 	}
 }
 

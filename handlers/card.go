@@ -111,7 +111,7 @@ func whenLine(say locales.Printer, p social.Post) string {
 	if p.Slot.IsZero() {
 		return say.Say("card.no_time")
 	}
-	if p.Ended() || p.State == social.Expired || p.State == social.Late {
+	if p.Ended() || p.State == social.Expired || p.State == social.Late || p.State == social.Stopped {
 		return say.Say("card.was_when", "when", p.Slot, "zone", say.ZoneName())
 	}
 	return say.Say("card.when", "when", p.Slot, "zone", say.ZoneName())

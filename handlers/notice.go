@@ -58,6 +58,8 @@ func noticeKey(a social.Affair) string {
 		return "post.moved_again"
 	case a.Kind == social.PostLate && a.Actor != 0:
 		return "post.approved_late"
+	case a.Kind == social.AccountLost && len(a.Facts.Missing) == 0:
+		return "account.gone"
 	}
 	return string(a.Kind)
 }
