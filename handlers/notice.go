@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strings"
 
 	"peyk/bot"
@@ -125,7 +126,7 @@ func finished(say locales.Printer, a social.Affair) bot.Message {
 	head := say.Say("notice.published", "brand", a.Where())
 	switch a.Facts.State {
 	case social.Failed:
-		head = say.Say("notice.failed", "brand", a.Where())
+		head = say.Say(failedKey(a.Post), "brand", a.Where())
 	case social.Stopped:
 		head = say.Say("notice.called_off", "brand", a.Where())
 	}
@@ -140,6 +141,14 @@ func finished(say locales.Printer, a social.Affair) bot.Message {
 		keys = append(retryButtons(say, a.Post), rows(say, press(say, a.Post, "edt", "opn"), 2)...)
 	}
 	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: keys, NoPreview: true}
+}
+
+// failedKey tells a post that is live in part from one that is live nowhere.
+func failedKey(p social.Post) string {
+	if slices.ContainsFunc(p.Deliveries, func(d social.Delivery) bool { return d.State == social.Live }) {
+		return "notice.failed"
+	}
+	return "notice.failed_all"
 }
 
 // handover is all that somebody needs to publish by hand: the media, the text
