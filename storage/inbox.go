@@ -48,14 +48,14 @@ func (s *Inbox) Keep(ctx context.Context, updates []social.Incoming, n int, leas
 }
 
 const keepQuery = `
-	WITH kept AS (
+	WITH given AS MATERIALIZED (
+		SELECT update_id, key, body, first AND (
+			SELECT e.update_id FROM inbox e
+			WHERE e.bot = $1 AND e.key = u.key AND e.done_at IS NULL AND e.parked_at IS NULL LIMIT 1) IS NULL AS claimed
+		FROM unnest($2::bigint[], $3::bigint[], $4::bytea[], $5::boolean[]) AS u (update_id, key, body, first)),
+	kept AS (
 		INSERT INTO inbox (bot, update_id, key, body, received_at, tries, not_before)
-		SELECT $1, u.update_id, u.key, u.body, $6, u.claimed::int, CASE WHEN u.claimed THEN $7::timestamptz END
-		FROM (
-			SELECT update_id, key, body, first AND NOT EXISTS (
-				SELECT FROM inbox e
-				WHERE e.bot = $1 AND e.key = given.key AND e.done_at IS NULL AND e.parked_at IS NULL) AS claimed
-			FROM unnest($2::bigint[], $3::bigint[], $4::bytea[], $5::boolean[]) AS given (update_id, key, body, first)) u
+		SELECT $1, update_id, key, body, $6, claimed::int, CASE WHEN claimed THEN $7::timestamptz END FROM given
 		ON CONFLICT (bot, update_id) DO NOTHING
 		RETURNING update_id, key, body, tries, received_at)
 	SELECT update_id, key, body, tries, received_at, false AS handled, (SELECT to_json(p) FROM known(key) p) AS who
@@ -161,7 +161,7 @@ const claimQuery = `
 	WHERE (bot, update_id) IN (
 		SELECT bot, update_id FROM (
 			SELECT bot, update_id, key FROM inbox i
-			WHERE bot = $1 AND done_at IS NULL AND parked_at IS NULL
+			WHERE bot = $1 AND done_at IS NULL AND parked_at IS NULL AND body IS NOT NULL
 				AND (not_before IS NULL OR not_before <= $4)
 				AND update_id = (
 					SELECT min(e.update_id) FROM inbox e
@@ -174,14 +174,11 @@ const claimQuery = `
 	RETURNING update_id, key, body, tries, received_at, handled_at IS NOT NULL AS handled,
 		(SELECT to_json(p) FROM known(key) p) AS who`
 
-// claim begins with the opening; with an n of 0 that is all.
+// claim begins with the opening.
 func (s *Inbox) claim(ctx context.Context, first opening, n int, lease time.Duration) ([]social.Incoming, error) {
 	var rows []incoming
 	err := s.open(ctx, s.Store.bot, first, func(tx *Tx) error {
 		rows = nil
-		if n == 0 {
-			return nil
-		}
 		return tx.kept(ctx, claimQuery).SelectContext(ctx, &rows, s.bot, n, tx.now.Add(lease), tx.now, keyLocks)
 	})
 	if err != nil {
@@ -216,6 +213,9 @@ func (s *Inbox) Done(ctx context.Context, updates []social.Incoming, n int, leas
 	now := s.Now().UTC().Format("'2006-01-02T15:04:05.999999Z'")
 	ending := fmt.Sprintf(`UPDATE inbox SET done_at = %s, handled_at = coalesce(handled_at, %s) WHERE bot = %d AND update_id IN (%s)`,
 		now, now, s.bot, strings.Join(ids, ", "))
+	if n == 0 {
+		return nil, s.atOnce(ctx, s.Store.bot, whole(ending))
+	}
 	return s.claim(ctx, opening(ending), n, lease)
 }
 
@@ -240,7 +240,8 @@ func (tx *Tx) markHandled(ctx context.Context) error {
 	}
 	result, err := tx.ExecContext(ctx, `
 		UPDATE inbox SET handled_at = $3
-		WHERE bot = $1 AND update_id = ANY ($2) AND handled_at IS NULL`, bot, pq.Array(ids), tx.now)
+		WHERE bot = $1 AND update_id = ANY ($2) AND handled_at IS NULL
+			AND update_id BETWEEN ($2::bigint[])[1] AND ($2::bigint[])[cardinality($2::bigint[])]`, bot, pq.Array(ids), tx.now)
 	if err != nil {
 		return fmt.Errorf("marking %d updates: %w", len(ids), err)
 	}

@@ -22,12 +22,22 @@ func being(person, brand int64) opening {
 // and is one opening after another.
 func (o opening) and(next opening) opening { return o + "; " + next }
 
+// A whole is an opening that is all of a transaction, its end included: one round
+// trip for everything. It must be something that may be done twice, since a
+// connection that breaks does not tell whether it was done.
+type whole opening
+
 // with hands the opening of the next transaction to the connection that begins it.
 func (o opening) with(ctx context.Context) context.Context {
 	if o == "" {
 		return ctx
 	}
 	return context.WithValue(ctx, openingKey{}, o)
+}
+
+// atOnce runs a whole transaction.
+func (s *Store) atOnce(ctx context.Context, db *pool, all whole) error {
+	return s.open(context.WithValue(ctx, openingKey{}, all), db, "", func(*Tx) error { return nil })
 }
 
 // An opener makes connections whose transactions can begin with an opening.
@@ -71,13 +81,26 @@ func (c opened) BeginTx(ctx context.Context, options driver.TxOptions) (driver.T
 	if options != (driver.TxOptions{}) {
 		return nil, errors.New("a transaction that is not of the usual kind")
 	}
-	begin := "BEGIN"
-	if first, ok := ctx.Value(openingKey{}).(opening); ok {
+	begin, end := "BEGIN", driver.Tx(c.connection)
+	switch first := ctx.Value(openingKey{}).(type) {
+	case opening:
 		begin += "; " + string(first)
+	case whole:
+		begin += "; " + string(first) + "; COMMIT"
+		end = ended{}
 	}
 	if _, err := c.ExecContext(ctx, begin, nil); err != nil {
 		_ = c.Rollback() // the first error says more; a connection that cannot is given up
 		return nil, err
 	}
-	return c.connection, nil
+	return end, nil
 }
+
+// ended is a transaction that has been committed with its opening.
+type ended struct{}
+
+// Commit has happened.
+func (ended) Commit() error { return nil }
+
+// Rollback comes too late.
+func (ended) Rollback() error { return errors.New("the transaction was committed already") }

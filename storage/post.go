@@ -273,7 +273,7 @@ const lockPostQuery = `SELECT id FROM posts WHERE id = $1 FOR UPDATE`
 // lockingPost is lockPost as the opening of a transaction. Whether there is such a
 // post shows when it is read.
 func lockingPost(id int64) opening {
-	return opening(fmt.Sprintf(`SELECT id FROM posts WHERE id = %d FOR UPDATE`, id))
+	return opening(fmt.Sprintf(`SELECT hold(%d)`, id))
 }
 
 // approval is a row of approvals on its way into the database.
@@ -308,7 +308,8 @@ const savePostQuery = `
 		RETURNING id, told_at),
 	marked AS (
 		UPDATE inbox SET handled_at = $11
-		WHERE bot = $22 AND update_id = ANY ($23::bigint[]) AND handled_at IS NULL RETURNING 1)
+		WHERE bot = $22 AND update_id = ANY ($23::bigint[]) AND handled_at IS NULL
+			AND update_id BETWEEN ($23::bigint[])[1] AND ($23::bigint[])[cardinality($23::bigint[])] RETURNING 1)
 	SELECT (SELECT count(*) FROM marked) AS marked,
 		CASE WHEN told_at IS NULL THEN enqueue('notify', jsonb_build_object('event', id))::text END AS job
 	FROM event`

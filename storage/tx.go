@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -22,12 +23,15 @@ type Tx struct {
 	mark []social.Incoming // updates that are yet to be marked as handled in it
 }
 
-// marks hands the updates to be marked over to whoever marks them.
+// marks hands the updates to be marked over to whoever marks them, in order: the
+// ends of the list tell PostgreSQL that they lie close together, whatever it knows
+// of the table.
 func (tx *Tx) marks() (bot int64, ids []int64) {
 	for _, u := range tx.mark {
 		bot, ids = u.Bot, append(ids, u.ID)
 	}
 	tx.mark = nil
+	slices.Sort(ids)
 	return bot, ids
 }
 
