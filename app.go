@@ -90,6 +90,7 @@ type app struct {
 	poller  *bot.Poller
 	met     atomic.Bool // Telegram has told who we are
 	leading atomic.Bool // this process is the one that polls
+	current atomic.Bool // the schema was seen to be that of this version
 	hook    *bot.Webhook
 	talk    *handlers.Handlers
 	queue   *scheduler.Queue
@@ -259,7 +260,7 @@ func (a *app) begin(ctx context.Context) error {
 }
 
 func (a *app) ticks() []scheduler.Tick {
-	return append(a.publish.Ticks(), scheduler.Tick{
+	return append(a.publish.Ticks(), scheduler.Tidying(a.store), scheduler.Tick{
 		Name: "share", Every: 15 * time.Second,
 		Do: func(ctx context.Context, _ time.Time) error {
 			n, err := a.store.Beat(ctx, a.name)
@@ -267,12 +268,6 @@ func (a *app) ticks() []scheduler.Tick {
 				a.sender.Share(n)
 			}
 			return err
-		},
-	}, scheduler.Tick{
-		Name: "tidy", Every: time.Hour,
-		Do: func(ctx context.Context, now time.Time) error {
-			_, err := a.store.PruneInbox(ctx, now.Add(-72*time.Hour))
-			return errors.Join(err, a.store.PruneDialogs(ctx, now), a.store.PruneGuesses(ctx, now.Add(-24*time.Hour)))
 		},
 	})
 }

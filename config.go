@@ -74,9 +74,10 @@ type Config struct {
 	LogLevel      slog.Level `env:"LOG_LEVEL" envDefault:"info" en:"debug, info, warn or error." fa:"یکی از debug، info، warn یا error."`
 }
 
-// readConfig reads the settings, and reports everything that is wrong with them
-// at once, each fault with its remedy. No fault shows a value.
-func readConfig(getenv func(string) string) (Config, error) {
+// readConfig reads the settings for a command, and reports everything that is
+// wrong with them at once, each fault with its remedy. No fault shows a value. Only
+// who serves needs a token.
+func readConfig(getenv func(string) string, command string) (Config, error) {
 	var c Config
 	environment := map[string]string{}
 	params, err := env.GetFieldParams(&c)
@@ -92,6 +93,9 @@ func readConfig(getenv func(string) string) (Config, error) {
 	faults = append(faults, c.settlePaths(getenv)...)
 	c.APIURL = strings.TrimSuffix(c.APIURL, "/")
 	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
+	if c.Token.Reveal() == "" && command == "serve" {
+		faults = append(faults, errors.New(tokenRemedy))
+	}
 	return c, errors.Join(append(faults, c.faults()...)...)
 }
 
@@ -154,6 +158,8 @@ func parseFaults(err error) []error {
 	return faults
 }
 
+const tokenRemedy = "TELEGRAM_TOKEN is missing: ask @BotFather for a bot (/newbot) and set it to the token that he gives"
+
 const ownersRemedy = "OWNER_IDS: write Telegram ids as numbers with commas between them, such as 123456,789012"
 
 // What a token from BotFather and a webhook's secret (Bot API, setWebhook, 10.3)
@@ -171,7 +177,6 @@ func (c Config) faults() []error {
 		}
 	}
 	token, secret := c.Token.Reveal(), c.WebhookSecret.Reveal()
-	add(token == "", "TELEGRAM_TOKEN is missing: ask @BotFather for a bot (/newbot) and set it to the token that he gives")
 	add(token != "" && !tokenForm.MatchString(token), "TELEGRAM_TOKEN does not look like a token: copy the whole line from @BotFather, such as 123456:ABC-…")
 	add(!webURL(c.APIURL, "http", "https"), "TELEGRAM_API_URL: write an http or https address, such as https://api.telegram.org")
 	add(c.PublicURL != "" && !webURL(c.PublicURL, c.hookSchemes()...), "PUBLIC_URL: Telegram needs an https address, such as https://peyk.example.org (http only with a Bot API server of your own in TELEGRAM_API_URL); leave it out for long polling")

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"peyk/storage/storagetest"
 )
 
 const (
@@ -33,7 +36,7 @@ func environ(pairs ...string) func(string) string {
 }
 
 func TestReadConfigNeedsOnlyAToken(t *testing.T) {
-	c, err := readConfig(environ("TELEGRAM_TOKEN", " "+goodToken+"\n", "HOME", "/home/sara"))
+	c, err := readConfig(environ("TELEGRAM_TOKEN", " "+goodToken+"\n", "HOME", "/home/sara"), "serve")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +54,7 @@ func TestReadConfigNeedsOnlyAToken(t *testing.T) {
 func TestReadConfigTakesEverySetting(t *testing.T) {
 	c, err := readConfig(environ("TELEGRAM_TOKEN", goodToken, "TELEGRAM_API_URL", "http://bots.example.org:8081/",
 		"DATABASE_URL", "postgres://peyk:x@db/peyk", "DATA_DIR", "data", "LISTEN_ADDR", ":9000", "PUBLIC_URL", "https://peyk.example.org/",
-		"WEBHOOK_SECRET", strings.Repeat("-", 256), "SECRET_KEY_FILE", "/etc/peyk.key", "OWNER_IDS", "7,9000000000", "LOG_LEVEL", "debug"))
+		"WEBHOOK_SECRET", strings.Repeat("-", 256), "SECRET_KEY_FILE", "/etc/peyk.key", "OWNER_IDS", "7,9000000000", "LOG_LEVEL", "debug"), "serve")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,9 +95,25 @@ func TestDefaultDataDir(t *testing.T) {
 
 // TestReadConfigReportsAllFaults protects against mending one fault after the
 // other, and against secrets in what is printed about them.
+// TestOnlyServingNeedsAToken: whoever only brings the database up to date may not
+// be trusted with the bot.
+func TestOnlyServingNeedsAToken(t *testing.T) {
+	t.Parallel()
+	env := environ("HOME", t.TempDir(), "DATABASE_URL", storagetest.New(t), "LISTEN_ADDR", "127.0.0.1:1")
+	if err := run(t.Context(), []string{"migrate"}, env, io.Discard); err != nil {
+		t.Errorf("migrate: %v", err)
+	}
+	if err := run(t.Context(), []string{"healthcheck"}, env, io.Discard); err == nil || !strings.Contains(err.Error(), "does not answer") {
+		t.Errorf("healthcheck: %v", err)
+	}
+	if err := run(t.Context(), nil, env, io.Discard); err == nil || !strings.Contains(err.Error(), "TELEGRAM_TOKEN") {
+		t.Errorf("serving: %v", err)
+	}
+}
+
 func TestReadConfigReportsAllFaults(t *testing.T) {
 	_, err := readConfig(environ("TELEGRAM_TOKEN", canary, "TELEGRAM_API_URL", canary, "DATABASE_URL", "mysql://"+canary,
-		"LISTEN_ADDR", canary, "PUBLIC_URL", "http://"+canary, "WEBHOOK_SECRET", canary+"!", "OWNER_IDS", canary, "LOG_LEVEL", canary))
+		"LISTEN_ADDR", canary, "PUBLIC_URL", "http://"+canary, "WEBHOOK_SECRET", canary+"!", "OWNER_IDS", canary, "LOG_LEVEL", canary), "serve")
 	if err == nil {
 		t.Fatal("no fault was found")
 	}
@@ -124,7 +143,7 @@ func TestReadConfigFaults(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name+" "+test.value, func(t *testing.T) {
-			_, err := readConfig(environ(test.name, test.value, "TELEGRAM_TOKEN", goodToken, "HOME", "/home/sara"))
+			_, err := readConfig(environ(test.name, test.value, "TELEGRAM_TOKEN", goodToken, "HOME", "/home/sara"), "serve")
 			if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("got %v, want one fault with %q", err, test.want)
 			}
@@ -138,7 +157,7 @@ func TestWebhookOverHTTP(t *testing.T) {
 		"http://bots.example.org:8081": true, "https://bots.example.org": true,
 		"https://api.telegram.org": false, "https://API.telegram.org./": false, "https://api.telegram.org:443": false,
 	} {
-		_, err := readConfig(environ("TELEGRAM_TOKEN", goodToken, "HOME", "/home/sara", "TELEGRAM_API_URL", api, "PUBLIC_URL", "http://peyk:8080"))
+		_, err := readConfig(environ("TELEGRAM_TOKEN", goodToken, "HOME", "/home/sara", "TELEGRAM_API_URL", api, "PUBLIC_URL", "http://peyk:8080"), "serve")
 		if got := err == nil; got != want {
 			t.Errorf("%s: %v", api, err)
 		}

@@ -75,13 +75,7 @@ const maxLag = 2 * time.Minute
 func (a *app) checks() []check {
 	all := []check{
 		{"database", a.store.Ping},
-		{"schema", func(ctx context.Context) error {
-			current, err := storage.SchemaCurrent(ctx, a.dsn)
-			if err == nil && !current {
-				return errors.New("migrations are missing")
-			}
-			return err
-		}},
+		{"schema", a.checkSchema},
 		{"lag", func(ctx context.Context) error {
 			inbox, outbox, err := a.store.Lag(ctx)
 			if err == nil && max(inbox, outbox) > maxLag {
@@ -91,6 +85,20 @@ func (a *app) checks() []check {
 		}},
 	}
 	return append(all, check{"telegram", a.checkTelegram})
+}
+
+// checkSchema looks once whether the schema is that of this version: no program
+// takes migrations back.
+func (a *app) checkSchema(ctx context.Context) error {
+	if a.current.Load() {
+		return nil
+	}
+	current, err := storage.SchemaCurrent(ctx, a.dsn)
+	if err == nil && !current {
+		return errors.New("migrations are missing")
+	}
+	a.current.Store(current)
+	return err
 }
 
 // checkTelegram sees that Telegram has answered, and goes on doing so where we poll.

@@ -15,6 +15,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"peyk/bot"
+	"peyk/storage/storagetest"
 )
 
 func TestReady(t *testing.T) {
@@ -71,6 +72,23 @@ func TestReadySeesSilence(t *testing.T) {
 	a.leading.Store(false)
 	if err := look(t.Context()); err != nil {
 		t.Errorf("another process polls, and yet: %v", err)
+	}
+}
+
+// TestReadyLooksAtTheSchemaOnce: probes come every few seconds.
+func TestReadyLooksAtTheSchemaOnce(t *testing.T) {
+	t.Parallel()
+	a := &app{dsn: "host=/nowhere sslmode=disable"}
+	look := named(t, a.checks(), "schema")
+	if err := look(t.Context()); err == nil {
+		t.Error("the database is not there, and its schema is found well")
+	}
+	a.dsn = storagetest.New(t)
+	for range 2 {
+		if err := look(t.Context()); err != nil {
+			t.Error(err)
+		}
+		a.dsn = "host=/nowhere sslmode=disable"
 	}
 }
 

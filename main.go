@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	default:
 		return fmt.Errorf("there is no command %q\n\n%s", command, usage)
 	}
-	c, err := readConfig(getenv)
+	c, err := readConfig(getenv, command)
 	if err != nil {
 		return err
 	}

@@ -307,6 +307,9 @@ func (w *Workers) done(ctx context.Context, h *social.Handling) ([]social.Incomi
 		return nil, fmt.Errorf("marking update %d as handled: %w", h.ID, err)
 	}
 	w.claimed(list, n)
+	if len(list) > 0 {
+		w.rouse() // others may have ended meanwhile, who were told that there is nothing
+	}
 	return list, nil
 }
 

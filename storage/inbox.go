@@ -260,18 +260,38 @@ func (s *Inbox) Last(ctx context.Context) (time.Time, error) {
 	return at.Time, err
 }
 
-// PruneInbox deletes updates that were done before the given time.
-func (s *Store) PruneInbox(ctx context.Context, before time.Time) (int, error) {
+// pruned is how many updates one transaction deletes at most: a large one would
+// hold up everything else.
+const pruned = 2000
+
+// PruneInbox deletes updates that were done, or put aside, before the given times.
+func (s *Store) PruneInbox(ctx context.Context, done, parked time.Time) (int, error) {
+	all := 0
+	for {
+		n, err := s.pruneInbox(ctx, done, parked)
+		all += n
+		if err != nil || n < pruned {
+			return all, err
+		}
+	}
+}
+
+func (s *Store) pruneInbox(ctx context.Context, done, parked time.Time) (int, error) {
 	var n int64
-	err := s.run(ctx, s.bot, func(tx *Tx) error {
-		result, err := tx.ExecContext(ctx, `DELETE FROM inbox WHERE done_at < $1`, before)
+	err := s.run(ctx, s.clock, func(tx *Tx) error {
+		result, err := tx.ExecContext(ctx, `
+			DELETE FROM inbox WHERE (bot, update_id) IN (
+				SELECT bot, update_id FROM inbox WHERE done_at < $1 OR parked_at < $2 LIMIT $3)`, done, parked, pruned)
 		if err != nil {
 			return err
 		}
 		n, err = result.RowsAffected()
 		return err
 	})
-	return int(n), err
+	if err != nil {
+		return 0, fmt.Errorf("forgetting old updates: %w", err)
+	}
+	return int(n), nil
 }
 
 // Lag tells how long the oldest update and the oldest untold event have waited.

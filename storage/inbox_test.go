@@ -281,19 +281,40 @@ func TestPoisonIsPutAside(t *testing.T) {
 func TestTidyingKeepsWhatIsNotDone(t *testing.T) {
 	t.Parallel()
 	in, now := box(t)
-	put(t, in, 1, 10, 20)
+	put(t, in, 1, 10, 20, 30)
 	done(t, in, 1)
+	check(t, in.Fail(t.Context(), social.Incoming{Bot: botID, ID: 3}, "poison", true))
 	*now = now.Add(time.Hour)
-	n, err := in.PruneInbox(t.Context(), *now)
-	check(t, err)
-	if n != 1 {
-		t.Errorf("%d were deleted", n)
+	for _, after := range []struct {
+		done, parked time.Time
+		n            int
+	}{{now.Add(-minute), now.Add(-2 * time.Hour), 1}, {*now, now.Add(-minute), 1}, {*now, *now, 0}} {
+		n, err := in.PruneInbox(t.Context(), after.done, after.parked)
+		check(t, err)
+		if n != after.n {
+			t.Errorf("%d were deleted, not %d", n, after.n)
+		}
 	}
 	same(t, "what is left", claimed(t, in, 9), []int64{2})
 	lag, _, err := in.Lag(t.Context())
 	check(t, err)
 	if lag != time.Hour {
 		t.Errorf("the oldest has waited for %v", lag)
+	}
+}
+
+// TestTidyingDeletesLittleAtATime, and all of it.
+func TestTidyingDeletesLittleAtATime(t *testing.T) {
+	t.Parallel()
+	in, now := box(t)
+	_, err := storage.Bot(in.Store).ExecContext(t.Context(), `
+		INSERT INTO inbox (bot, update_id, key, body, received_at, done_at)
+		SELECT 7, n, n, '', $1, $1 FROM generate_series(1, 4500) n`, *now)
+	check(t, err)
+	n, err := in.PruneInbox(t.Context(), now.Add(minute), *now)
+	check(t, err)
+	if n != 4500 {
+		t.Errorf("%d of 4500 were deleted", n)
 	}
 }
 
