@@ -1,0 +1,146 @@
+// Where the phones stand: several side by side on a wide screen, one with a switcher on a narrow one.
+import { el, avatar } from './dom.js';
+import { speaker } from './words.js';
+import { world, phonePeople } from './store.js';
+import { Phone } from './phone.js';
+import { openMenu } from './menu.js';
+
+const memory = 'peyk.phones';
+const narrow = matchMedia('(max-width: 600px)');
+
+export class Desk {
+  // heard(event, what) tells the tour what happened on a phone.
+  constructor(heard) {
+    this.heard = heard;
+    this.phones = [];
+    this.table = el('div', { class: 'phones' });
+    this.switcher = el('nav', { class: 'switcher' });
+    this.node = el('main', { class: 'desk' }, this.switcher, this.table);
+    narrow.addEventListener('change', () => this.arrange());
+  }
+
+  alone() {
+    return narrow.matches || this.phones.length < 2;
+  }
+
+  // start puts up the phones of last time, or as many as fit.
+  start() {
+    const people = phonePeople();
+    const fit = narrow.matches ? 1 : Math.max(1, Math.min(3, Math.floor(window.innerWidth / 400)));
+    const wanted = remembered().filter((id) => people.some((p) => p.id === id));
+    const ids = wanted.length ? wanted : firstOf(people, fit);
+    this.table.replaceChildren();
+    for (const id of ids) this.add(people.find((p) => p.id === id), true);
+    this.arrange();
+  }
+
+  add(person, quiet) {
+    const phone = new Phone(person, this);
+    this.phones.push(phone);
+    this.table.append(phone.node);
+    if (quiet) return phone;
+    this.arrange();
+    phone.node.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+    return phone;
+  }
+
+  remove(phone) {
+    phone.close();
+    this.phones = this.phones.filter((p) => p !== phone);
+    this.arrange();
+  }
+
+  // replace gives a phone's place to somebody else.
+  replace(phone, person) {
+    const known = this.of(person.id);
+    if (known === phone) return;
+    if (known) return this.front(known);
+    const fresh = new Phone(person, this);
+    phone.node.replaceWith(fresh.node);
+    phone.close();
+    this.phones[this.phones.indexOf(phone)] = fresh;
+    this.arrange();
+  }
+
+  of(id) {
+    return this.phones.find((p) => p.person.id === id);
+  }
+
+  // bring gives a person's phone, and brings it before the eye.
+  bring(id) {
+    let phone = this.of(id);
+    if (!phone) phone = this.add(world.people.find((p) => p.id === id));
+    this.front(phone);
+    return phone;
+  }
+
+  front(phone) {
+    this.shown = phone;
+    this.arrange();
+    phone.node.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+  }
+
+  arrange() {
+    if (!this.phones.includes(this.shown)) this.shown = this.phones[0];
+    for (const phone of this.phones) {
+      phone.node.classList.toggle('shown', phone === this.shown);
+      phone.drawCap();
+    }
+    this.table.dataset.count = String(this.phones.length);
+    this.drawSwitcher();
+    if (!narrow.matches) localStorage.setItem(memory, JSON.stringify(this.phones.map((p) => p.person.id)));
+    this.heard('arranged');
+  }
+
+  drawSwitcher() {
+    const say = speaker(world.lang);
+    this.switcher.setAttribute('aria-label', say('phones'));
+    this.switcher.replaceChildren(...phonePeople().map((p) => {
+      const here = this.shown?.person.id === p.id;
+      const unread = (world.chats[p.id] || []).some((h) => h.unread > 0) && !here;
+      return el('button', { type: 'button', class: `switch-to${unread ? ' fresh' : ''}`, 'aria-pressed': String(here), 'data-switch': p.username, onclick: () => this.bring(p.id) },
+        avatar(p.id, p.name), el('span', { dir: 'auto', text: p.name.split(' ')[0] }));
+    }));
+  }
+
+  // swap opens the list of people whose phone may stand here.
+  swap(phone, button) {
+    const box = button.getBoundingClientRect();
+    openMenu(phone.screen, { x: box.left, y: box.bottom + 6 }, phonePeople().map((p) => ({
+      icon: 'users', name: p.username, words: `${p.name} · ${p.about?.[world.lang] || ''}`, checked: p === phone.person, act: () => this.replace(phone, p),
+    })), { label: speaker(world.lang)('swap_phone') });
+  }
+
+  // absent are the people whose phones are not on the desk.
+  absent() {
+    return phonePeople().filter((p) => !this.of(p.id));
+  }
+
+  worldChanged() {
+    if (!this.phones.length) this.start();
+    for (const phone of this.phones) phone.worldChanged();
+    this.drawSwitcher();
+  }
+
+  changed(chats) {
+    for (const [as, chat] of chats) this.of(as)?.changed(chat);
+  }
+}
+
+// firstOf prefers a manager and the clients: the two sides of the story.
+function firstOf(people, n) {
+  const weight = (p) => [/manager|owner/i, /client/i].findIndex((r) => r.test(p.about?.en || ''));
+  const managers = people.filter((p) => /manager/i.test(p.about?.en || ''));
+  const clients = people.filter((p) => weight(p) === 1);
+  const rest = people.filter((p) => !managers.includes(p) && !clients.includes(p));
+  return [...managers.slice(0, 1), ...clients.slice(0, 2), ...managers.slice(1), ...rest, ...clients.slice(2)].slice(0, n).map((p) => p.id);
+}
+
+function remembered() {
+  try {
+    const ids = JSON.parse(localStorage.getItem(memory) || '[]');
+    return narrow.matches || !Array.isArray(ids) ? [] : ids;
+  } catch {
+    return [];
+  }
+}

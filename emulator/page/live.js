@@ -1,0 +1,58 @@
+// The wire: questions and deeds over HTTP, and the stream of what changed. It knows addresses, not meanings.
+
+// A Refusal is an answer of the server with words for people.
+export class Refusal extends Error {
+  constructor(code, text) {
+    super(text || '');
+    this.code = code;
+  }
+}
+
+async function answer(response) {
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Refusal(body.error || String(response.status), body.text);
+  return body;
+}
+
+export function get(path, params = {}) {
+  const query = new URLSearchParams(Object.entries(params).filter(([, v]) => v !== undefined && v !== null));
+  return fetch(`/api/${path}?${query}`, { cache: 'no-store' }).then(answer);
+}
+
+export function post(path, body) {
+  return fetch(`/api/${path}`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Peyk': '1' }, body: JSON.stringify(body),
+  }).then(answer);
+}
+
+// upload sends files with their words; values that are undefined stay out.
+export function upload(fields, files) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined && value !== '') form.append(name, value);
+  for (const file of files) form.append('files', file, file.name);
+  return fetch('/api/send', { method: 'POST', headers: { 'X-Peyk': '1' }, body: form }).then(answer);
+}
+
+export function fileAddress(id, name) {
+  return `/file/${encodeURIComponent(id)}${name ? `?name=${encodeURIComponent(name)}` : ''}`;
+}
+
+const events = ['change', 'answer', 'typing', 'clock', 'bot', 'faults'];
+
+// follow listens to the stream. After every new connection `resync` is called, since events may have been missed.
+export function follow({ resync, lost, ...heard }) {
+  const stream = new EventSource('/api/live');
+  let first = true;
+  stream.onopen = () => {
+    lost(false);
+    if (!first) resync();
+    first = false;
+  };
+  stream.onerror = () => {
+    lost(true);
+    if (stream.readyState !== EventSource.CLOSED) return;
+    stream.close();
+    setTimeout(() => follow({ resync, lost, ...heard }), 1500);
+  };
+  for (const name of events) stream.addEventListener(name, (e) => heard[name]?.(JSON.parse(e.data)));
+}

@@ -1,0 +1,257 @@
+// The guided tour: six steps with the visitor's own hands. Each ends by what the page sees on the wire;
+// buttons of the bot are known by the action in their callback data (v1:<action>:<post>:<version>).
+import { el, iconButton } from './dom.js';
+import { speaker, language } from './words.js';
+import { post, upload } from './live.js';
+import { world, phonePeople, botChat, talkOf, keyOf, loadTalk, loadWorld } from './store.js';
+import { samplePhoto } from './attach.js';
+
+const memory = 'peyk.tour';
+
+// What shines in each step: buttons by their action, or other hooks.
+const shine = { 2: ['slt', 'slot_at', 'slot_ok'], 3: ['snd'], 4: ['ok'] };
+
+export class Tour {
+  constructor(desk) {
+    this.desk = desk;
+    this.node = el('aside', { class: 'tour', hidden: true });
+    this.seen = recall();
+    this.drawn = '';
+  }
+
+  get step() {
+    const { tour } = world;
+    return tour && !tour.skipped && tour.step >= 1 && tour.step <= tour.of ? tour.step : 0;
+  }
+
+  get manager() {
+    const of = (pattern) => phonePeople().find((p) => pattern.test(p.about?.en || ''));
+    return this.person(this.seen.manager) || of(/manager/i) || of(/owner/i) || phonePeople()[0];
+  }
+
+  get client() {
+    const clients = phonePeople().filter((p) => /client/i.test(p.about?.en || ''));
+    return this.person(this.seen.client) || clients.find((p) => language(p.lang) === world.lang) || clients[0] || phonePeople()[1] || phonePeople()[0];
+  }
+
+  person(id) {
+    return phonePeople().find((p) => p.id === id);
+  }
+
+  // update draws the present step, and brings the right phone when a step begins.
+  async update() {
+    const { step } = this;
+    this.node.hidden = step === 0;
+    this.node.dataset.tour = String(step);
+    const sign = `${step} ${world.lang} ${this.manager?.id} ${this.client?.id}`;
+    if (!step || sign === this.drawn) return this.mark();
+    this.drawn = sign;
+    if (this.began !== step) await this.begin(step);
+    this.draw(step);
+    return this.mark();
+  }
+
+  async begin(step) {
+    this.began = step;
+    if (step === 1) {
+      this.seen = { base: await this.bases() };
+      remember(this.seen);
+    }
+    const who = step === 4 ? this.client : step <= 3 ? this.manager : null;
+    if (who) this.goTo(who);
+  }
+
+  // bases are the last messages of now: what the tour waits for comes after them.
+  async bases() {
+    const base = {};
+    await this.loadAll();
+    for (const [key, talk] of this.talks()) base[key] = Math.max(0, ...talk.messages.map((m) => m.message_id));
+    return base;
+  }
+
+  async loadAll() {
+    await Promise.all(this.places().map((key) => loadTalk(key).catch(() => {})));
+  }
+
+  // places are the talks where steps end: everybody's chat with the bot, and the channels of the manager.
+  places() {
+    const bots = phonePeople().map((p) => botChat(p.id) && keyOf(p.id, botChat(p.id).id));
+    const channels = (world.chats[this.manager?.id] || []).filter((h) => h.type === 'channel').map((h) => keyOf(this.manager.id, h.id));
+    return [...bots, ...channels].filter(Boolean);
+  }
+
+  talks() {
+    return this.places().map((key) => [key, talkOf(key)]).filter(([, talk]) => talk);
+  }
+
+  goTo(person) {
+    const phone = this.desk.bring(person.id);
+    const chat = botChat(person.id);
+    if (phone && chat) phone.open(chat.id);
+  }
+
+  draw(step) {
+    const say = speaker(world.lang);
+    const names = { manager: this.manager?.name, client: this.client?.name };
+    const who = step === 4 ? this.client : this.manager;
+    const key = (words, act, kind = '', hook = '') => el('button', { type: 'button', class: `tour-key ${kind}`, 'data-tour-do': hook, text: words, onclick: act });
+    this.node.setAttribute('aria-label', say('tour'));
+    this.node.replaceChildren(
+      el('div', { class: 'tour-count' }, el('b', { text: say('tour_step', { n: step, of: world.tour.of }) }), dots(step, world.tour.of)),
+      el('div', { class: 'tour-words', 'aria-live': 'polite' }, el('h2', { text: say(`tour_${step}`) }), el('p', { text: say(`tour_${step}_more`, names) })),
+      el('div', { class: 'tour-keys' },
+        step === 1 ? key(say('tour_sample'), (e) => this.sendSample(e.currentTarget), 'main', 'sample') : null,
+        step === 5 ? null : key(say('tour_show', { name: who?.name }), () => this.goTo(who), 'narrow-only', 'show'),
+        step > 1 ? key(say('tour_back'), () => this.turn('back'), '', 'back') : null,
+        key(say(step === world.tour.of ? 'tour_done' : 'tour_next'), () => this.turn('next'), step === world.tour.of ? 'main' : '', 'next'),
+        iconButton('close', say('tour_skip'), () => this.turn('skip'), { 'data-tour-do': 'skip' })));
+  }
+
+  async turn(to) {
+    try {
+      await post('tour', { do: to });
+      await loadWorld();
+    } catch {
+      this.turning = false; // the wire is down; the step ends when it is back
+    }
+  }
+
+  async sendSample(button) {
+    const { manager } = this;
+    const lang = language(manager.lang);
+    const say = speaker(lang);
+    button.disabled = true;
+    this.goTo(manager);
+    try {
+      const chat = botChat(manager.id).id;
+      await upload({ as: manager.id, chat, caption: say('sample_caption'), kind: 'photo' }, [await samplePhoto(lang, say)]);
+      await loadTalk(keyOf(manager.id, chat));
+    } catch (err) {
+      this.desk.of(manager.id)?.refused(err);
+    }
+    button.disabled = false;
+  }
+
+  // changed is told which chats changed; those that matter are read, and the step may end.
+  async changed(chats) {
+    if (!this.step) return;
+    const mine = this.places().filter((key) => chats.some(([as, chat]) => key === keyOf(as, chat)));
+    await Promise.all(mine.map((key) => loadTalk(key).catch(() => {})));
+    await this.check();
+  }
+
+  // check ends the present step if what it waits for is there.
+  async check() {
+    const { step } = this;
+    if (!step || this.turning || !this.seen.base || !this.done(step)) return this.mark();
+    this.turning = true;
+    remember(this.seen);
+    await this.turn('next');
+    this.turning = false;
+    return this.check();
+  }
+
+  done(step) {
+    const ends = { 1: () => this.cardCame(), 2: () => this.timed() || this.asked(), 3: () => this.asked(), 4: () => this.approved(), 5: () => this.published() };
+    return ends[step]?.() || false;
+  }
+
+  // fresh are the messages of others after the tour began, with whose phone shows them.
+  fresh() {
+    return this.talks().flatMap(([key, talk]) => talk.messages.filter((m) => m.message_id > (this.seen.base[key] || 0)).map((m) => ({ as: Number(key.split('/')[0]), key, m })));
+  }
+
+  withAction(...actions) {
+    return this.fresh().flatMap(({ as, m }) => deedsOf(m).filter((d) => actions.includes(d.action)).map((d) => ({ as, m, ...d })));
+  }
+
+  cardCame() {
+    const card = this.withAction('snd')[0];
+    if (!card) return false;
+    const said = this.fresh().filter((f) => f.as === card.as && f.m.out && (f.m.caption || f.m.text)).map((f) => f.m.caption || f.m.text);
+    Object.assign(this.seen, { manager: card.as, post: card.post, words: said.find((w) => !w.startsWith('/')) || '' });
+    return true;
+  }
+
+  timed() {
+    return Boolean(this.seen.timed);
+  }
+
+  asked() {
+    const card = this.withAction('ok').find((d) => !this.seen.post || d.post === this.seen.post);
+    if (card) this.seen.client = card.as;
+    return Boolean(card);
+  }
+
+  approved() {
+    return this.withAction('und', 'stp').some((d) => !this.seen.post || d.post === this.seen.post);
+  }
+
+  published() {
+    const words = (this.seen.words || '').trim();
+    const found = this.fresh().find(({ m }) => m.chat?.type === 'channel' && (m.text || m.caption || '').includes(words));
+    if (found) this.visit(found);
+    return Boolean(found);
+  }
+
+  // visit shows the post in the channel, on the client's phone if the client reads it.
+  visit({ m }) {
+    const joined = (id) => (world.chats[id] || []).some((h) => h.id === m.chat.id && h.member !== false);
+    const who = joined(this.client.id) ? this.client : this.manager;
+    this.desk.bring(who.id).open(m.chat.id);
+  }
+
+  pressed({ data, got }) {
+    if (this.step === 2 && got && actionOf(data)?.action === 'slot_ok') this.seen.timed = true;
+    this.check();
+  }
+
+  // mark lets shine what is to be tapped next.
+  mark() {
+    document.querySelectorAll('.beacon').forEach((n) => n.classList.remove('beacon'));
+    const { step } = this;
+    if (!step) return;
+    const who = step === 4 ? this.client : this.manager;
+    const show = this.node.querySelector('[data-tour-do="show"]');
+    if (show) show.hidden = this.desk.shown?.person === who;
+    for (const node of this.targets(step)) node.classList.add('beacon');
+  }
+
+  targets(step) {
+    const phone = this.desk.of((step === 4 ? this.client : this.manager)?.id)?.node;
+    if (step === 5) return document.querySelectorAll('[data-skip="due"], .bars:not(.open) [data-controls]');
+    if (!phone) return [];
+    if (step === 1) return phone.querySelectorAll('[data-attach]');
+    const wanted = shine[step] || [];
+    return [...phone.querySelectorAll('[data-button]')].filter((b) => {
+      const d = actionOf(b.dataset.button);
+      return d && wanted.includes(d.action) && (!this.seen.post || d.action.startsWith('slot') || d.post === this.seen.post);
+    });
+  }
+}
+
+function dots(step, of) {
+  return el('span', { class: 'dots', 'aria-hidden': 'true' }, Array.from({ length: of }, (_, i) => el('i', { class: i < step ? 'past' : '' })));
+}
+
+// actionOf reads callback data of the bot.
+function actionOf(data) {
+  const [version, action, of] = String(data || '').split(':');
+  return version === 'v1' ? { action, post: of } : null;
+}
+
+function deedsOf(m) {
+  return (m.reply_markup?.inline_keyboard || []).flat().map((b) => actionOf(b.callback_data)).filter(Boolean);
+}
+
+function remember(seen) {
+  localStorage.setItem(memory, JSON.stringify(seen));
+}
+
+function recall() {
+  try {
+    return JSON.parse(localStorage.getItem(memory)) || {};
+  } catch {
+    return {};
+  }
+}
