@@ -21,8 +21,10 @@ import (
 )
 
 // TestNothingUnapprovedGoesOut lets chance mix edits, approvals, moves, stops,
-// due times, platform faults and crashes. Whatever the order: no text goes out
-// that lacks its approvals at that moment, and no account gets a version twice.
+// due times, platform faults and crashes, under each policy for silence. Whatever
+// the order: no text goes out that lacks its approvals at that moment, nor by
+// silence once a client has taken his word back, and no account gets a version
+// twice.
 func TestNothingUnapprovedGoesOut(t *testing.T) {
 	store := openStore(t)
 	few(t)
@@ -43,6 +45,8 @@ func TestNothingUnapprovedGoesOut(t *testing.T) {
 			"look":       w.look,
 			"":           w.check,
 		})
+		w.runOut(rt)
+		w.check(rt)
 	})
 }
 
@@ -77,6 +81,8 @@ type world struct {
 	post     int64
 	text     string // what the present version says
 	approved bool   // a client stands by it at this moment
+	silence  bool   // the client has said that no answer is a yes
+	asked    bool   // it was sent for approval, and no word was taken back since
 	fate     string // what the platform does next
 	crashAt  string // where the worker dies next
 	journal  []string
@@ -91,6 +97,10 @@ func newWorld(ctx context.Context, rt *rapid.T, store *storage.Store) *world {
 	store.Now = w.clock.Now
 	team := found(ctx, rt, store)
 	w.manager, w.clients, w.post = team.owner, team.clients, team.post
+	policy := rapid.SampledFrom([]social.Silence{social.SilenceHold, social.SilenceAsk, social.SilencePublish}).Draw(rt, "silence")
+	w.silence = policy == social.SilencePublish
+	_, err := store.UpdateBrand(ctx, team.clients[0], team.brand, social.TakeSilence(policy))
+	must(rt, err)
 	if rapid.Bool().Draw(rt, "starts approved") {
 		w.submit(rt)
 		w.approve(rt)
@@ -181,7 +191,7 @@ func (w *world) edit(rt *rapid.T) {
 		return p.Edit(by, func(c *social.Content) { c.Text.Plain = text })
 	})
 	if ok {
-		w.text, w.approved = text, false
+		w.text, w.approved, w.asked = text, false, false
 	}
 }
 
@@ -190,7 +200,7 @@ func (w *world) submit(rt *rapid.T) {
 		return p.Submit(by, nil, w.clock.Now())
 	})
 	if ok {
-		w.text, w.approved = p.Content.Text.Plain, false
+		w.text, w.approved, w.asked = p.Content.Text.Plain, false, true
 	}
 }
 
@@ -200,7 +210,7 @@ func (w *world) approve(rt *rapid.T) {
 	_, ok := w.try(rt, client, func(p *social.Post, by social.Member) (social.Event, error) {
 		return p.Approve(by, p.Version-back, w.clock.Now())
 	})
-	w.approved = w.approved || ok
+	w.approved, w.asked = w.approved || ok, w.asked || ok // a new word makes good for the one taken back
 }
 
 func (w *world) withdraw(rt *rapid.T) {
@@ -216,7 +226,7 @@ func (w *world) withdraw(rt *rapid.T) {
 		return p.AskChange(by, p.Version, "please", nil)
 	})
 	if ok {
-		w.approved = false
+		w.approved, w.asked = false, false
 	}
 }
 
@@ -238,7 +248,7 @@ func (w *world) stop(rt *rapid.T) {
 		return p.Stop(by)
 	})
 	if ok {
-		w.approved = false
+		w.approved, w.asked = false, false
 	}
 }
 
@@ -266,10 +276,24 @@ func (w *world) sweep(rt *rapid.T) {
 	must(rt, err)
 }
 
+// runOut lets the slot come while nobody does anything more.
+func (w *world) runOut(rt *rapid.T) {
+	p, _, err := w.store.Post(w.ctx, w.manager, w.post)
+	must(rt, err)
+	w.clock.Advance(max(time.Minute, p.Slot.Sub(w.clock.Now())))
+	w.sweep(rt)
+	w.fate, w.crashAt = "live", ""
+	w.deliver(rt)
+}
+
 // work runs the job of every delivery once, as the queue may at any time.
 func (w *world) work(rt *rapid.T) {
 	w.fate = rapid.SampledFrom([]string{"live", "live", "refuse", "not now", "lost answer", "lost call"}).Draw(rt, "fate")
 	w.crashAt = rapid.SampledFrom([]string{"", "", "claimed", "media_uploaded", "before_call", "request_sent_no_reply", "reply_not_recorded"}).Draw(rt, "crash")
+	w.deliver(rt)
+}
+
+func (w *world) deliver(rt *rapid.T) {
 	p, _, err := w.store.Post(w.ctx, w.manager, w.post)
 	must(rt, err)
 	for _, d := range p.Deliveries {
@@ -331,8 +355,9 @@ func (w *world) Prepare(context.Context, social.Attempt) (json.RawMessage, *soci
 // Commit is the platform: what it takes it writes into its journal, whether its
 // answer arrives or not.
 func (w *world) Commit(_ context.Context, a social.Attempt, _ json.RawMessage) social.Outcome {
-	if !w.approved || a.Variant.Text.Plain != w.text {
-		w.faults = append(w.faults, fmt.Sprintf("%q was sent; the text is %q, approved: %t", a.Variant.Text.Plain, w.text, w.approved))
+	if may := w.approved || w.silence && w.asked; !may || a.Variant.Text.Plain != w.text {
+		w.faults = append(w.faults, fmt.Sprintf("%q was sent; the text is %q, approved: %t, silence means yes: %t, asked: %t",
+			a.Variant.Text.Plain, w.text, w.approved, w.silence, w.asked))
 	}
 	switch w.fate {
 	case "refuse":
