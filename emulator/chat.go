@@ -1,6 +1,9 @@
 package emulator
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Kinds of chats.
 const (
@@ -30,6 +33,7 @@ type chat struct {
 	pinned     []int64
 	reactions  map[int64]map[int64]string // message → user → emoji
 	action     string                     // last chat action
+	acted      time.Time                  // when, by the network's clock
 	menu       json
 }
 

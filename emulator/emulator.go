@@ -93,6 +93,11 @@ type Emulator struct {
 	maxUpload  int64 // bytes of a request; MaxUpload but for a test of the refusal
 	violations []string
 	lastID     map[string]int64 // named counters
+	rev        int64            // counts changes
+	answers    []Answer         // to taps, in the order they were given
+	switches   map[string]bool  // faults that stay, by name
+	struck     int              // calls that met a fault that stays
+	tour       tour             // of the page
 }
 
 // New makes an emulator with an empty world. It starts nothing: use it as an http.Handler, or call Start.
@@ -107,7 +112,7 @@ func New(o Options) *Emulator {
 		changed: make(chan struct{}),
 		users:   map[int64]*user{}, chats: map[int64]*chat{},
 		files: map[string]*file{}, paths: map[string]*file{},
-		queries: map[string]*query{}, lastID: map[string]int64{},
+		queries: map[string]*query{}, lastID: map[string]int64{}, switches: map[string]bool{},
 		updates:   updates{next: o.FirstUpdate},
 		maxUpload: MaxUpload,
 		limits:    limits{chats: map[int64]*bucket{}},
@@ -212,6 +217,7 @@ func (e *Emulator) Wait(ctx context.Context, ok func() bool) error {
 
 // wake tells everyone who waits that something changed. The lock is held.
 func (e *Emulator) wake() {
+	e.rev++
 	close(e.changed)
 	e.changed = make(chan struct{})
 }

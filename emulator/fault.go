@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -41,6 +42,63 @@ func (e *Emulator) Fault(f Fault) {
 // ClearFaults disarms all faults and ends an outage.
 func (e *Emulator) ClearFaults() { e.do(func() { e.faults, e.outage = nil, false }) }
 
+// Faults that stay until they are switched off.
+const (
+	Slow     = "slow"     // each call takes two seconds longer
+	Limit    = "limit"    // every second message is refused with 429 and five seconds to wait
+	DropSome = "drop"     // of every third message the answer is lost after it was carried out
+	Platform = "platform" // channels take no posts: 502
+	Token    = "token"    // the bot's token is not taken: 401
+)
+
+// Switches tells which faults that stay are on.
+func (e *Emulator) Switches() map[string]bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := map[string]bool{}
+	for _, name := range []string{Slow, Limit, DropSome, Platform, Token} {
+		all[name] = e.switches[name]
+	}
+	return all
+}
+
+// Switch switches a fault that stays on or off.
+func (e *Emulator) Switch(name string, on bool) error {
+	if _, ok := e.Switches()[name]; !ok {
+		return fmt.Errorf("there is no fault %q", name)
+	}
+	e.do(func() {
+		e.switches[name] = on
+		if name == Token && on {
+			e.ousted(&failure{Code: 401, Description: "Unauthorized"})
+		}
+	})
+	return nil
+}
+
+// staying is the fault that a call meets because of a switch; nil: none. The lock is held.
+func (e *Emulator) staying(c *call) *Fault {
+	name := strings.ToLower(c.name)
+	writes := strings.HasPrefix(name, "send") && name != "sendchataction" || strings.HasPrefix(name, "edit") || name == "copymessage"
+	ch := e.chats[e.chatID(c)]
+	if writes {
+		e.struck++
+	}
+	switch {
+	case e.switches[Token]:
+		return &Fault{Kind: Status, Code: http.StatusUnauthorized}
+	case e.switches[Platform] && writes && ch != nil && ch.Type == Broadcast:
+		return &Fault{Kind: Status, Code: http.StatusBadGateway}
+	case e.switches[DropSome] && writes && e.struck%3 == 0:
+		return &Fault{Kind: Drop}
+	case e.switches[Limit] && writes && e.struck%2 == 0:
+		return &Fault{Kind: Flood, After: 5 * time.Second}
+	case e.switches[Slow] && name != "getupdates":
+		return &Fault{Kind: Delay, After: 2 * time.Second}
+	}
+	return nil
+}
+
 // SetOutage breaks every connection, also those that wait now, until it is set back.
 func (e *Emulator) SetOutage(on bool) {
 	e.do(func() {
@@ -72,7 +130,7 @@ func (e *Emulator) takeFault(c *call) *Fault {
 		}
 		return &met
 	}
-	return nil
+	return e.staying(c)
 }
 
 func (f *Fault) fits(method string, chat int64) bool {

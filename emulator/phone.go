@@ -119,6 +119,18 @@ func (p *Phone) Send(media Media, caption string) *Message {
 	return m
 }
 
+// ReplyWith answers a message with one file and a caption.
+func (p *Phone) ReplyWith(to *Message, media Media, caption string) *Message {
+	m := &Message{}
+	m.Caption, m.CaptionEntities = withDetected(caption, nil)
+	p.e.do(func() {
+		m.ReplyTo, m.ThreadID = to.asReply(), threadOf(to)
+		p.e.keep(media).attach(m)
+		p.deliver(m)
+	})
+	return m
+}
+
 // SendAlbum sends several files as one album, the caption on the first. The bot gets one update for each.
 func (p *Phone) SendAlbum(caption string, media ...Media) []*Message {
 	var out []*Message

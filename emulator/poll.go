@@ -225,5 +225,6 @@ func answerCallbackQuery(e *Emulator, c *call) (any, error) {
 	}
 	q.answered = true
 	q.answer = Answer{QueryID: q.id, User: q.user, Chat: q.chat, Data: q.data, Text: text, Alert: c.bool("show_alert"), URL: c.str("url")}
+	e.answers = append(e.answers, q.answer)
 	return true, nil
 }

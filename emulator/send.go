@@ -82,6 +82,7 @@ func (e *Emulator) send(ch *chat, m *Message) *Message {
 		m.From = &e.bot
 	}
 	e.post(ch, m)
+	ch.action = "" // what it was doing has come
 	e.outputs = append(e.outputs, Output{Chat: ch.ID, Message: m, At: e.clock.Now()})
 	e.forwardToDiscussion(ch, m)
 	return m
@@ -259,7 +260,7 @@ func sendChatAction(e *Emulator, c *call) (any, error) {
 	switch c.str("action") {
 	case "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
 		"choose_sticker", "find_location", "record_video_note", "upload_video_note":
-		ch.action = c.str("action")
+		ch.action, ch.acted = c.str("action"), e.network.Now()
 		return true, nil
 	}
 	return nil, badRequest("wrong parameter action in request")
