@@ -41,10 +41,11 @@ func (h *Handlers) notice(a social.Affair, p social.Person) []bot.Message {
 }
 
 // movedMatters tells whether a move is news to the person: approvers hear of it
-// once they have been asked, the author only when somebody else moved it.
+// when they had been asked at the time of the move and still are, the author only
+// when somebody else moved it.
 func movedMatters(a social.Affair, p social.Person) bool {
-	drafting := a.Post.State == social.Drafting || a.Post.State == social.Changing
-	return !drafting || p.ID == a.Post.Author
+	drafting := func(s social.PostState) bool { return s == social.Drafting || s == social.Changing }
+	return p.ID == a.Post.Author || !drafting(a.Facts.Was) && !drafting(a.Post.State)
 }
 
 // plainNotice is a sentence about the event, with the way to its post.

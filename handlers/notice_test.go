@@ -41,3 +41,28 @@ func TestLostAccountNamesRights(t *testing.T) {
 		}
 	}
 }
+
+// A draft's time is no news to approvers, also when the word of it comes after the
+// draft was sent to them.
+func TestMovesThatMatter(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		was, is social.PostState
+		want    bool
+	}{
+		{social.Drafting, social.Drafting, false},
+		{social.Drafting, social.InReview, false},
+		{social.Changing, social.InReview, false},
+		{social.InReview, social.Drafting, false},
+		{social.InReview, social.InReview, true},
+		{social.Approved, social.InReview, true},
+	} {
+		a := social.Affair{Event: social.Event{Facts: social.Facts{Was: c.was}}, Post: social.Post{State: c.is, Author: 1}}
+		if got := movedMatters(a, social.Person{ID: 2}); got != c.want {
+			t.Errorf("moved as %s, told as %s: an approver hears of it: %v", c.was, c.is, got)
+		}
+		if !movedMatters(a, social.Person{ID: 1}) {
+			t.Errorf("moved as %s, told as %s: the author does not hear of it", c.was, c.is)
+		}
+	}
+}
