@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -95,6 +96,7 @@ type app struct {
 	talk    *handlers.Handlers
 	queue   *scheduler.Queue
 	publish *scheduler.Publishing
+	answer  *scheduler.Answering
 	started time.Time
 	name    string // of this process among those that serve
 }
@@ -179,15 +181,17 @@ func (a *app) wire(pace clockwork.Clock) error {
 		a.poller = bot.NewPoller(a.client, a.intake, a.clock, a.log)
 		a.poller.At = crashPoint
 	}
-	connectors := platforms.Registry{
-		social.Telegram: &telegram.Connector{Client: channelClient{a.client}, Media: a.store.OpenMedia},
-		byHand:          byhand.Connector{},
-	}
+	channels := &telegram.Connector{Client: channelClient{a.client}, Media: a.store.OpenMedia}
+	connectors := platforms.Registry{social.Telegram: channels, byHand: byhand.Connector{}}
+	answers := answerer{platforms.Inboxes{social.Telegram: channels}, a.clock}
+	h.Hide = answers.Hide
+	a.answer = &scheduler.Answering{Comments: a.store, Answerer: answers, Clock: a.clock, Log: a.log, At: crashPoint}
 	a.publish = &scheduler.Publishing{
 		Ledger: a.store, Publisher: publisher{connectors, a.clock}, Clock: a.clock, Log: a.log, At: crashPoint,
 	}
 	a.queue = scheduler.NewQueue(a.dsn, a.log)
 	a.queue.Register("publish", 20, scheduler.Lease, a.publish.Publish)
+	a.queue.Register("reply", 10, scheduler.Lease, a.answer.Reply)
 	a.queue.Register("notify", 20, 40*time.Second, func(ctx context.Context, args json.RawMessage) error {
 		var job struct {
 			Event int64 `json:"event"`
@@ -213,6 +217,15 @@ func (a *app) handlers(words *locales.Words) *handlers.Handlers {
 		Text:   func(_ social.Platform, v social.Variant) string { return byhand.MaterialOf(v).Text },
 		Link:   func(payload string) string { return "https://t.me/" + a.me.Username + "?start=" + payload },
 		Leave:  a.client.Leave,
+		Linked: func(ctx context.Context, chat int64) (int64, error) {
+			c, err := a.client.Chat(ctx, chat)
+			return c.LinkedID, err
+		},
+		Standing: func(ctx context.Context, chat int64) (bot.ChatMember, error) { return a.client.Member(ctx, chat, a.client.ID()) },
+		GroupRights: func(m bot.ChatMember) (missing []string, in bool) {
+			missing, in, err := telegram.GroupRights(m.Raw)
+			return missing, err == nil && in
+		},
 		Owners: a.config.Owners, At: crashPoint,
 		Rights: func(m bot.ChatMember) []string {
 			standing, err := telegram.Rights(m.Raw)
@@ -260,7 +273,7 @@ func (a *app) begin(ctx context.Context) error {
 }
 
 func (a *app) ticks() []scheduler.Tick {
-	return append(a.publish.Ticks(), scheduler.Tidying(a.store), scheduler.Tick{
+	return append(slices.Concat(a.publish.Ticks(), a.answer.Ticks()), scheduler.Tidying(a.store), scheduler.Tick{
 		Name: "share", Every: 15 * time.Second,
 		Do: func(ctx context.Context, _ time.Time) error {
 			n, err := a.store.Beat(ctx, a.name)

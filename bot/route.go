@@ -14,6 +14,8 @@ func (rt *Router) route(ctx context.Context, r *Request) (HandlerFunc, error) {
 	case u.Message != nil && u.Message.Chat.IsGroup():
 		r.readCommand(rt.Username)
 		return rt.group, nil
+	case u.Edited != nil && u.Edited.Chat.IsGroup():
+		return rt.group, nil
 	case u.Message != nil && u.Message.Chat.Type == Private:
 		return rt.private(ctx, r)
 	case u.Edited != nil && u.Edited.Chat.Type == Private && r.From.ID != 0:
@@ -58,6 +60,9 @@ func (rt *Router) private(ctx context.Context, r *Request) (HandlerFunc, error) 
 		}
 		return rt.unknown, nil
 	}
+	if fn, err := rt.answer(ctx, r); fn != nil || err != nil {
+		return fn, err
+	}
 	d, step, err := rt.dialog(ctx, r.Chat.ID)
 	if err != nil {
 		return nil, err
@@ -70,6 +75,14 @@ func (rt *Router) private(ctx context.Context, r *Request) (HandlerFunc, error) 
 		return rt.album, nil
 	}
 	return rt.content, nil
+}
+
+// answer finds who handles an answer to a message of ours.
+func (rt *Router) answer(ctx context.Context, r *Request) (HandlerFunc, error) {
+	if rt.answered == nil || r.Message.ReplyTo == nil || !r.Message.ReplyTo.From.IsBot {
+		return nil, nil
+	}
+	return rt.answered(ctx, r)
 }
 
 // readCommand finds a command to this bot in the message. What is forwarded is

@@ -21,8 +21,9 @@ type HandlerFunc func(ctx context.Context, r *Request) error
 // A Router is the table of everything that people can do. It is filled once,
 // before the first update.
 //
-// Private chats: a command wins over an open question, that over content. Groups
-// reach only Group and MyMember, taps anywhere reach their action.
+// Private chats: a command wins over an answer to a message of ours that somebody
+// takes, that over an open question, that over content. Groups reach only Group and
+// MyMember, taps anywhere reach their action.
 type Router struct {
 	// Dialogs holds open questions; nil: there are none.
 	Dialogs Dialogs
@@ -38,6 +39,7 @@ type Router struct {
 	commands, actions, steps map[string]HandlerFunc
 	before                   []func(HandlerFunc) HandlerFunc
 
+	answered                                           func(context.Context, *Request) (HandlerFunc, error)
 	content, album, edited, group, unknown             HandlerFunc
 	myMember, member, post, reactions, unread, resumed HandlerFunc
 }
@@ -68,7 +70,14 @@ func (rt *Router) Album(fn HandlerFunc) { rt.album = fn }
 // Edited handles a change to a message in a private chat.
 func (rt *Router) Edited(fn HandlerFunc) { rt.edited = fn }
 
-// Group handles messages in groups. From is zero when no person wrote it.
+// Answered finds who handles an answer to a message of ours in a private chat;
+// nil: it is taken as if it answered nothing.
+func (rt *Router) Answered(find func(context.Context, *Request) (HandlerFunc, error)) {
+	rt.answered = find
+}
+
+// Group handles messages in groups, edited ones included. From is zero when no
+// person wrote it.
 func (rt *Router) Group(fn HandlerFunc) { rt.group = fn }
 
 // Unknown handles commands in private chats that are not in the table.
@@ -106,6 +115,9 @@ func (rt *Router) Names() []string {
 		if fn != nil {
 			names = append(names, name)
 		}
+	}
+	if rt.answered != nil {
+		names = append(names, "answered")
 	}
 	slices.Sort(names)
 	return names

@@ -33,6 +33,12 @@ type Handlers struct {
 	Text   func(social.Platform, social.Variant) string         // copy-ready, for publishing by hand
 	Link   func(payload string) string                          // a deep link to the bot
 	Leave  func(ctx context.Context, chat int64) error          // leaves a group
+
+	Linked      func(ctx context.Context, chat int64) (int64, error)          // a channel's discussion group, or the reverse; 0: none
+	Standing    func(ctx context.Context, chat int64) (bot.ChatMember, error) // the bot's own
+	GroupRights func(bot.ChatMember) (missing []string, in bool)              // what the bot lacks in a discussion group
+	Hide        func(ctx context.Context, c social.Comment) error             // takes a comment out of sight; what is gone is no error
+
 	Owners []int64                                              // Telegram ids that may found an agency
 	At     func(point string)                                   // named points at which a crash is tried out; does nothing in service
 }
@@ -48,6 +54,8 @@ type Store interface {
 	members
 	brands
 	accounts
+	discussions
+	comments
 	dialogs
 	drafts
 }

@@ -117,7 +117,7 @@ func (h *Handlers) placed(ctx context.Context, r *bot.Request) error {
 	case bot.Channel:
 		return h.channelChanged(ctx, r)
 	}
-	return h.leaveGroup(ctx, r)
+	return h.groupChanged(ctx, r)
 }
 
 // reach notes that somebody has blocked the bot, or is back (U14).
@@ -131,9 +131,6 @@ func (h *Handlers) reach(ctx context.Context, r *bot.Request) error {
 // leaveGroup leaves a group with one neutral line: what Peyk knows belongs into
 // private chats, and anybody can put a bot into any group.
 func (h *Handlers) leaveGroup(ctx context.Context, r *bot.Request) error {
-	if !r.Member.New.In() {
-		return nil
-	}
 	h.Log.InfoContext(ctx, "leaving a group", "chat", r.Chat.ID, "by", r.Member.From.ID)
 	say := h.say(social.Person{Lang: locales.Guess(r.Member.From.LanguageCode)})
 	if _, err := h.Sender.Send(ctx, bot.Interactive, r.Chat.ID, bot.Message{HTML: say.Say("group.leaving")}); err != nil {

@@ -62,6 +62,8 @@ func noticeKey(a social.Affair) string {
 		return "post.approved_late"
 	case a.Kind == social.AccountLost && len(a.Facts.Missing) == 0:
 		return "account.gone"
+	case a.Kind == social.CommentsOff && len(a.Facts.Missing) > 0:
+		return "comments.no_admin"
 	}
 	return string(a.Kind)
 }

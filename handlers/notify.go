@@ -28,7 +28,9 @@ func (h *Handlers) Notify(ctx context.Context, event int64) error {
 	}
 	h.At("before_card_edit")
 	var failed error // one chat that fails keeps nobody else from his word
-	if a.Kind.Audience().Cards {
+	if a.Kind.Audience().Cards && aboutComments(a) {
+		failed = h.redrawComments(ctx, a)
+	} else if a.Kind.Audience().Cards {
 		if err := h.redraw(ctx, a); err != nil {
 			failed = fmt.Errorf("drawing the cards of post %d: %w", a.PostID, err)
 		}
@@ -66,13 +68,16 @@ func (h *Handlers) askJoined(ctx context.Context, a social.Affair) error {
 
 // tell tells one person, once. What a blocked chat misses is not sent later.
 func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) error {
-	messages := h.notice(a, p)
-	if len(messages) == 0 {
-		return nil
-	}
-	card, err := h.answered(ctx, a, p)
+	card, err := h.standingCard(ctx, a, p)
 	if err != nil {
 		return err
+	}
+	messages := h.notice(a, p)
+	if aboutComments(a) {
+		messages = []bot.Message{h.commentNotice(a, p, card != 0)}
+	}
+	if len(messages) == 0 {
+		return nil
 	}
 	told, busy, err := h.Store.ClaimNotice(ctx, a.Event, p.ID)
 	switch {
@@ -81,14 +86,17 @@ func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) e
 	case busy:
 		return fmt.Errorf("person %d is being told of event %d just now", p.ID, a.ID)
 	}
-	state := "sent"
+	state, sent := "sent", int64(0)
 	for _, m := range messages {
 		if m.ReplyTo == 0 && len(m.Media) == 0 {
 			m.ReplyTo = card
 		}
-		if state, err = h.deliver(ctx, a, p, m); state != "sent" {
+		if sent, state, err = h.deliver(ctx, a, p, m); state != "sent" {
 			break
 		}
+	}
+	if aboutComments(a) && sent != 0 {
+		err = errors.Join(err, h.keepCommentCard(context.WithoutCancel(ctx), a, p, sent, card != 0))
 	}
 	h.At("notice_sent_not_recorded")
 	if err != nil {
@@ -97,9 +105,12 @@ func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) e
 	return errors.Join(err, h.Store.EndNotice(context.WithoutCancel(ctx), a.Event, p.ID, state))
 }
 
-// answered is the message of somebody's present card of the event's post: the
+// standingCard is the message of somebody's present card of the event's post: the
 // word is an answer to it, so that a post's history hangs together. 0: there is none.
-func (h *Handlers) answered(ctx context.Context, a social.Affair, p social.Person) (int64, error) {
+func (h *Handlers) standingCard(ctx context.Context, a social.Affair, p social.Person) (int64, error) {
+	if aboutComments(a) {
+		return h.cardOfComment(ctx, a, p)
+	}
 	if a.PostID == 0 {
 		return 0, nil
 	}
@@ -118,24 +129,24 @@ func (h *Handlers) answered(ctx context.Context, a social.Affair, p social.Perso
 // deliver sends one message of a notice, and returns how that ended. A message
 // that may be there or not is sent once more as soon as Telegram answers again: a
 // word that comes twice is better than one that never comes.
-func (h *Handlers) deliver(ctx context.Context, a social.Affair, p social.Person, m bot.Message) (state string, err error) {
+func (h *Handlers) deliver(ctx context.Context, a social.Affair, p social.Person, m bot.Message) (id int64, state string, err error) {
 	m.Silent = !a.Kind.Urgent() && quiet(a.Brand, p, h.Clock.Now())
-	_, err = h.Sender.Send(ctx, bot.Cards, p.TelegramID, m)
+	sent, err := h.Sender.Send(ctx, bot.Cards, p.TelegramID, m)
 	if isUnsure(err) {
 		if away := h.Sender.Action(ctx, p.TelegramID, "typing"); away != nil {
-			return "open", err
+			return 0, "open", err
 		}
-		_, err = h.Sender.Send(ctx, bot.Cards, p.TelegramID, m)
+		sent, err = h.Sender.Send(ctx, bot.Cards, p.TelegramID, m)
 	}
 	switch {
 	case err == nil:
-		return "sent", nil
+		return sent.MessageID, "sent", nil
 	case bot.IsBlocked(err):
-		return "failed", nil
+		return 0, "failed", nil
 	case isUnsure(err):
-		return "unsure", nil
+		return 0, "unsure", nil
 	}
-	return "open", err
+	return 0, "open", err
 }
 
 func isUnsure(err error) bool {

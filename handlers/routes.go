@@ -12,6 +12,34 @@ func (h *Handlers) Routes(r *bot.Router) {
 	h.setupRoutes(r)
 	h.draftRoutes(r)
 	h.reviewRoutes(r)
+	h.commentRoutes(r)
+}
+
+// commentRoutes are the answers to followers.
+func (h *Handlers) commentRoutes(r *bot.Router) {
+	r.Group(h.heard)
+	r.Answered(h.answerTo)
+	r.Action("com", h.person(h.openComment))
+	r.Action("com_take", h.person(h.claim))
+	r.Action("com_over", h.person(h.takeOver))
+	r.Action("com_drop", h.person(h.dropReply))
+	r.Action("com_done", h.person(h.finish))
+	r.Action("com_open", h.person(h.reopen))
+	r.Action("com_later", h.person(h.askLater))
+	r.Action("com_later_at", h.person(h.putOff))
+	r.Action("com_hide", h.person(h.askHide))
+	r.Action("com_hide_yes", h.person(h.hide))
+	r.Action("com_who", h.person(h.askAssign))
+	r.Action("com_to", h.person(h.assign))
+	r.Action("com_yes", h.person(h.judgeReply))
+	r.Action("com_no", h.person(h.judgeReply))
+	r.Action("com_again", h.person(h.retryReply))
+	r.Action("com_there", h.person(h.foundReply))
+	r.Action("com_absent", h.person(h.foundReply))
+	r.Command("inbox", h.person(h.inbox))
+	r.Action("inbox", h.person(h.inbox))
+	r.Action("find", h.person(h.askFind))
+	r.Step(findStep, h.person(h.takeFind))
 }
 
 // reviewRoutes are the decisions about a post, and what to do when it went out

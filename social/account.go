@@ -1,5 +1,7 @@
 package social
 
+import "slices"
+
 // A Platform is a social network.
 type Platform string
 
@@ -29,10 +31,22 @@ type Account struct {
 	ByHand   bool     // a person publishes, with what the bot hands over
 	Missing  []string // rights the bot lacks there, as the platform names them
 	Lost     bool     // the bot is no longer in it
+
+	Discussion        int64    // the chat in which its comments are; 0: none that the bot is in
+	DiscussionMissing []string // rights the bot lacks there
 }
 
 // Ready tells whether a post can go out on the account.
 func (a Account) Ready() bool { return a.ByHand || (!a.Lost && len(a.Missing) == 0) }
+
+// Hears tells whether comments on the account reach us.
+func (a Account) Hears() bool {
+	return a.Discussion != 0 && !slices.Contains(a.DiscussionMissing, RightAdmin)
+}
+
+// RightAdmin is missing where the bot is an ordinary member of a group: Telegram
+// keeps what people write there from it.
+const RightAdmin = "admin"
 
 // The refusals about accounts.
 const (

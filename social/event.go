@@ -39,6 +39,30 @@ const (
 	DeliveryWithdrawn Kind = "delivery.withdrawn"
 	DeliveryRetried   Kind = "delivery.retried"
 
+	CommentCame     Kind = "comment.came"
+	CommentEdited   Kind = "comment.edited"   // by its author
+	CommentVanished Kind = "comment.vanished" // deleted on the network
+	CommentHidden   Kind = "comment.hidden"
+	CommentTaken    Kind = "comment.taken"
+	CommentAssigned Kind = "comment.assigned"
+	CommentDone     Kind = "comment.done"
+	CommentPutOff   Kind = "comment.put_off"
+	CommentBack     Kind = "comment.back"
+	CommentReopened Kind = "comment.reopened"
+	CommentOverdue  Kind = "comment.overdue"  // the promised time has passed
+	CommentStale    Kind = "comment.stale"    // and once more as much
+	CommentReplying Kind = "comment.replying" // a reply is on its way
+	CommentKept     Kind = "comment.kept"     // a reply that a colleague's claim keeps back
+	CommentAsked    Kind = "comment.asked"    // a reply waits for a manager
+	CommentRefused  Kind = "comment.refused"
+	CommentAnswered Kind = "comment.answered"
+	CommentFailed   Kind = "comment.failed"
+	CommentUnsure   Kind = "comment.unsure"
+	CommentsFolded  Kind = "comments.folded" // a burst: one card for all of it
+	CommentsGrew    Kind = "comments.grew"
+	CommentsOn      Kind = "comments.on" // an account's comments reach us
+	CommentsOff     Kind = "comments.off"
+
 	AgencyFounded    Kind = "agency.founded"
 	BrandMade        Kind = "brand.made"
 	BrandChanged     Kind = "brand.changed"
@@ -88,22 +112,26 @@ type Facts struct {
 	Invite   int64     `json:"invite,omitempty"`
 	Missing  []string  `json:"missing,omitempty"`
 	Last     bool      `json:"last,omitempty"` // the post ended with it; the event of that says all
+	Comment  int64     `json:"comment,omitempty"`
+	Reply    int64     `json:"reply,omitempty"`
+	Fold     int64     `json:"fold,omitempty"`
 }
 
 // Audience says who hears of an event.
 type Audience struct {
-	Planners  bool // owners' and managers' brand: those who plan for it
-	Author    bool // whoever wrote the post
-	Approvers bool // whoever is or was asked about this version
-	Subject   bool // the person it happened to
-	Cards     bool // every card of the post is drawn again
+	Planners   bool // owners' and managers' brand: those who plan for it
+	Author     bool // whoever wrote the post
+	Approvers  bool // whoever is or was asked about this version
+	Responders bool // whoever has the comment, or those who answer for the brand
+	Subject    bool // the person it happened to
+	Cards      bool // every card of the post, the comment or the burst is drawn again
 }
 
 // Urgent tells whether the word may ring in quiet hours: something waits for a
 // person now, and lying still would cost the post its time.
 func (k Kind) Urgent() bool {
 	switch k {
-	case PostExpired, PostLate, PostStuck, DeliveryHanded, DeliveryUnknown, DeliveryRejected:
+	case PostExpired, PostLate, PostStuck, DeliveryHanded, DeliveryUnknown, DeliveryRejected, CommentFailed, CommentUnsure:
 		return true
 	}
 	return false
@@ -138,6 +166,28 @@ var audiences = map[Kind]Audience{
 	DeliveryAgain:     {Cards: true},
 	DeliveryRetried:   {Cards: true},
 	DeliveryWithdrawn: {Cards: true},
+	CommentCame:       {Responders: true},
+	CommentEdited:     {Cards: true},
+	CommentVanished:   {Cards: true, Subject: true},
+	CommentHidden:     {Cards: true},
+	CommentTaken:      {Cards: true, Subject: true},
+	CommentAssigned:   {Cards: true, Subject: true},
+	CommentDone:       {Cards: true},
+	CommentPutOff:     {Cards: true},
+	CommentBack:       {Cards: true, Subject: true},
+	CommentReopened:   {Cards: true},
+	CommentOverdue:    {Cards: true, Responders: true},
+	CommentStale:      {Cards: true, Planners: true},
+	CommentReplying:   {Cards: true},
+	CommentAsked:      {Cards: true, Planners: true},
+	CommentRefused:    {Cards: true, Subject: true},
+	CommentAnswered:   {Cards: true},
+	CommentFailed:     {Cards: true, Subject: true},
+	CommentUnsure:     {Cards: true, Subject: true},
+	CommentsFolded:    {Responders: true},
+	CommentsGrew:      {Cards: true},
+	CommentsOn:        {Planners: true},
+	CommentsOff:       {Planners: true},
 	AccountAdded:      {Planners: true},
 	AccountLost:       {Planners: true},
 	AccountBack:       {Planners: true},
@@ -165,6 +215,8 @@ type Affair struct {
 	Agency  Agency
 	Brand   Brand    // empty for an event that concerns the agency
 	Post    Post     // empty for an event that concerns no post
+	Comment Comment  // likewise
+	Fold    Fold     // likewise
 	Members []Member // of the brand with the agency's owners, or of the agency
 	Subject Person   // Facts.Person, when there is one
 }
@@ -201,10 +253,33 @@ func (a Affair) Listeners() []Person {
 			}
 		}
 	}
+	if who.Responders {
+		for _, m := range a.responders() {
+			add(m.Person)
+		}
+	}
 	if who.Subject {
 		add(a.Subject)
 	}
 	return people
+}
+
+// responders are whoever has the comment, or those who answer for the brand; where
+// none of them can be reached, its planners.
+func (a Affair) responders() []Member {
+	if m, ok := a.member(a.Comment.Holder.ID); ok && m.Person.Reachable {
+		return []Member{m}
+	}
+	var found []Member
+	for _, m := range a.Members {
+		if m.Role == Responder && m.Person.Reachable {
+			found = append(found, m)
+		}
+	}
+	if len(found) == 0 {
+		return a.planners()
+	}
+	return found
 }
 
 // member returns a person's place in the brand that the event concerns.

@@ -43,14 +43,16 @@ const (
 	Invite  Deed = "invite"  // invite, confirm and remove members
 	Setup   Deed = "setup"   // brand rules and accounts
 	Found   Deed = "found"   // make brands, name managers
+	Answer  Deed = "answer"  // answer followers
+	Vouch   Deed = "vouch"   // answer without asking, and let others' answers out
 )
 
 // rights is the whole table of who may do what.
 var rights = map[Role]map[Deed]bool{
-	Owner:     {See: true, Draft: true, Plan: true, Approve: true, Invite: true, Setup: true, Found: true},
-	Manager:   {See: true, Draft: true, Plan: true, Approve: true, Invite: true, Setup: true},
+	Owner:     {See: true, Draft: true, Plan: true, Approve: true, Invite: true, Setup: true, Found: true, Answer: true, Vouch: true},
+	Manager:   {See: true, Draft: true, Plan: true, Approve: true, Invite: true, Setup: true, Answer: true, Vouch: true},
 	Editor:    {See: true, Draft: true},
-	Responder: {See: true},
+	Responder: {See: true, Answer: true},
 	Approver:  {See: true, Approve: true},
 	Viewer:    {See: true},
 }
@@ -67,7 +69,19 @@ type Member struct {
 	AgencyID int64
 	BrandID  int64
 	Role     Role
+	Alone    *bool // whether his answers go out without a manager's word; nil: as the brand's rules say
 	Joined   time.Time
+}
+
+// AnswersAlone tells whether the member's answers go out without a manager's word.
+func (m Member) AnswersAlone(b Brand) bool {
+	switch {
+	case m.Role.May(Vouch):
+		return true
+	case m.Alone != nil:
+		return *m.Alone
+	}
+	return !b.Rules.AskFirst
 }
 
 // Can returns nil when the member's role includes the deed. Somebody with no

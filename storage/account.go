@@ -23,16 +23,20 @@ type account struct {
 	ByHand   bool           `db:"by_hand"`
 	Missing  pq.StringArray `db:"missing"`
 	Lost     bool           `db:"lost"`
+
+	Discussion        int64          `db:"discussion"`
+	DiscussionMissing pq.StringArray `db:"discussion_missing"`
 }
 
 func (r account) domain() social.Account {
 	return social.Account{
 		ID: r.ID, BrandID: r.BrandID, Platform: social.Platform(r.Platform), RemoteID: r.RemoteID,
 		Handle: r.Handle, ByHand: r.ByHand, Missing: r.Missing, Lost: r.Lost,
+		Discussion: r.Discussion, DiscussionMissing: r.DiscussionMissing,
 	}
 }
 
-const accountColumns = `id, brand_id, platform, remote_id, handle, by_hand, missing, lost`
+const accountColumns = `id, brand_id, platform, remote_id, handle, by_hand, missing, lost, discussion, discussion_missing`
 
 // Accounts returns a brand's accounts for one of its members.
 func (s *Store) Accounts(ctx context.Context, reader, brand int64) ([]social.Account, error) {

@@ -151,6 +151,9 @@ func (tx *Tx) surround(ctx context.Context, a *social.Affair) (err error) {
 			return err
 		}
 	}
+	if err = tx.discussed(ctx, a); err != nil {
+		return err
+	}
 	if a.Actor != 0 {
 		if a.Who, err = tx.personName(ctx, a.Actor); err != nil {
 			return err

@@ -16,19 +16,20 @@ type member struct {
 	BrandID  int64     `db:"brand_id"`
 	Role     string    `db:"role"`
 	Joined   time.Time `db:"joined_at"`
+	Alone    *bool     `db:"alone"`
 	person
 }
 
 func (r member) domain() social.Member {
 	return social.Member{
 		Person: r.person.domain(), AgencyID: r.AgencyID, BrandID: r.BrandID,
-		Role: social.Role(r.Role), Joined: r.Joined,
+		Role: social.Role(r.Role), Joined: r.Joined, Alone: r.Alone,
 	}
 }
 
 // memberColumns are what a member is read from, as m and p.
 const memberColumns = `
-	m.agency_id, coalesce(m.brand_id, 0) AS brand_id, m.role, m.joined_at,
+	m.agency_id, coalesce(m.brand_id, 0) AS brand_id, m.role, m.joined_at, m.alone,
 	p.id, p.telegram_id, p.name, p.username, p.lang, p.lang_chosen, p.zone, p.calendar, p.reachable`
 
 // Places returns every place that a person has, owners' places first.

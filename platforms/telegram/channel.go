@@ -25,14 +25,9 @@ type Standing struct {
 // Rights reads a ChatMember of the bot itself: the result of getChatMember, or
 // new_chat_member of a my_chat_member update.
 func Rights(member json.RawMessage) (Standing, error) {
-	var m struct {
-		Status string `json:"status"`
-		Post   bool   `json:"can_post_messages"`
-		Edit   bool   `json:"can_edit_messages"`
-		Delete bool   `json:"can_delete_messages"`
-	}
-	if err := json.Unmarshal(member, &m); err != nil {
-		return Standing{}, fmt.Errorf("reading a chat member: %w", err)
+	m, err := readMember(member)
+	if err != nil {
+		return Standing{}, err
 	}
 	switch m.Status {
 	case "creator":
@@ -48,6 +43,22 @@ func Rights(member json.RawMessage) (Standing, error) {
 		return Standing{Missing: []string{RightPost}, Advised: []string{RightEdit, RightDelete}}, nil
 	}
 	return Standing{}, fmt.Errorf("reading a chat member: unknown status %q", m.Status)
+}
+
+// A member is what we read of a ChatMember.
+type member struct {
+	Status string `json:"status"`
+	Post   bool   `json:"can_post_messages"`
+	Edit   bool   `json:"can_edit_messages"`
+	Delete bool   `json:"can_delete_messages"`
+}
+
+func readMember(raw json.RawMessage) (member, error) {
+	var m member
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return m, fmt.Errorf("reading a chat member: %w", err)
+	}
+	return m, nil
 }
 
 func lacks(right string, given bool) []string {

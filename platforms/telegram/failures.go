@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"peyk/platforms"
+	"peyk/social"
 )
 
 // The codes of refusals that only this connector gives: locale keys
@@ -44,6 +45,10 @@ var refusals = []struct {
 	why   string
 }{
 	{400, "group send failed", doubtful, ""},
+	{400, "message to be replied not found", refused, social.CodeCommentGone},
+	{400, "message to reply not found", refused, social.CodeCommentGone},
+	{400, "reply_message_id_invalid", refused, social.CodeCommentGone},
+	{400, "message to delete not found", refused, social.CodeCommentGone},
 	{400, "wrong file identifier", staleFile, ""},
 	{400, "wrong remote file identifier", staleFile, ""},
 	{400, "file reference", staleFile, ""},

@@ -1,0 +1,32 @@
+package platforms
+
+import (
+	"context"
+
+	"peyk/social"
+)
+
+// An Inbox answers followers on one platform. It returns the typed errors of this
+// package; any other error of Answer counts as ambiguous.
+type Inbox interface {
+	// Answer makes the one irreversible call: a public reply to the comment. A
+	// comment that is not there any more gives *Rejected with
+	// social.CodeCommentGone.
+	Answer(ctx context.Context, a Answer) (Published, error)
+	// FindAnswer looks whether an ambiguous Answer is there, as Reconcile does.
+	FindAnswer(ctx context.Context, a Answer) (Finding, error)
+	// Hide takes a comment out of everybody's sight. One that is gone already is
+	// no error.
+	Hide(ctx context.Context, c social.Comment) error
+}
+
+// An Answer is one reply on its way to its comment. Key stays the same for every
+// try.
+type Answer struct {
+	Key     string
+	Comment social.Comment
+	Reply   social.Reply
+}
+
+// Inboxes holds the inbox of each platform that has one.
+type Inboxes map[social.Platform]Inbox

@@ -1,0 +1,53 @@
+package social
+
+import (
+	"slices"
+	"time"
+)
+
+// AnswerBy is when a comment that came at a moment should have its answer: the
+// brand's goal later, where only working time counts. Zero: nothing is promised.
+func (b Brand) AnswerBy(at time.Time) time.Time {
+	left := b.Rules.AnswerGoal
+	if left <= 0 {
+		return time.Time{}
+	}
+	at = at.In(b.Location())
+	for range goalDays {
+		from, to := b.workOf(at)
+		if at.Before(from) {
+			at = from
+		}
+		if rest := to.Sub(at); rest > 0 {
+			if left <= rest {
+				return at.Add(left).UTC()
+			}
+			left -= rest
+		}
+		at = midnightAfter(at)
+	}
+	return time.Time{}
+}
+
+// goalDays is how far ahead a goal is looked for; more days off than that are no
+// working time at all.
+const goalDays = 60
+
+// workOf is the working time of a day; on a day off it is empty.
+func (b Brand) workOf(day time.Time) (from, to time.Time) {
+	start, end := b.Rules.WorkFrom, b.Rules.WorkTo
+	clock := func(minute int) time.Time {
+		return time.Date(day.Year(), day.Month(), day.Day(), minute/60, minute%60, 0, 0, day.Location())
+	}
+	switch {
+	case slices.Contains(b.Rules.DaysOff, day.Weekday()):
+		return clock(0), clock(0)
+	case start >= end:
+		return clock(0), clock(24 * 60)
+	}
+	return clock(start), clock(end)
+}
+
+func midnightAfter(at time.Time) time.Time {
+	return time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, at.Location())
+}
