@@ -141,6 +141,8 @@ type matrix struct {
 	phones map[string]*emulator.Phone
 	people map[string]social.Person
 	group  *emulator.Room
+	talk   *emulator.Room // the channel's discussion group
+	thread *emulator.Message
 	ids    map[string]int64
 	brand  social.Brand
 	base   string            // the checksum of the beginning
@@ -247,6 +249,7 @@ func (m *matrix) settleIn(t *testing.T) {
 	m.ids["invitation"], m.ids["agency"] = i.ID, m.brand.AgencyID
 	m.accounts(t)
 	m.posts(t)
+	m.comments(t)
 	other := m.found(t, "other", "Quince")
 	p, err := m.store.AddPost(ctx, m.people["other"].ID, social.Post{Brand: other, Content: social.Content{Text: social.Text{Plain: "quince jam"}}})
 	must(t, err)
@@ -399,7 +402,7 @@ func (m *matrix) checksum(t *testing.T) string {
 	var parts []string
 	for _, table := range m.tables {
 		switch table {
-		case "cards", "notices", "guesses", "dialogs", "channels":
+		case "cards", "comment_cards", "notices", "guesses", "dialogs", "channels":
 			continue
 		}
 		column := "x::text"
@@ -605,9 +608,11 @@ func deeds(m *matrix) map[string]deed {
 		"unknown":   {text: "/nonsense"},
 		"forged":    {data: "v0:nonsense"},
 		"resumed":   {do: func(t *testing.T, m *matrix, who string) { m.resume(t, who) }},
+		"answered":  {do: func(t *testing.T, m *matrix, who string) { m.answer(t, who) }},
+		"group":     {do: func(t *testing.T, m *matrix, who string) { m.comment(t, who) }},
 		"my member": {do: func(t *testing.T, m *matrix, who string) { m.place(t, who) }},
 	}
-	for _, name := range []string{"start", "new", "calendar", "waiting", "settings", "language", "help", "privacy", "cancel"} {
+	for _, name := range []string{"start", "new", "calendar", "waiting", "inbox", "settings", "language", "help", "privacy", "cancel"} {
 		all["command "+name] = deed{text: "/" + name}
 	}
 	for name, d := range stepDeeds(m) {
@@ -618,6 +623,9 @@ func deeds(m *matrix) map[string]deed {
 		all["action "+name] = deed{data: data}
 	}
 	for name, data := range setupTaps(m) {
+		all["action "+name] = deed{data: data}
+	}
+	for name, data := range commentTaps(m) {
 		all["action "+name] = deed{data: data}
 	}
 	for name, data := range variantTaps(m) {
@@ -691,6 +699,7 @@ func stepDeeds(m *matrix) map[string]deed {
 		"channel": {text: "hello?", dialog: map[string]string{"brand": brand}},
 		"handle":  {text: "@somebody", dialog: map[string]string{"brand": brand, "platform": "instagram"}},
 		"my_zone": {text: "Berlin"},
+		"find":    {text: "new", dialog: map[string]string{"brand": "0"}},
 	}
 }
 

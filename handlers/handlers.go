@@ -39,8 +39,8 @@ type Handlers struct {
 	GroupRights func(bot.ChatMember) (missing []string, in bool)              // what the bot lacks in a discussion group
 	Hide        func(ctx context.Context, c social.Comment) error             // takes a comment out of sight; what is gone is no error
 
-	Owners []int64                                              // Telegram ids that may found an agency
-	At     func(point string)                                   // named points at which a crash is tried out; does nothing in service
+	Owners []int64            // Telegram ids that may found an agency
+	At     func(point string) // named points at which a crash is tried out; does nothing in service
 }
 
 // Store is all of the storage that conversations use, gathered from what each

@@ -90,7 +90,7 @@ func (h *Handlers) showInbox(ctx context.Context, r *bot.Request, me Reader, l l
 		return err
 	}
 	if len(brands) == 0 {
-		return social.ErrNotResponder
+		return h.noInbox(ctx, r, me)
 	}
 	found, n, err := h.Store.Comments(ctx, me.Person.ID, l.filter())
 	if err != nil {
@@ -110,6 +110,19 @@ func (h *Handlers) showInbox(ctx context.Context, r *bot.Request, me Reader, l l
 	speak := func(b social.Brand) locales.Printer { return h.sayIn(me.Person, b) }
 	_, err = h.put(ctx, r, inboxCard(me.Say, speak, inboxFacts{l, brands, found, n}))
 	return err
+}
+
+// noInbox tells whoever answers no followers that it is not his; strangers hear the
+// one polite line.
+func (h *Handlers) noInbox(ctx context.Context, r *bot.Request, me Reader) error {
+	places, err := h.Store.Places(ctx, me.Person.ID)
+	if err != nil {
+		return err
+	}
+	if len(places) == 0 {
+		return h.greet(ctx, r, me)
+	}
+	return social.ErrNotResponder
 }
 
 // answeredFor are the brands whose followers the reader answers.
@@ -222,7 +235,7 @@ func (h *Handlers) askFind(ctx context.Context, r *bot.Request, me Reader) error
 		return err
 	}
 	if len(brands) == 0 {
-		return social.ErrNotResponder
+		return h.noInbox(ctx, r, me)
 	}
 	return h.ask(ctx, r, me, question{
 		step: findStep,

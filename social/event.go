@@ -62,6 +62,8 @@ const (
 	CommentsGrew    Kind = "comments.grew"
 	CommentsOn      Kind = "comments.on" // an account's comments reach us
 	CommentsOff     Kind = "comments.off"
+	ReplySaved      Kind = "reply.saved"   // its words are kept for use again
+	ReplyUnsaved    Kind = "reply.unsaved" // and are not any more
 
 	AgencyFounded    Kind = "agency.founded"
 	BrandMade        Kind = "brand.made"
@@ -75,6 +77,7 @@ const (
 	MemberJoined     Kind = "member.joined"
 	MemberRefused    Kind = "member.refused"
 	MemberRemoved    Kind = "member.removed"
+	MemberChanged    Kind = "member.changed"
 	PersonLost       Kind = "person.lost" // has blocked the bot
 	PersonBack       Kind = "person.back"
 )

@@ -35,6 +35,7 @@ type house struct {
 	account                    social.Account
 	post                       social.Post
 	delivery, draft            int64
+	comment, fold              int64
 	invited                    social.Person
 	invitation, memberToRemove int64
 }
@@ -96,7 +97,38 @@ func (w *wall) house(t *testing.T, mark string, telegram int64) house {
 	check(t, err)
 	w.people(t, &h, telegram)
 	w.publish(t, &h, telegram)
+	w.discuss(t, &h, telegram)
 	return h
+}
+
+// discuss fills the brand's inbox: a burst of comments, a reply that waits, and the
+// messages that show them.
+func (w *wall) discuss(t *testing.T, h *house, telegram int64) {
+	t.Helper()
+	ctx, s := t.Context(), w.store
+	group := -telegram - 70
+	_, err := s.SaveDiscussion(ctx, h.account.RemoteID, group, nil)
+	check(t, err)
+	check(t, s.SaveThread(ctx, group, social.Thread{Root: "1", Remote: "9", Words: h.mark + " post"}))
+	for n := range social.BurstSize + 1 {
+		check(t, s.Hear(ctx, social.Heard{
+			Place: group, Post: social.Thread{Root: "1"}, Remote: fmt.Sprint(10 + n), Author: h.mark + " follower",
+			AuthorID: "999", Text: h.mark + " comment", Search: h.mark, At: s.Now(),
+		}))
+	}
+	found, _, err := s.Comments(ctx, h.owner.ID, social.InboxFilter{Size: 10})
+	check(t, err)
+	h.comment, h.fold = found[0].ID, found[0].Fold
+	_, err = s.UpdateComment(ctx, h.owner.ID, h.comment, func(c *social.Comment, by social.Member) (social.Event, error) {
+		return c.Answer(by, social.Text{Plain: h.mark + " reply"}, nil, s.Now())
+	})
+	check(t, err)
+	for message, card := range map[int64]social.CommentCard{11: {Comment: h.comment}, 12: {Fold: h.fold}} {
+		card.Brand, card.Chat, card.Message, card.Person, card.Shown = h.brand.ID, telegram, message, h.owner.ID, h.mark
+		check(t, s.SaveCommentCard(ctx, card))
+	}
+	_, err = s.SaveReply(ctx, h.owner.ID, social.SavedReply{Brand: h.brand.ID, Lang: "en", Text: h.mark + " saved"})
+	check(t, err)
 }
 
 // people fills the brand with members, one that was removed, one that waits for
@@ -491,6 +523,49 @@ func attempts() map[string]attempt {
 			p, err := w.store.PostOf(ctx, who.ID, w.ours.delivery)
 			return p.Content, err
 		}},
+		"Comment": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			c, _, err := w.store.Comment(ctx, who.ID, w.ours.comment)
+			return c.Text, err
+		}},
+		"Comments": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			found, n, err := w.store.Comments(ctx, who.ID, social.InboxFilter{Brand: w.ours.brand.ID, Size: 10})
+			if n == 0 {
+				return found, err
+			}
+			return []any{found, n}, err
+		}},
+		"Fold": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			f, _, err := w.store.Fold(ctx, who.ID, w.ours.fold)
+			return f.Latest, err
+		}},
+		"CommentCard": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			c, err := w.store.CommentCard(ctx, who.ID, 100, 11)
+			return c, err
+		}},
+		"UpdateComment": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, err := w.store.UpdateComment(ctx, who.ID, w.ours.comment, func(c *social.Comment, _ social.Member) (social.Event, error) {
+				c.State = social.Done
+				return social.Event{Kind: social.CommentDone, AgencyID: c.Brand.AgencyID, BrandID: c.Brand.ID}, nil
+			})
+			return nil, err
+		}},
+		"SavedReplies": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.SavedReplies(ctx, who.ID, w.ours.brand.ID)
+		}},
+		"SaveReply": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, err := w.store.SaveReply(ctx, who.ID, social.SavedReply{Brand: w.ours.brand.ID, Lang: "fa", Text: "x"})
+			return nil, err
+		}},
+		"DropSavedReply": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			saved, err := w.store.SavedReplies(ctx, w.ours.owner.ID, w.ours.brand.ID)
+			if err != nil || len(saved) == 0 {
+				return nil, err
+			}
+			return nil, w.store.DropSavedReply(ctx, who.ID, saved[0].ID)
+		}},
+		"SetAlone": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return nil, w.store.SetAlone(ctx, who.ID, w.ours.brand.ID, w.ours.memberToRemove, false)
+		}},
 		"Week": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return w.store.Week(ctx, who.ID, w.ours.brand.ID, dusk.Add(-99*time.Hour), dusk.Add(99*time.Hour))
 		}},
@@ -626,6 +701,11 @@ var alone = map[string]string{
 	"Affair": "the telling of an event", "Event": "the telling of an event", "EndEvent": "the telling of an event",
 	"SaveChannel": "on Telegram's word", "MigrateChat": "on Telegram's word",
 	"In": "one brand, on the program's own account", "Across": "sweeps",
+	"SaveDiscussion": "on Telegram's word", "LoseDiscussion": "on Telegram's word", "SaveThread": "on Telegram's word", "Hear": "on a network's word",
+	"CommentCards": "of a brand, by In", "SaveCommentCard": "of a brand, by In", "ShowCommentCard": "of a brand, by In",
+	"DropCommentCard": "a chat's own message", "CountUse": "of a brand, by In",
+	"GrowFolds": "sweeps", "ReturnComments": "sweeps", "RemindComments": "sweeps",
+	"BeginReply": "answering", "FinishReply": "answering", "ResumeReplies": "answering",
 	"ClaimDue": "publishing", "Resume": "publishing", "ExpireDue": "publishing", "BeginAttempt": "publishing",
 	"MarkSent": "publishing", "FinishAttempt": "publishing", "Requeue": "publishing",
 	"HasAgencies": "a yes or no", "Inbox": "updates", "PruneInbox": "tidying", "PruneDialogs": "tidying", "PruneGuesses": "tidying", "Lag": "two durations", "Beat": "a number", "Leave": "the process itself", "Ping": "health",
@@ -751,9 +831,10 @@ func TestOwnersReachTheirOwn(t *testing.T) {
 	t.Parallel()
 	w := newWall(t)
 	shows := []string{"Post", "Version", "Trail", "PostOf", "Week", "Taken", "LastTargets", "Unfinished", "Brand", "Brands",
-		"Agencies", "Places", "Members", "Member", "Accounts", "FreeChannels", "Read", "As"}
+		"Agencies", "Places", "Members", "Member", "Accounts", "FreeChannels", "Read", "As",
+		"Comment", "Comments", "Fold", "CommentCard", "SavedReplies"}
 	changes := []string{"DropCard", "UpdatePost", "AddPost", "CopyPost", "UpdateDelivery", "UpdateBrand", "AddBrand", "AddAccount",
-		"Invite", "DecideInvitation", "RemoveMember", "RemoveAccount"}
+		"Invite", "DecideInvitation", "UpdateComment", "SaveReply", "DropSavedReply", "SetAlone", "RemoveMember", "RemoveAccount"}
 	all := attempts()
 	for _, name := range shows {
 		saw, err := all[name].try(t.Context(), w, w.ours.owner)

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"strconv"
+	"testing"
+
+	"peyk/bot"
+	"peyk/emulator"
+	"peyk/social"
+)
+
+// comments puts comments into the states that buttons belong to. The responder has
+// written all replies.
+func (m *matrix) comments(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	room, ok := m.telegram.RoomOf("canary_channel")
+	if !ok {
+		t.Fatal("no channel")
+	}
+	m.talk = m.telegram.AddSupergroup("canary_talk", "Kumquat talk")
+	room.LinkGroup(m.talk)
+	m.talk.PromoteBot(m.phones["owner"])
+	_, err := m.store.SaveDiscussion(ctx, strconv.FormatInt(room.ID(), 10), m.talk.ID(), nil)
+	must(t, err)
+	post := room.Post("kumquat post")
+	m.thread, ok = room.Discussion(post)
+	if !ok {
+		t.Fatal("the post has no discussion")
+	}
+	root := social.Thread{Root: strconv.FormatInt(m.thread.ID, 10), Remote: strconv.FormatInt(post.ID, 10)}
+	must(t, m.store.SaveThread(ctx, m.talk.ID(), root))
+	for n, state := range []string{"new", "done", "asked", "kept", "unknown", "failed"} {
+		must(t, m.store.Hear(ctx, social.Heard{
+			Place: m.talk.ID(), Post: root, Remote: strconv.Itoa(9000 + n), Author: "Fan", AuthorID: "4321",
+			Text: "kumquat " + state, Search: "kumquat " + state, At: monday,
+		}))
+		var id int64
+		must(t, m.db.GetContext(ctx, &id, `SELECT max(id) FROM comments`))
+		m.ids["comment "+state] = id
+		switch state {
+		case "new":
+		case "done":
+			m.exec(t, `UPDATE comments SET state = 'done' WHERE id = $1`, id)
+		default:
+			var reply int64
+			must(t, m.db.GetContext(ctx, &reply, `
+				INSERT INTO replies (brand_id, comment_id, person_id, text, state, due_at, at)
+				VALUES ($1, $2, $3, '{"plain": "kumquat reply"}', $4, $5, $5) RETURNING id`,
+				m.brand.ID, id, m.people["responder"].ID, state, monday))
+			m.ids["reply "+state] = reply
+		}
+	}
+	m.exec(t, `UPDATE comments SET received_at = received_at - interval '1 hour'`)
+}
+
+// commentTaps are the buttons of comments.
+func commentTaps(m *matrix) map[string]string {
+	about := func(action, state string, arg ...string) string { return bot.Data(action, m.ids["comment "+state], 0, arg...) }
+	reply := func(action, state string) string { return about(action, state, b36(m.ids["reply "+state])) }
+	return map[string]string{
+		"com": about("com", "new"), "com_take": about("com_take", "new"), "com_over": about("com_over", "new"), "com_drop": reply("com_drop", "kept"),
+		"com_done": about("com_done", "new"), "com_open": about("com_open", "done"), "com_later": about("com_later", "new"),
+		"com_later_at": about("com_later_at", "new", "1"), "com_hide": about("com_hide", "new"), "com_hide_yes": about("com_hide_yes", "new"),
+		"com_who": about("com_who", "new"), "com_to": about("com_to", "new", b36(m.people["manager"].ID)),
+		"com_yes": reply("com_yes", "asked"), "com_no": reply("com_no", "asked"), "com_again": reply("com_again", "failed"),
+		"com_there": reply("com_there", "unknown"), "com_absent": reply("com_absent", "unknown"),
+		"inbox": bot.Data("inbox", 0, 0, "a"), "find": bot.Data("find", 0, 0),
+	}
+}
+
+// answer lets the persona answer the card of a comment, whether it is his or not.
+func (m *matrix) answer(t *testing.T, who string) {
+	t.Helper()
+	phone := m.phones[who]
+	if who == "anonymous" {
+		phone = phone.In(m.group).Anonymous()
+	}
+	var card *emulator.Message
+	for _, msg := range m.telegram.Messages(phone.Chat()) {
+		if msg.From != nil && msg.From.IsBot {
+			card = msg
+		}
+	}
+	if card == nil {
+		t.Fatalf("%s has heard nothing from the bot", who)
+	}
+	m.exec(t, `DELETE FROM comment_cards`)
+	m.exec(t, `INSERT INTO comment_cards (brand_id, chat, message, person_id, comment_id) VALUES ($1, $2, $3, $4, $5)`,
+		m.brand.ID, phone.Chat(), card.ID, m.people[who].ID, m.ids["comment new"])
+	phone.Reply(card, "plain words")
+}
+
+// comment lets the persona write under the channel's post.
+func (m *matrix) comment(_ *testing.T, who string) {
+	phone := m.phones[who].In(m.talk)
+	if who == "anonymous" {
+		phone = m.phones[who].In(m.group).Anonymous()
+		phone.Say("plain words")
+		return
+	}
+	phone.Comment(m.thread, "plain words")
+}

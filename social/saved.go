@@ -1,0 +1,77 @@
+package social
+
+import (
+	"strings"
+	"time"
+)
+
+// A SavedReply is an answer that is kept for use again. {name}, {brand} and {link}
+// in it stand for the follower, the brand and the post.
+type SavedReply struct {
+	ID    int64
+	Brand int64
+	Lang  string // "fa" or "en": that of its words
+	Text  string
+	Uses  int
+	At    time.Time
+}
+
+// maxSaved is the longest text that is kept, in code points.
+const maxSaved = 1000
+
+// The refusals about saved replies.
+const (
+	ErrSavedLong = Rule("saved_too_long")
+	ErrSavedTwin = Rule("saved_already") // the same words are kept already
+)
+
+// Sound tells what is wrong with a reply that is to be kept.
+func (s SavedReply) Sound() error {
+	switch {
+	case strings.TrimSpace(s.Text) == "":
+		return ErrEmpty
+	case len([]rune(s.Text)) > maxSaved:
+		return ErrSavedLong
+	}
+	return nil
+}
+
+// Fill puts what is known of a comment into the text. A follower without a name is
+// left out with the blanks and commas around him.
+func (s SavedReply) Fill(c Comment) string {
+	text := s.Text
+	name := strings.TrimSpace(c.Author)
+	if name == "" {
+		text = strings.NewReplacer(" {name}", "", "{name}"+"، ", "", "{name}, ", "", "{name} ", "").Replace(text)
+	}
+	return strings.TrimSpace(strings.NewReplacer("{name}", name, "{brand}", c.Brand.Name, "{link}", c.Thread.Link).Replace(text))
+}
+
+// Template makes words that were sent to one follower fit for others: his name and
+// the post's address become holes again.
+func Template(text string, c Comment) string {
+	if name := strings.TrimSpace(c.Author); len([]rune(name)) > 1 {
+		text = strings.ReplaceAll(text, name, "{name}")
+	}
+	if c.Thread.Link != "" {
+		text = strings.ReplaceAll(text, c.Thread.Link, "{link}")
+	}
+	return text
+}
+
+// LangOf tells in which language a text is written, by its letters.
+func LangOf(text string) string {
+	persian, latin := 0, 0
+	for _, r := range text {
+		switch {
+		case r >= 0x600 && r <= 0x6ff || r >= 0xfb50 && r <= 0xfefc:
+			persian++
+		case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z':
+			latin++
+		}
+	}
+	if latin > persian {
+		return "en"
+	}
+	return "fa"
+}
