@@ -94,7 +94,7 @@ func TestRoutes(t *testing.T) {
 		"tap of nobody":          {`"callback_query":{"id":"c","from":{"id":1087968824},"data":"v1:ok:1:1"}`, "", ""},
 		"unknown action":         {`"callback_query":{"id":"c","from":{"id":5},"data":"v1:nope:1:1"}`, "", "forged(5  )"},
 		"edited":                 {`"edited_message":{"message_id":1,"date":1,"chat":{"id":5,"type":"private"},"from":{"id":5},"text":"x"}`, "", "edited(5  x)"},
-		"edited in a group":      {`"edited_message":{"message_id":1,"date":1,"chat":{"id":-5,"type":"group"},"from":{"id":5},"text":"x"}`, "", ""},
+		"edited in a group":      {`"edited_message":{"message_id":1,"date":1,"chat":{"id":-5,"type":"group"},"from":{"id":5},"text":"x"}`, "", "group(5  x)"},
 		"post":                   {`"channel_post":{"message_id":1,"date":1,"chat":{"id":-5,"type":"channel"},"text":"x"}`, "", "post(0  x)"},
 		"blocked":                {`"my_chat_member":{"chat":{"id":5,"type":"private"},"from":{"id":5},"new_chat_member":{"status":"kicked"}}`, "", "mine(5  )"},
 		"member":                 {`"chat_member":{"chat":{"id":-5},"from":{"id":5}}`, "", "member(5  )"},

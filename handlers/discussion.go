@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"strconv"
 	"strings"
 
 	"peyk/bot"
@@ -42,11 +41,7 @@ func (h *Handlers) groupChanged(ctx context.Context, r *bot.Request) error {
 // discuss looks at Telegram whether the comments on a channel reach us, and
 // records it. linked tells whether the channel has a discussion group at all.
 func (h *Handlers) discuss(ctx context.Context, a social.Account) (now social.Account, linked bool, err error) {
-	channel, err := strconv.ParseInt(a.RemoteID, 10, 64)
-	if err != nil {
-		return a, false, nil // no channel of Telegram's
-	}
-	group, err := h.Linked(ctx, channel)
+	group, err := h.Linked(ctx, number(a.RemoteID))
 	if err != nil {
 		return a, false, err
 	}

@@ -181,7 +181,8 @@ func (tx *Tx) updateComment(ctx context.Context, id int64, rule func(*social.Com
 	if err != nil {
 		return c, err
 	}
-	return c, tx.saveComment(ctx, &c, was, e)
+	err = tx.saveComment(ctx, &c, was, e)
+	return c, err
 }
 
 // saveComment stores a changed comment with its replies, and the event. An event

@@ -84,8 +84,7 @@ func (s *Store) SaveThread(ctx context.Context, place int64, t social.Thread) er
 		if err != nil || from.Account == 0 {
 			return err
 		}
-		_, err = tx.putThread(ctx, from, t)
-		return err
+		return tx.putThread(ctx, from, t)
 	})
 }
 
@@ -110,15 +109,15 @@ func (tx *Tx) place(ctx context.Context, chat int64) (place, error) {
 
 // putThread stores what is known of a thread: a part that is not known now leaves
 // what was known before.
-func (tx *Tx) putThread(ctx context.Context, from place, t social.Thread) (id int64, err error) {
-	err = tx.GetContext(ctx, &id, `
+func (tx *Tx) putThread(ctx context.Context, from place, t social.Thread) error {
+	_, err := tx.ExecContext(ctx, `
 		INSERT INTO threads AS t (brand_id, account_id, root, remote, link, words)
 		VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (account_id, root) DO UPDATE SET
 			remote = coalesce(nullif(excluded.remote, ''), t.remote), link = coalesce(nullif(excluded.link, ''), t.link),
-			words = coalesce(nullif(excluded.words, ''), t.words)
-		RETURNING id`, from.Brand, from.Account, t.Root, t.Remote, t.Link, t.Words)
-	return id, err
+			words = coalesce(nullif(excluded.words, ''), t.words)`,
+		from.Brand, from.Account, t.Root, t.Remote, t.Link, t.Words)
+	return err
 }
 
 // Hear takes in what a network tells of a comment: a new one, an edit, or what was
@@ -242,7 +241,7 @@ func (tx *Tx) hearNew(ctx context.Context, from place, h social.Heard) error {
 // thread finds the comment's thread and locks it; 0: it is under no post.
 func (tx *Tx) thread(ctx context.Context, from place, h social.Heard) (id int64, err error) {
 	if h.Post.Remote != "" {
-		if _, err := tx.putThread(ctx, from, h.Post); err != nil {
+		if err := tx.putThread(ctx, from, h.Post); err != nil {
 			return 0, err
 		}
 	}
