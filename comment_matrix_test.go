@@ -56,7 +56,9 @@ func (m *matrix) comments(t *testing.T) {
 
 // commentTaps are the buttons of comments.
 func commentTaps(m *matrix) map[string]string {
-	about := func(action, state string, arg ...string) string { return bot.Data(action, m.ids["comment "+state], 0, arg...) }
+	about := func(action, state string, arg ...string) string {
+		return bot.Data(action, m.ids["comment "+state], 0, arg...)
+	}
 	reply := func(action, state string) string { return about(action, state, b36(m.ids["reply "+state])) }
 	return map[string]string{
 		"com": about("com", "new"), "com_take": about("com_take", "new"), "com_over": about("com_over", "new"), "com_drop": reply("com_drop", "kept"),
