@@ -61,7 +61,7 @@ func commentTaps(m *matrix) map[string]string {
 	}
 	reply := func(action, state string) string { return about(action, state, b36(m.ids["reply "+state])) }
 	return map[string]string{
-		"com": about("com", "new"), "com_take": about("com_take", "new"), "com_over": about("com_over", "new"), "com_drop": reply("com_drop", "kept"),
+		"com": about("com", "new"), "see": about("see", "new", "o"), "com_take": about("com_take", "new"), "com_over": about("com_over", "new"), "com_drop": reply("com_drop", "kept"),
 		"com_done": about("com_done", "new"), "com_open": about("com_open", "done"), "com_later": about("com_later", "new"),
 		"com_later_at": about("com_later_at", "new", "1"), "com_hide": about("com_hide", "new"), "com_hide_yes": about("com_hide_yes", "new"),
 		"com_who": about("com_who", "new"), "com_to": about("com_to", "new", b36(m.people["manager"].ID)),

@@ -71,6 +71,7 @@ type (
 		AutoForward     bool            `json:"is_automatic_forward"`
 		MigrateTo       int64           `json:"migrate_to_chat_id"`
 		MigrateFrom     int64           `json:"migrate_from_chat_id"`
+		Markup          wireMarkup      `json:"reply_markup"`
 		Photo           []wireFile      `json:"photo"`
 		Video           *wireFile       `json:"video"`
 		Animation       *wireFile       `json:"animation"`
@@ -86,6 +87,11 @@ type (
 		Dice            json.RawMessage `json:"dice"`
 		Story           json.RawMessage `json:"story"`
 		Game            json.RawMessage `json:"game"`
+	}
+	wireMarkup struct {
+		Rows [][]struct {
+			Data string `json:"callback_data"`
+		} `json:"inline_keyboard"`
 	}
 	wireFile struct {
 		ID       string `json:"file_id"`
@@ -175,6 +181,11 @@ func (w *wireMessage) alone() *Received {
 		Text: w.words(), Media: w.media(), Group: clean(w.Group), Forward: w.Origin.origin(),
 		AutoForward: w.AutoForward, MigrateTo: w.MigrateTo, MigrateFrom: w.MigrateFrom,
 		gone: w.Date == 0,
+	}
+	for _, row := range w.Markup.Rows {
+		for _, b := range row {
+			m.taps = append(m.taps, clean(b.Data))
+		}
 	}
 	if w.SenderChat != nil {
 		c := w.SenderChat.clean()

@@ -268,3 +268,18 @@ func BenchmarkDecode(b *testing.B) {
 		}
 	}
 }
+
+func TestAboutReadsButtons(t *testing.T) {
+	u, err := Decode([]byte(`{"update_id":1,"message":{"message_id":2,"date":1,"chat":{"id":5,"type":"private"},"reply_to_message":{
+		"message_id":1,"date":1,"chat":{"id":5,"type":"private"},"reply_markup":{"inline_keyboard":[
+			[{"text":"x","url":"https://example.org"}],[{"text":"y","callback_data":"nonsense"},{"text":"z","callback_data":"v1:com_done:a:0"}]]}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := u.Message.ReplyTo.About("com"); got != 10 {
+		t.Errorf("about %d, want 10", got)
+	}
+	if got := u.Message.ReplyTo.About("see"); got != 0 {
+		t.Errorf("about %d by an action that is not there", got)
+	}
+}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"peyk/social"
@@ -98,7 +99,19 @@ type Received struct {
 	MigrateTo   int64
 	MigrateFrom int64
 
-	gone bool // Telegram calls it inaccessible: only chat and id are known
+	gone bool     // Telegram calls it inaccessible: only chat and id are known
+	taps []string // what its buttons carry
+}
+
+// About is the id that the first button carries whose action begins so; 0: no
+// button does. It says what a message of ours is about, and gives no right.
+func (m *Received) About(action string) int64 {
+	for _, data := range m.taps {
+		if p, err := parseData(data); err == nil && strings.HasPrefix(p.action, action) {
+			return p.id
+		}
+	}
+	return 0
 }
 
 // An Origin is where a forwarded message came from. It is content, never

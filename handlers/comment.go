@@ -34,7 +34,12 @@ func (h *Handlers) answerTo(ctx context.Context, r *bot.Request) (bot.HandlerFun
 	}
 	card, err := h.Store.CommentCard(ctx, me.Person.ID, r.Chat.ID, r.Message.ReplyTo.ID)
 	if errors.Is(err, social.ErrNotFound) {
-		return nil, nil //nolint:nilnil // nobody: the message is taken as if it answered nothing
+		// The message may stand in the chat and not be recorded yet: its buttons say
+		// what it is about.
+		card.Comment, err = r.Message.ReplyTo.About("com"), nil
+		if card.Comment == 0 {
+			return nil, nil
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -128,7 +133,7 @@ func (h *Handlers) showComment(ctx context.Context, r *bot.Request, me Reader, i
 	card := social.CommentCard{
 		Brand: c.Brand.ID, Chat: r.Chat.ID, Person: me.Person.ID, Comment: c.ID, Shown: viewHash(view), Drawn: c.Revision,
 	}
-	if r.Arg(0) != "" && r.Action() == "com" { // from a list, to which the way leads back
+	if r.Action() == "see" { // from a list, to which the way leads back
 		list := lookup{way: r.Arg(0), brand: idArg(r.Arg(1)), fold: idArg(r.Arg(2)), page: r.Version()}
 		view.Keyboard = append(view.Keyboard, back(say, list.data()))
 	}

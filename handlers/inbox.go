@@ -151,7 +151,7 @@ func inboxCard(say locales.Printer, speak func(social.Brand) locales.Printer, f 
 		lines = append(lines, inboxLine(speak(c.Brand), c, n, len(f.brands) > 1))
 		keys = append(keys, []bot.Button{{
 			Text: say.Label("button.comment", "n", n, "author", brief(authorName(say, c))),
-			Data: bot.Data("com", c.ID, f.page, f.way, idOf(f.brand), idOf(f.fold)),
+			Data: bot.Data("see", c.ID, f.page, f.way, idOf(f.brand), idOf(f.fold)),
 		}})
 	}
 	pages := (f.n + inboxPage - 1) / inboxPage

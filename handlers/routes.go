@@ -20,6 +20,7 @@ func (h *Handlers) commentRoutes(r *bot.Router) {
 	r.Group(h.heard)
 	r.Answered(h.answerTo)
 	r.Action("com", h.person(h.openComment))
+	r.Action("see", h.person(h.openComment)) // from a list
 	r.Action("com_take", h.person(h.claim))
 	r.Action("com_over", h.person(h.takeOver))
 	r.Action("com_drop", h.person(h.dropReply))
