@@ -93,7 +93,10 @@ export class Bars {
 
   showFaults() {
     const on = faults.filter((name) => world.faults?.[name]);
-    for (const key of this.faultKeys) key.setAttribute('aria-checked', String(Boolean(world.faults?.[key.dataset.fault])));
+    for (const key of this.faultKeys) {
+      key.hidden = !world.clock && ['platform', 'token'].includes(key.dataset.fault); // nobody is there to do it
+      key.setAttribute('aria-checked', String(Boolean(world.faults?.[key.dataset.fault])));
+    }
     this.faultToggle.classList.toggle('on', on.length > 0 || world.bot_alive === false);
     this.controls.classList.toggle('on', on.length > 0 || world.bot_alive === false);
     this.faultToggle.lastElementChild.textContent = on.length ? this.say('faults_on', { n: on.length }) : this.say('faults');
@@ -111,8 +114,10 @@ export class Bars {
       el('button', { type: 'button', class: `bar-key ${alive ? 'danger' : 'good'}`, 'data-bot': todo, text: this.say(`bot_${todo}`), onclick: (e) => this.deed('bot', { do: todo }, e.currentTarget) }));
   }
 
-  skip(to, key) {
-    return this.deed('clock', { skip: to }, key);
+  // On a narrow screen the bars close after a jump, so that the phone is seen again.
+  async skip(to, key) {
+    await this.deed('clock', { skip: to }, key);
+    this.show(false);
   }
 
   // deed asks for something; its key shows that it is being done.

@@ -1,13 +1,14 @@
 // One open chat, or the comments under one post: its bar, its flow of messages, its foot, and what taps in it do.
 import { el, icon, bare } from './dom.js';
 import { post, upload, fileAddress } from './live.js';
-import { headOf, keyOf, talkOf, loadTalk, loadEarlier, press, now } from './store.js';
+import { headOf, keyOf, talkOf, loadTalk, loadWorld, loadEarlier, press, now, onScreen } from './store.js';
 import { headerOf, subtitle } from './list.js';
 import { Feed } from './feed.js';
 import { Composer } from './composer.js';
 import { summary } from './text.js';
 import { promptOf, busy } from './keys.js';
 import { messageMenu, chatMenu } from './deeds.js';
+import { measured } from './measure.js';
 import { bigPhoto, alertBox } from './menu.js';
 
 export class Chat {
@@ -15,6 +16,7 @@ export class Chat {
   constructor(phone, id, thread = 0) {
     Object.assign(this, { phone, id, thread, as: phone.person.id, say: phone.say, lang: phone.lang });
     this.key = keyOf(this.as, id, thread);
+    onScreen.set(this.key, (onScreen.get(this.key) || 0) + 1);
     this.busy = new Map(); // "message data" -> true, taps without an answer
     this.feed = new Feed(this.reader(), () => loadEarlier(this.key).catch(() => {}));
     this.feed.scroll.setAttribute('aria-label', this.head.title);
@@ -40,6 +42,7 @@ export class Chat {
   }
 
   load() {
+    if (this.head.member === false && !this.thread) return Promise.resolve(); // a room is seen by those who are in it
     return loadTalk(this.key).catch((err) => this.phone.refused(err));
   }
 
@@ -175,7 +178,7 @@ export class Chat {
     this.node.classList.toggle('waiting', !talk);
     if (!talk) return;
     const fresh = this.feed.show(talk.messages, now());
-    this.nothing.textContent = this.say(this.isBot ? 'empty_bot' : 'empty');
+    this.nothing.textContent = talk.description || this.say(this.isBot ? 'empty_bot' : 'empty');
     this.nothing.hidden = talk.messages.length > 0;
     this.composer?.setCommands(talk.commands);
     this.composer?.setPrompt(promptOf(talk.messages));
@@ -219,7 +222,7 @@ export class Chat {
     const feet = {
       start: () => wide('start', () => this.deed('start', { payload: '' })),
       unblock: () => wide('unblock', () => this.deed('block', { on: false })),
-      join: () => wide('join', () => this.deed('join', { chat: this.id })),
+      join: () => wide('join', () => this.deed('join', { chat: this.id }).then(loadWorld).then(() => this.load())),
       readonly: () => el('p', { class: 'foot-note', text: this.say('read_only') }),
       write: () => this.makeComposer().node,
     };
@@ -247,14 +250,13 @@ export class Chat {
 
   sayText(text, reply) {
     if (!this.thread) return this.deed('say', { chat: this.id, text, reply });
-    if (reply) return this.deed('say', { chat: this.room, text, reply });
-    return this.deed('comment', { channel: this.id, post: this.thread, text });
+    return this.deed('comment', { channel: this.id, post: this.thread, text, reply });
   }
 
   async sendFiles(files, { caption, kind = 'auto', reply }) {
     this.node.classList.add('sending');
     try {
-      await upload({ as: this.as, chat: this.id, caption, kind, reply }, files);
+      await upload({ as: this.as, chat: this.id, caption, kind, reply }, files, await measured(files));
       await this.load();
     } catch (err) {
       this.phone.refused(err);
@@ -263,6 +265,7 @@ export class Chat {
   }
 
   close() {
+    onScreen.set(this.key, onScreen.get(this.key) - 1);
     this.feed.close();
   }
 }

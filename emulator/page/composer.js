@@ -51,7 +51,7 @@ export class Composer {
   // refresh fits the height, the keys and the list of commands to what is written.
   refresh() {
     this.field.style.height = 'auto';
-    this.field.style.height = `${Math.min(this.field.scrollHeight, 140)}px`;
+    if (this.field.scrollHeight) this.field.style.height = `${Math.min(this.field.scrollHeight, 140)}px`;
     const filled = this.field.value.trim() !== '' || Boolean(this.files?.chosen.length) || Boolean(this.context?.edit);
     this.sendKey.hidden = !filled && canRecord() && Boolean(this.files);
     this.voiceKey.hidden = !this.sendKey.hidden;

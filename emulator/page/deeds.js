@@ -10,15 +10,16 @@ const moods = ['👍', '❤️', '🔥', '👏', '🎉', '😁', '😢', '🙏']
 // messageMenu opens over a message at a place of the screen.
 export function messageMenu(chat, m, at) {
   const { say, phone } = chat;
-  const own = m.out && !isService(m) && (!m.forward_origin || chat.head.type !== 'private');
-  const text = m.text || m.caption;
+  const mine = m.out || (chat.head.type === 'channel' && chat.head.can_write && chat.thread === 0);
   const all = chat.talk.messages.filter((x) => x.message_id === m.message_id || (m.media_group_id && x.media_group_id === m.media_group_id));
+  const words = all.find((x) => x.text || x.caption) || m;
+  const text = words.text || words.caption;
   openMenu(phone.screen, at, [
     chat.composer && { icon: 'reply', name: 'reply', words: say('reply'), act: () => chat.composer.setContext({ reply: m }) },
     text && { icon: 'copy', name: 'copy', words: say('copy'), act: () => chat.copy(text) },
     !isService(m) && { icon: 'forward', name: 'forward', words: say('forward'), act: () => forward(chat, all) },
-    own && chat.composer && !m.forward_origin && { icon: 'edit', name: 'edit', words: say('edit'), act: () => chat.composer.setContext({ edit: m }) },
-    m.out && { icon: 'trash', name: 'delete', danger: true, words: say('delete'), act: () => remove(chat, all) },
+    mine && chat.composer && !isService(m) && !m.forward_origin && { icon: 'edit', name: 'edit', words: say('edit'), act: () => chat.composer.setContext({ edit: words }) },
+    mine && { icon: 'trash', name: 'delete', danger: true, words: say('delete'), act: () => remove(chat, all) },
   ], { label: say('message_menu'), above: isService(m) ? null : (close) => reactions(chat, m, close) });
 }
 

@@ -11,7 +11,14 @@ export function chatList(phone, heads, on) {
     el('header', { class: 'bar' },
       iconButton('menu', say('menu'), (e) => on.menu(e.currentTarget), { 'data-phone-menu': '' }),
       el('div', { class: 'bar-words' }, el('h2', { text: say('chats') }), el('span', { class: 'bar-sub', dir: 'auto', text: person.name }))),
-    el('div', { class: 'rows', role: 'list' }, rows.length ? rows.map((h) => rowOf(h, lang, say, on)) : el('p', { class: 'nothing', text: say('no_chats') })));
+    el('div', { class: 'rows' }, rows.length ? rows.map((h) => rowOf(h, lang, say, on)) : el('p', { class: 'nothing', text: say('no_chats') })));
+}
+
+// lastWords is the newest message in a few words; one's own begins with "you".
+function lastWords(h, last, say) {
+  const kind = last.kind && last.kind !== 'service' ? say(last.kind) : last.kind ? say('service') : '';
+  const words = (last.text || kind).replace(/\s+/g, ' ');
+  return last.out && h.type === 'private' ? `${say('you')}: ${words}` : words;
 }
 
 const marks = { channel: 'megaphone', supergroup: 'users', group: 'users' };
@@ -19,13 +26,13 @@ const marks = { channel: 'megaphone', supergroup: 'users', group: 'users' };
 function rowOf(h, lang, say, on) {
   const last = h.last || {};
   const unread = h.unread > 0 ? el('span', { class: 'unread', 'aria-label': say('unread', { n: h.unread }), text: count(lang, h.unread) }) : null;
-  return el('button', { type: 'button', class: 'row-chat', role: 'listitem', 'data-open-chat': String(h.id), onclick: () => on.open(h.id) },
+  return el('button', { type: 'button', class: 'row-chat', 'data-open-chat': String(h.id), onclick: () => on.open(h.id) },
     chatAvatar(h),
     el('span', { class: 'row-words' },
       el('span', { class: 'row-top' }, el('span', { class: 'row-title' }, marks[h.type] ? icon(marks[h.type]) : null, el('bdi', { text: h.title })),
         el('time', { text: last.date ? moment(lang, last.date, now()) : '' })),
       el('span', { class: 'row-bottom' }, el('span', { class: 'row-last', dir: 'auto' },
-        last.from && h.type !== 'private' && h.type !== 'channel' ? el('b', { text: `${last.from}: ` }) : null, (last.text || '').replace(/\n+/g, ' ')), unread)));
+        last.from && h.type !== 'private' && h.type !== 'channel' ? el('b', { text: `${last.from}: ` }) : null, lastWords(h, last, say)), unread)));
 }
 
 // headerOf is the bar over an open chat.

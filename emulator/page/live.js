@@ -25,11 +25,12 @@ export function post(path, body) {
   }).then(answer);
 }
 
-// upload sends files with their words; values that are undefined stay out.
-export function upload(fields, files) {
+// upload sends files with their words and measures; values that are undefined stay out.
+export function upload(fields, files, measures = []) {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) if (value !== undefined && value !== '') form.append(name, value);
   for (const file of files) form.append('files', file, file.name);
+  for (const measure of measures) for (const [name, value] of Object.entries(measure)) form.append(name, String(value));
   return fetch('/api/send', { method: 'POST', headers: { 'X-Peyk': '1' }, body: form }).then(answer);
 }
 

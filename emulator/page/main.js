@@ -67,24 +67,23 @@ function worldChanged() {
 }
 
 async function changed({ world: all, chats }) {
-  if (all) await loadWorld().catch(() => {});
   desk.changed(chats || []);
-  await tour.changed(chats || []);
+  tour.changed(chats || []);
+  if (all) await loadWorld().catch(() => {});
 }
 
 // resync asks for everything that is shown, after the wire was down.
 async function resync() {
   await loadWorld().catch(() => {});
   desk.phones.forEach((p) => p.chat?.load());
-  await tour.loadAll();
-  await tour.check();
+  tour.loadAll();
 }
 
 function listen() {
   on('world', worldChanged);
   on('talk', (key) => {
     desk.phones.forEach((p) => p.talkChanged(key));
-    tour.mark();
+    tour.check();
   });
   on('typing', (key) => desk.phones.forEach((p) => p.talkChanged(key)));
   follow({

@@ -20,13 +20,14 @@ export function albumOf(messages, reader) {
 
 function frame(messages, reader) {
   const node = el('div', { class: `grid of-${Math.min(messages.length, 10)}` });
-  for (const m of messages) node.append(cell(m, reader, messages.length === 1));
+  const last = messages[messages.length - 1]; // the bubble bears its number
+  for (const m of messages) node.append(cell(m, reader, messages.length === 1, m === last));
   return node;
 }
 
-function cell(m, reader, alone) {
+function cell(m, reader, alone, last) {
   const what = m.photo ? chosen(m.photo) : m.video || m.animation;
-  const box = el('div', { class: 'cell', 'data-message-id': alone ? null : String(m.message_id) });
+  const box = el('div', { class: 'cell', 'data-message-id': last ? null : String(m.message_id) });
   if (alone) box.style.aspectRatio = ratio(what);
   box.append(m.photo ? picture(what, m.photo[m.photo.length - 1], reader, m.caption) : film(what, reader, Boolean(m.animation)));
   if (m.has_media_spoiler) cover(box, reader);

@@ -94,9 +94,10 @@ export function ask(screen, say, { title, fields = [], yes, danger, act }) {
 }
 
 // pickChat asks for one of a person's chats.
-export function pickChat(screen, say, heads, act) {
-  const list = el('div', { class: 'dialog list', role: 'dialog', 'aria-modal': 'true' }, el('h2', { text: say('forward_to') }));
-  const close = openOver(screen, list, { label: say('forward_to') });
+export function pickChat(screen, say, heads, act, title = say('forward_to')) {
+  const list = el('div', { class: 'dialog list', role: 'dialog', 'aria-modal': 'true' }, el('h2', { text: title }));
+  const close = openOver(screen, list, { label: title });
+  if (!heads.length) list.append(el('p', { class: 'nothing', text: say('no_chats') }));
   for (const h of heads) {
     list.append(el('button', {
       type: 'button', class: 'pick', 'data-pick': String(h.id), onclick: () => {

@@ -67,7 +67,7 @@ function header(m, place, reader) {
   const out = [];
   const who = m.sender_chat || m.from;
   if (place.names && place.first && !m.out && who) {
-    out.push(el('div', { class: `sender ink-${Math.abs(who.id) % 7}`, dir: 'auto', text: nameOf(who) }));
+    out.push(el('div', { class: `sender ink-${Math.abs(who.id) % 7}` }, el('bdi', { text: nameOf(who) })));
   }
   if (m.forward_origin && !m.is_automatic_forward) {
     const o = m.forward_origin;
@@ -84,8 +84,8 @@ function quote(m, reader) {
   const photo = to.photo?.[0];
   return el('button', { type: 'button', class: `quote ink-${Math.abs(who?.id || 0) % 7}`, onclick: () => reader.onJump(to.message_id) },
     photo ? el('img', { src: reader.file(photo.file_id), alt: '' }) : null,
-    el('span', { class: 'quote-words' }, el('b', { dir: 'auto', text: nameOf(who) }),
-      el('span', { dir: 'auto', text: m.quote?.text || summary(to, reader.say) })));
+    el('span', { class: 'quote-words' }, el('b', {}, el('bdi', { text: nameOf(who) })),
+      el('span', {}, el('bdi', { text: m.quote?.text || summary(to, reader.say) }))));
 }
 
 // body is the text or the caption; null when there is none.

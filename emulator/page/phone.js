@@ -6,7 +6,7 @@ import { world, personOf, anyHead, botChat, headOf, loadWorld, loadTalk, keyOf }
 import { chatList } from './list.js';
 import { Chat } from './chat.js';
 import { telegramAddress } from './text.js';
-import { toast } from './menu.js';
+import { toast, pickChat } from './menu.js';
 import { phoneMenu } from './deeds.js';
 
 export class Phone {
@@ -130,7 +130,7 @@ export class Phone {
     const to = telegramAddress(address);
     if (!to) return false;
     if (to.invite) this.attempt(post('join', { as: this.person.id, link: to.invite }).then((done) => this.arrive(done)));
-    else if (to.user?.toLowerCase() === world.bot.username?.toLowerCase()) this.meetBot(to.start);
+    else if (to.user?.toLowerCase() === world.bot.username?.toLowerCase()) this.meetBot(to);
     else this.visit(to);
     return true;
   }
@@ -140,7 +140,12 @@ export class Phone {
     if (done?.chat) this.open(done.chat);
   }
 
-  meetBot(payload) {
+  // meetBot opens the bot, starts it with what the link carries, or takes it into a channel or group of one's own.
+  meetBot({ start: payload, group, channel }) {
+    if (channel !== null || group !== null) {
+      this.takeBot(channel !== null, group || '');
+      return;
+    }
     const open = () => {
       const chat = botChat(this.person.id);
       if (chat) this.open(chat.id);
@@ -148,6 +153,14 @@ export class Phone {
     open();
     if (payload === null || payload === undefined) return;
     this.attempt(post('start', { as: this.person.id, payload }).then(loadWorld).then(open));
+  }
+
+  takeBot(toChannel, payload) {
+    const as = this.person.id;
+    const fits = (h) => (toChannel ? h.type === 'channel' && h.can_write : h.type === 'group' || h.type === 'supergroup');
+    const heads = (world.chats[as] || []).filter(fits);
+    const deed = (chat) => (toChannel ? post('admin', { as, chat, on: true }) : post('start', { as, chat, payload }));
+    pickChat(this.screen, this.say, heads, (h) => this.attempt(deed(h.id).then(loadWorld)), this.say(toChannel ? 'pick_channel' : 'pick_group', { name: world.bot.name }));
   }
 
   visit(to) {

@@ -3,7 +3,7 @@ import { get, post } from './live.js';
 
 export const world = { people: [], chats: {}, bot: {}, clock: null, faults: {}, bot_alive: true, tour: null, lang: '' };
 const talks = new Map(); // by key
-const loading = new Map(); // key -> 'now' while asked, 'again' when it must be asked once more
+const loading = new Map(); // key -> the question that runs, and the one that waits for it
 const ears = new Map(); // event -> functions
 
 export function on(event, ear) {
@@ -43,6 +43,9 @@ export function anyHead(wanted) {
 export const keyOf = (as, chat, thread = 0) => `${as}/${chat}/${thread}`;
 export const talkOf = (key) => talks.get(key);
 
+// What is on a screen counts as read; what is only looked at from behind does not.
+export const onScreen = new Map(); // key -> how many phones show it
+
 export async function loadWorld() {
   await guarded('world', async () => {
     Object.assign(world, await get('world'));
@@ -50,22 +53,19 @@ export async function loadWorld() {
   });
 }
 
-// guarded runs one question at a time; what is asked meanwhile is asked once more at the end.
-async function guarded(key, work) {
-  if (loading.has(key)) {
-    loading.set(key, 'again');
-    return;
-  }
-  do {
-    loading.set(key, 'now');
-    try {
-      await work();
-    } catch (err) {
-      loading.delete(key);
-      throw err;
-    }
-  } while (loading.get(key) === 'again');
-  loading.delete(key);
+// guarded runs one question at a time. Whoever asks while one runs gets the answer of one more run after it, which is newer.
+function guarded(key, work) {
+  const running = loading.get(key);
+  if (!running) return run(key, work);
+  running.next ??= running.done.catch(() => {}).then(() => run(key, work));
+  return running.next;
+}
+
+function run(key, work) {
+  const state = { next: null };
+  loading.set(key, state);
+  state.done = work().finally(() => loading.get(key) === state && loading.delete(key));
+  return state.done;
 }
 
 export async function loadTalk(key) {
@@ -73,7 +73,7 @@ export async function loadTalk(key) {
   await guarded(key, async () => {
     const old = talks.get(key);
     const limit = Math.min(200, Math.max(50, old?.messages.length || 0));
-    const fresh = thread ? await get('comments', { as, channel: chat, post: thread }) : await get('chat', { as, chat, limit });
+    const fresh = thread ? await get('comments', { as, channel: chat, post: thread }) : await get('chat', { as, chat, limit, peek: onScreen.get(key) ? undefined : 1 });
     talks.set(key, merged(old, fresh));
     tell('talk', key);
   });

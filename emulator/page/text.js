@@ -67,7 +67,7 @@ function marked(mark, whole, children, reader) {
   if (plain[mark.type]) return el(plain[mark.type], {}, children);
   switch (mark.type) {
     case 'spoiler': return spoiler(children, reader);
-    case 'code': return el('code', { dir: 'ltr' }, children);
+    case 'code': return el('code', {}, children);
     case 'text_link': return link(mark.url, children, reader);
     case 'url': return link(absolute(bare(whole)), children, reader);
     case 'email': return el('a', { href: `mailto:${bare(whole)}` }, children);
@@ -95,8 +95,14 @@ function link(address, children, reader) {
   }, children);
 }
 
-function tap(kind, children, onclick) {
-  return el('button', { type: 'button', class: `inline-tap ${kind}`, onclick }, children);
+// tap is no <button>: that would be an island in the line, and the line would run in another order than in Telegram.
+function tap(kind, children, act) {
+  return el('a', {
+    href: '#', role: 'button', class: `inline-tap ${kind}`, onclick: (e) => {
+      e.preventDefault();
+      act();
+    },
+  }, children);
 }
 
 function spoiler(children, reader) {
@@ -145,21 +151,23 @@ function folded(quote, reader) {
   return quote;
 }
 
-// telegramAddress reads t.me links: {user, start, post, invite}, or null for other addresses.
+// telegramAddress reads t.me links: {user, start, group, channel, post} or {invite}; null for other addresses.
 export function telegramAddress(address) {
   let url;
   try {
-    url = new URL(absolute(address));
+    url = new URL(absolute(bare(address).trim()));
   } catch {
     return null;
   }
-  if (url.protocol === 'tg:') return { user: url.searchParams.get('domain'), start: url.searchParams.get('start') };
+  const asked = (name) => url.searchParams.get(name);
+  const deep = { start: asked('start'), group: asked('startgroup'), channel: asked('startchannel') };
+  if (url.protocol === 'tg:') return { user: asked('domain'), ...deep };
   if (!['t.me', 'telegram.me', 'www.t.me'].includes(url.hostname)) return null;
   const [first, second] = url.pathname.split('/').filter(Boolean);
   if (!first) return null;
   if (first.startsWith('+') || first === 'joinchat') return { invite: address };
   const user = first === 's' ? second : first;
-  return { user, start: url.searchParams.get('start'), group: url.searchParams.has('startgroup'), post: Number(second) || 0 };
+  return { user, ...deep, post: Number(second) || 0 };
 }
 
 // summary is a message in one line: for lists, quotes and bars.

@@ -109,7 +109,7 @@ export class Tour {
 
   async turn(to) {
     try {
-      await post('tour', { do: to });
+      await post('tour', { do: to, step: this.step });
       await loadWorld();
     } catch {
       this.turning = false; // the wire is down; the step ends when it is back
@@ -132,23 +132,25 @@ export class Tour {
     button.disabled = false;
   }
 
-  // changed is told which chats changed; those that matter are read, and the step may end.
-  async changed(chats) {
+  // changed is told which chats changed; those that matter are read, and then the step may end.
+  changed(chats) {
     if (!this.step) return;
     const mine = this.places().filter((key) => chats.some(([as, chat]) => key === keyOf(as, chat)));
-    await Promise.all(mine.map((key) => loadTalk(key).catch(() => {})));
-    await this.check();
+    mine.forEach((key) => loadTalk(key).catch(() => {}));
   }
 
   // check ends the present step if what it waits for is there.
   async check() {
     const { step } = this;
-    if (!step || this.turning || !this.seen.base || !this.done(step)) return this.mark();
+    if (!step || this.turning || !this.seen.base || !this.done(step)) {
+      this.mark();
+      return;
+    }
     this.turning = true;
     remember(this.seen);
     await this.turn('next');
     this.turning = false;
-    return this.check();
+    if (this.step !== step) await this.check();
   }
 
   done(step) {
@@ -188,8 +190,9 @@ export class Tour {
   }
 
   published() {
-    const words = (this.seen.words || '').trim();
-    const found = this.fresh().find(({ m }) => m.chat?.type === 'channel' && (m.text || m.caption || '').includes(words));
+    const plain = (words) => (words || '').replace(/\s+/g, ' ').trim();
+    const words = plain(this.seen.words);
+    const found = this.fresh().find(({ m }) => m.chat?.type === 'channel' && plain(m.text || m.caption).includes(words));
     if (found) this.visit(found);
     return Boolean(found);
   }
