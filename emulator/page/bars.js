@@ -1,7 +1,7 @@
 // The bars over the phones: the clock of the demo, faults to switch on, the bot's process, the phones, language and look.
 import { el, icon, iconButton } from './dom.js';
 import { speaker, clockTime } from './words.js';
-import { post, Refusal } from './live.js';
+import { post, refusal } from './live.js';
 import { world } from './store.js';
 import { toast } from './menu.js';
 
@@ -126,7 +126,7 @@ export class Bars {
     try {
       await post(what, body);
     } catch (err) {
-      toast(document.body, (err instanceof Refusal && err.message) || this.say('failed'));
+      toast(document.body, refusal(err, this.say));
     }
     key?.removeAttribute('aria-busy');
   }

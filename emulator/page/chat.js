@@ -42,8 +42,9 @@ export class Chat {
   }
 
   load() {
-    if (this.head.member === false && !this.thread) return Promise.resolve(); // a room is seen by those who are in it
-    return loadTalk(this.key).catch((err) => this.phone.refused(err));
+    return loadTalk(this.key).catch((err) => {
+      if (this.head.member !== false) this.phone.refused(err); // a closed room is seen only by those who are in it
+    });
   }
 
   listen() {
@@ -97,7 +98,7 @@ export class Chat {
   reader() {
     const { say, lang, phone } = this;
     return {
-      say, lang, file: fileAddress,
+      say, lang, me: this.as, file: fileAddress,
       names: this.thread !== 0 || this.head.type === 'group' || this.head.type === 'supergroup',
       isBusy: (id, data) => this.busy.has(`${id} ${data}`),
       onPress: (m, b) => this.press(m, b.callback_data),

@@ -8,6 +8,12 @@ export class Refusal extends Error {
   }
 }
 
+// refusal says in the reader's language why something was not done.
+export function refusal(err, say) {
+  const known = ['nobody', 'chat', 'message', 'right', 'control', 'files', 'kind', 'button', 'taken', 'request', 'due'];
+  return say(err instanceof Refusal && known.includes(err.code) ? `refused_${err.code}` : 'failed');
+}
+
 async function answer(response) {
   const body = await response.json().catch(() => ({}));
   if (!response.ok) throw new Refusal(body.error || String(response.status), body.text);

@@ -109,19 +109,25 @@ function stampOf(m, reader) {
 
 function footer(m, reader) {
   const out = [];
-  const moods = moodsOf(m);
+  const moods = moodsOf(m, reader.me);
   if (moods.length) {
     out.push(el('div', { class: 'moods' }, moods.map(([emoji, n, mine]) => el('button', {
-      type: 'button', class: mine ? 'mood mine' : 'mood', 'aria-label': reader.say('react', { emoji }), onclick: () => reader.onReact(m, emoji),
+      type: 'button', class: mine ? 'mood mine' : 'mood', 'aria-label': reader.say('react', { emoji }), 'aria-pressed': String(mine), onclick: () => reader.onReact(m, mine ? '' : emoji),
     }, emoji, n > 1 ? el('span', { text: count(reader.lang, n) }) : null))));
   }
   if (typeof m.comments === 'number') out.push(comments(m, reader));
   return out;
 }
 
-// moodsOf lists reactions: those of people if the wire has them, and the bot's own.
-function moodsOf(m) {
-  const list = (m.reactions || []).map((r) => [r.emoji, r.count || 1, Boolean(r.mine)]);
+// moodsOf lists reactions as [emoji, how many, mine]: those of people, who are named by id, and the bot's own.
+function moodsOf(m, me) {
+  const list = [];
+  for (const [id, emoji] of Object.entries(m.reactions || {})) {
+    const known = list.find(([e]) => e === emoji);
+    if (known) known[1]++;
+    else list.push([emoji, 1, false]);
+    if (Number(id) === me) (known || list[list.length - 1])[2] = true;
+  }
   if (m.mood && !list.some(([e]) => e === m.mood)) list.push([m.mood, 1, false]);
   return list;
 }

@@ -1,7 +1,7 @@
 // One phone: whose it is, what its screen shows, and where links lead in it.
 import { el, iconButton, avatar } from './dom.js';
 import { speaker, language, sides } from './words.js';
-import { post, Refusal } from './live.js';
+import { post, refusal } from './live.js';
 import { world, personOf, anyHead, botChat, headOf, loadWorld, loadTalk, keyOf } from './store.js';
 import { chatList } from './list.js';
 import { Chat } from './chat.js';
@@ -108,7 +108,7 @@ export class Phone {
   }
 
   refused(err) {
-    this.toast((err instanceof Refusal && err.message) || this.say('failed'));
+    this.toast(refusal(err, this.say));
   }
 
   attempt(promise) {
@@ -129,7 +129,7 @@ export class Phone {
   follow(address) {
     const to = telegramAddress(address);
     if (!to) return false;
-    if (to.invite) this.attempt(post('join', { as: this.person.id, link: to.invite }).then((done) => this.arrive(done)));
+    if (to.invite) this.attempt(post('join', { as: this.person.id, chat: 0, payload: to.invite }).then((done) => this.arrive(done)));
     else if (to.user?.toLowerCase() === world.bot.username?.toLowerCase()) this.meetBot(to);
     else this.visit(to);
     return true;

@@ -21,6 +21,18 @@ const words = {
   no_people: ['هنوز کسی در این جعبه نیست.', 'Nobody is in this box yet.'],
   loading: ['در حال آوردن…', 'Loading…'],
 
+  refused_nobody: ['چنین کسی در این جعبه نیست.', 'There is no such person.'],
+  refused_chat: ['این گفت‌وگو در این گوشی باز نمی‌شود.', 'This chat does not open on this phone.'],
+  refused_message: ['این پیام دیگر نیست.', 'That message is not there any more.'],
+  refused_right: ['صاحب این گوشی اجازهٔ این کار را ندارد.', 'The owner of this phone may not do that.'],
+  refused_control: ['ساعت و ربات این‌جا دست کسی نیست.', 'Nobody holds the clock and the bot here.'],
+  refused_files: ['یک تا ده پرونده در یک پیام جا می‌گیرد.', 'One to ten files go into a message.'],
+  refused_kind: ['این نوع پرونده فرستادنی نیست.', 'That kind of file cannot be sent.'],
+  refused_button: ['این دکمه دیگر نیست.', 'That button is not there any more.'],
+  refused_taken: ['این نشانی را کس دیگری دارد.', 'That address is taken.'],
+  refused_request: ['این را نمی‌شود فرستاد.', 'That cannot be sent.'],
+  refused_due: ['پستی در راه نیست.', 'No post is due.'],
+
   clock: ['ساعت', 'Clock'],
   skip_15m: ['۱۵+ دقیقه', '+15 min'],
   skip_1h: ['۱+ ساعت', '+1 h'],
