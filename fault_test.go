@@ -109,6 +109,46 @@ channel nobahar has 1 post`)
 	s.checkTrouble(t)
 }
 
+// TestPressOnUnrecordedCard takes away what the program knows of a client's card, as
+// when it dies between sending and recording it, and then the answer to his press.
+// The card says what came of it, in its place; nothing else comes.
+func TestPressOnUnrecordedCard(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, monday)
+	s.start(t)
+	s.play(t, `include setup/en.txt
+let when "today 18:00"
+lena says "Pressed in between"
+include setup/submit.en.txt
+bot tells omar "Waiting for your approval" "Pressed in between"
+run settle`)
+	s.forget(t, "omar")
+	s.play(t, `fault refuse editMessageText 3 to omar
+omar presses "Approve" on "Pressed in between"
+bot shows omar once "Approved" "Pressed in between"
+bot offers omar "Undo"
+bot tells lena "approved the post of Nobahar"
+run settle
+bot shows omar once "Pressed in between"
+bot never tells omar "We broke down"`)
+	s.checkTrouble(t)
+}
+
+// forget drops what is recorded of somebody's cards.
+func (s *stage) forget(t *testing.T, who string) {
+	t.Helper()
+	phone, ok := s.telegram.PhoneOf(who)
+	if !ok {
+		t.Fatal("nobody is called", who)
+	}
+	var n int
+	must(t, s.query(t.Context(), &n, `
+		WITH gone AS (DELETE FROM cards WHERE chat = $1 RETURNING 1) SELECT count(*) FROM gone`, phone.Chat()))
+	if n == 0 {
+		t.Fatal("there was no card")
+	}
+}
+
 // TestFlood has Telegram refuse one chat for a while, again and again: we never ask
 // before it allows, and others do not wait.
 func TestFlood(t *testing.T) {

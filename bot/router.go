@@ -133,7 +133,10 @@ func (rt *Router) Resume(ctx context.Context, u Update) error {
 	if rt.resumed == nil || r.Chat.Type != Private || r.From.ID == 0 || u.MyMember != nil {
 		return nil
 	}
-	r.Callback, r.answer = nil, nil
+	r.answer = nil
+	if r.Callback != nil {
+		rt.tap(r) // what was pressed; its effect is there
+	}
 	return rt.resumed(ctx, r)
 }
 

@@ -102,6 +102,12 @@ func (h *Handlers) refuse(ctx context.Context, r *bot.Request, me Reader, why so
 	if err := r.Alert(ctx, refusal(h.sayIn(me.Person, p.Brand), p, place, why)); err != nil {
 		return err
 	}
+	return h.drawPressed(ctx, r, me, p, place)
+}
+
+// drawPressed makes the pressed card show what its post is now, or that a newer
+// version has a card of its own.
+func (h *Handlers) drawPressed(ctx context.Context, r *bot.Request, me Reader, p social.Post, place social.Member) error {
 	replaced, err := h.replaced(ctx, r, p, place)
 	if err != nil || !replaced {
 		return errors.Join(err, h.showTo(ctx, r, me, p, place))
