@@ -302,7 +302,7 @@ func (m *matrix) accounts(t *testing.T) {
 // written them all.
 func (m *matrix) posts(t *testing.T) {
 	t.Helper()
-	for n, state := range []string{"draft", "review", "approved", "late", "stopped", "handed", "unknown", "rejected"} {
+	for n, state := range []string{"draft", "review", "changes", "approved", "late", "stopped", "handed", "unknown", "rejected"} {
 		p, err := m.store.AddPost(t.Context(), m.people["editor"].ID, social.Post{
 			Brand: m.brand, Slot: monday.Add(time.Duration(n+30) * time.Hour),
 			Content: social.Content{
@@ -330,6 +330,9 @@ func (m *matrix) submitted(t *testing.T, post int64, state string) {
 		return
 	}
 	_, err = m.store.UpdatePost(ctx, m.people["approver"].ID, post, func(p *social.Post, by social.Member) (social.Event, error) {
+		if state == "changes" {
+			return p.AskChange(by, 1, "greener", nil)
+		}
 		return p.Approve(by, 1, now)
 	})
 	must(t, err)
@@ -717,7 +720,7 @@ func postTaps(m *matrix) map[string]string {
 	}
 	delivery := func(action, state string) string { return bot.Data(action, m.ids[state+" delivery"], 0) }
 	return map[string]string{
-		"ok": post("ok", "review"), "hld": post("hld", "review"), "stp": post("stp", "approved"), "und": post("und", "approved"),
+		"ok": post("ok", "review"), "hld": post("hld", "review"), "stp": post("stp", "approved"), "und": post("und", "approved"), "una": post("una", "changes"),
 		"now": post("now", "late"), "chg": post("chg", "review"), "cnl": post("cnl", "review"),
 		"liv": delivery("liv", "handed"), "lnk": delivery("lnk", "handed"), "dcd": delivery("dcd", "handed"),
 		"wdr": delivery("wdr", "handed"), "dsl": delivery("dsl", "handed"),

@@ -35,6 +35,7 @@ func TestNothingUnapprovedGoesOut(t *testing.T) {
 			"submit":     w.submit,
 			"approve":    w.approve,
 			"withdraw":   w.withdraw,
+			"unask":      w.unask,
 			"move":       w.move,
 			"stop":       w.stop,
 			"late":       w.late,
@@ -228,6 +229,14 @@ func (w *world) withdraw(rt *rapid.T) {
 	if ok {
 		w.approved, w.asked = false, false
 	}
+}
+
+// unask takes a change request back. It gives nobody's word, and makes no silence a
+// yes again.
+func (w *world) unask(rt *rapid.T) {
+	w.try(rt, rapid.SampledFrom(w.clients).Draw(rt, "client"), func(p *social.Post, by social.Member) (social.Event, error) {
+		return p.Unask(by, p.Version)
+	})
 }
 
 func (w *world) move(rt *rapid.T) {

@@ -214,6 +214,7 @@ func rulesToTry() []func(*social.Post, time.Time) error {
 		rules = append(rules,
 			func(p *social.Post, now time.Time) error { return only(p.Approve(who, p.Version, now)) },
 			func(p *social.Post, _ time.Time) error { return only(p.AskChange(who, p.Version, "no", nil)) },
+			func(p *social.Post, _ time.Time) error { return only(p.Unask(who, p.Version)) },
 			func(p *social.Post, _ time.Time) error { return only(p.Hold(who, p.Version)) },
 			func(p *social.Post, _ time.Time) error { return only(p.Undo(who, p.Version)) })
 	}

@@ -63,13 +63,22 @@ func says(_ *runner, p *Phone, a *args) error {
 }
 
 func replies(r *runner, p *Phone, a *args) error {
-	text := a.next()
+	file := len(a.words) > 0 && !a.words[0].quoted
+	what := a.next()
 	if !a.take("to") {
 		return errMissing
 	}
 	m, err := r.message(p.Chat(), a.next())
+	if err != nil {
+		return err
+	}
+	if !file {
+		p.Reply(m, what)
+		return nil
+	}
+	media, err := r.media(what, "file.pdf")
 	if err == nil {
-		p.Reply(m, text)
+		p.ReplyWith(m, media, "")
 	}
 	return err
 }

@@ -21,6 +21,7 @@ type posts interface {
 
 type cards interface {
 	Cards(ctx context.Context, brand, post int64) ([]social.Card, error)
+	CardAt(ctx context.Context, person, chat, message int64) (social.Card, error)
 	ClaimCard(ctx context.Context, e social.Event, c social.Card) (ours bool, err error)
 	SaveCard(ctx context.Context, brand int64, c social.Card) (was social.Card, err error)
 	ShowCard(ctx context.Context, brand int64, was, now social.Card) (bool, error)

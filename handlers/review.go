@@ -68,31 +68,65 @@ func (h *Handlers) askChange(ctx context.Context, r *bot.Request, me Reader) err
 // takeChange hears what should change.
 func (h *Handlers) takeChange(ctx context.Context, r *bot.Request, me Reader) error {
 	post, version := number(r.Dialog.Data["post"]), int(number(r.Dialog.Data["version"]))
-	note := strings.TrimSpace(r.Text().Plain)
-	if len([]rune(note)) > maxNote {
-		return social.ErrTooLong
-	}
-	var voice *social.Media
-	if media := r.Media(); len(media) > 0 {
-		if media[0].Kind != social.Voice {
-			return social.ErrEmpty
-		}
-		voice = &media[0]
-	}
-	p, err := h.Store.UpdatePost(ctx, me.Person.ID, post, func(p *social.Post, by social.Member) (social.Event, error) {
-		return p.AskChange(by, version, note, voice)
-	})
-	if err != nil && !errors.Is(err, social.ErrEmpty) {
+	p, err := h.passOn(ctx, r, me, post, version)
+	if err != nil && !errors.Is(err, social.ErrEmpty) && !errors.Is(err, social.ErrTooLong) {
 		return h.endWith(ctx, r, err)
 	}
 	if err != nil {
-		return err
+		return err // the question stays open
 	}
 	if err := h.endDialog(ctx, r); err != nil {
 		return err
 	}
+	return h.changeSent(ctx, r, me, p)
+}
+
+// passOn makes a change request of what was written or spoken.
+func (h *Handlers) passOn(ctx context.Context, r *bot.Request, me Reader, post int64, version int) (social.Post, error) {
+	note := strings.TrimSpace(r.Text().Plain)
+	if len([]rune(note)) > maxNote {
+		return social.Post{}, social.ErrTooLong
+	}
+	var voice *social.Media
+	if media := r.Media(); len(media) > 0 {
+		if media[0].Kind != social.Voice {
+			return social.Post{}, social.ErrEmpty
+		}
+		voice = &media[0]
+	}
+	return h.Store.UpdatePost(ctx, me.Person.ID, post, func(p *social.Post, by social.Member) (social.Event, error) {
+		return p.AskChange(by, version, note, voice)
+	})
+}
+
+// changeSent says where a change request has gone, and lets it be taken back.
+func (h *Handlers) changeSent(ctx context.Context, r *bot.Request, me Reader, p social.Post) error {
 	say := h.sayIn(me.Person, p.Brand)
-	_, err = r.Reply(ctx, bot.Message{HTML: say.Say("review.change_sent", "brand", p.Brand.Name)})
+	_, err := r.Reply(ctx, bot.Message{
+		HTML: say.Say("review.change_sent", "brand", p.Brand.Name), Keyboard: rows(say, press(say, p, "una"), 1),
+	})
+	return err
+}
+
+// unask takes a change request back. The card is drawn by the event.
+func (h *Handlers) unask(ctx context.Context, r *bot.Request, me Reader) error {
+	p, err := h.Store.UpdatePost(ctx, me.Person.ID, r.ID(), func(p *social.Post, by social.Member) (social.Event, error) {
+		return p.Unask(by, r.Version())
+	})
+	key := "review.change_undone"
+	switch {
+	case errors.Is(err, social.ErrOutdated):
+		if p, _, err = h.Store.Post(ctx, me.Person.ID, r.ID()); err != nil {
+			return err
+		}
+		if err := r.Alert(ctx, me.Say.Plain("review.change_kept")); err != nil {
+			return err
+		}
+		key = "review.change_sent"
+	case err != nil:
+		return err
+	}
+	_, err = h.put(ctx, r, bot.Message{HTML: h.sayIn(me.Person, p.Brand).Say(key, "brand", p.Brand.Name)})
 	return err
 }
 

@@ -18,7 +18,7 @@ func (h *Handlers) Routes(r *bot.Router) {
 // commentRoutes are the answers to followers.
 func (h *Handlers) commentRoutes(r *bot.Router) {
 	r.Group(h.heard)
-	r.Answered(h.answerTo)
+	r.Answered(h.answered)
 	r.Action("com", h.person(h.openComment))
 	r.Action("see", h.person(h.openComment)) // from a list
 	r.Action("com_take", h.person(h.claim))
@@ -53,6 +53,7 @@ func (h *Handlers) reviewRoutes(r *bot.Router) {
 	r.Action("now", h.person(h.goNow))
 	r.Action("chg", h.person(h.askChange))
 	r.Action("cnl", h.person(h.cancelChange))
+	r.Action("una", h.person(h.unask))
 	r.Step(changeStep, h.person(h.takeChange))
 
 	r.Action("liv", h.person(h.askLink))

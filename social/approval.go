@@ -64,6 +64,19 @@ func (p *Post) AskChange(by Member, version int, note string, voice *Media) (Eve
 	return p.event(by, PostChangeAsked, Facts{Note: note, Voice: voice}), nil
 }
 
+// Unask takes a change request back while nobody has changed anything: the same
+// version waits again. Anybody whose word counts may, for nothing is approved by it.
+func (p *Post) Unask(by Member, version int) (Event, error) {
+	if err := p.mayJudge(by, version); err != nil {
+		return Event{}, err
+	}
+	if p.State != Changing || len(p.Brand.Rules.Stages) == 0 {
+		return Event{}, ErrOutdated
+	}
+	p.State, p.Note = p.askedAgain(), ""
+	return p.event(by, PostUnasked, Facts{}), nil
+}
+
 // Hold stops the version where it is until an approver approves it after all.
 // It works on a waiting and on an approved post, until publishing starts (C5).
 func (p *Post) Hold(by Member, version int) (Event, error) {

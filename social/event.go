@@ -18,6 +18,7 @@ const (
 	PostAgreed      Kind = "post.agreed" // one yes of several
 	PostApproved    Kind = "post.approved"
 	PostChangeAsked Kind = "post.change_asked"
+	PostUnasked     Kind = "post.unasked" // a change request was taken back
 	PostHeld        Kind = "post.held"
 	PostUndone      Kind = "post.undone"
 	PostStopped     Kind = "post.stopped"
@@ -150,6 +151,7 @@ var audiences = map[Kind]Audience{
 	PostAgreed:        {Cards: true},
 	PostApproved:      {Cards: true, Author: true},
 	PostChangeAsked:   {Cards: true, Author: true},
+	PostUnasked:       {Cards: true, Author: true},
 	PostHeld:          {Cards: true, Author: true},
 	PostUndone:        {Cards: true, Author: true},
 	PostStopped:       {Cards: true},

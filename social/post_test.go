@@ -390,3 +390,28 @@ func TestUndoTakesSilenceBack(t *testing.T) {
 		t.Errorf("state %s, %d approvals, %v", p.State, len(p.Approvals), err)
 	}
 }
+
+// A change request that is taken back asks the same version again, and approves
+// nothing; once somebody edits, it stays.
+func TestUnask(t *testing.T) {
+	p := inReview(t)
+	if _, err := p.Unask(as(Approver), 1); !errors.Is(err, ErrOutdated) {
+		t.Errorf("nothing was asked: %v", err)
+	}
+	if _, err := p.AskChange(as(Approver), 1, "ten, not nine", nil); err != nil {
+		t.Fatal(err)
+	}
+	edited := p
+	if _, err := p.Unask(as(Manager), 1); !errors.Is(err, ErrOwnPost) {
+		t.Errorf("the team takes it back: %v", err)
+	}
+	if _, err := p.Unask(as(Approver), 1); err != nil || p.State != InReview || p.Note != "" || len(p.Approvals) > 0 || p.Sound() {
+		t.Errorf("%s, note %q, %d approvals, %v", p.State, p.Note, len(p.Approvals), err)
+	}
+	if _, err := edited.Edit(as(Manager), func(c *Content) { c.Text.Plain = "ten" }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := edited.Unask(as(Approver), 1); !errors.Is(err, ErrOutdated) || edited.State != Drafting {
+		t.Errorf("after an edit: %s, %v", edited.State, err)
+	}
+}

@@ -2,7 +2,9 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -47,6 +49,25 @@ func (s *Store) Cards(ctx context.Context, brand, post int64) ([]social.Card, er
 		cards[i] = r.domain()
 	}
 	return cards, nil
+}
+
+// CardAt returns the person's card to which a message of a chat belongs: the card
+// itself, or what appears above it; social.ErrNotFound when it belongs to none.
+func (s *Store) CardAt(ctx context.Context, person, chat, message int64) (social.Card, error) {
+	var row card
+	err := s.run(ctx, s.clock, func(tx *Tx) error {
+		return tx.GetContext(ctx, &row, `
+			SELECT id, post_id, person_id, chat, message, media, version, shown, drawn
+			FROM cards WHERE person_id = $1 AND chat = $2 AND (message = $3 OR $3 = ANY (media))
+			ORDER BY id DESC LIMIT 1`, person, chat, message)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return social.Card{}, social.ErrNotFound
+	}
+	if err != nil {
+		return social.Card{}, fmt.Errorf("looking for the card of a message: %w", err)
+	}
+	return row.domain(), nil
 }
 
 // claimLife is how long a card that one event's telling is sending is left to it.
