@@ -84,7 +84,7 @@ func (p *Page) thread(phone *Phone, post int64) (*chat, *Message, error) {
 	return nil, nil, errNoThing
 }
 
-// part is the newest part of a list of messages, or what lies before a message. Looking at the newest reads them.
+// part is the newest part of a list of messages, or what lies before a message. Looking at the newest reads them, unless somebody only peeks.
 func (p *Page) part(r *http.Request, phone *Phone, list []*Message) pageChat {
 	before, limit := number(r, "before"), int(number(r, "limit"))
 	if limit < 1 || limit > 200 {
@@ -108,7 +108,7 @@ func (p *Page) part(r *http.Request, phone *Phone, list []*Message) pageChat {
 	for _, m := range list[from:end] {
 		c.Messages = append(c.Messages, p.e.onPhone(phone, m))
 	}
-	if before == 0 && end > 0 {
+	if before == 0 && end > 0 && !r.Form.Has("peek") {
 		p.mu.Lock()
 		p.read[[2]int64{phone.user.ID, phone.chat.ID}] = phone.chat.messages[len(phone.chat.messages)-1].ID
 		p.mu.Unlock()

@@ -94,13 +94,21 @@ export class Desk {
 
   drawSwitcher() {
     const say = speaker(world.lang);
+    const sign = JSON.stringify(phonePeople().map((p) => [p, p.id === this.shown?.person.id, this.hasNews(p)]).concat(world.lang));
+    if (sign === this.switcherSign) return;
+    this.switcherSign = sign;
+    const held = this.switcher.contains(document.activeElement) ? document.activeElement.dataset.switch : null;
     this.switcher.setAttribute('aria-label', say('phones'));
     this.switcher.replaceChildren(...phonePeople().map((p) => {
       const here = this.shown?.person.id === p.id;
-      const unread = (world.chats[p.id] || []).some((h) => h.unread > 0) && !here;
-      return el('button', { type: 'button', class: `switch-to${unread ? ' fresh' : ''}`, 'aria-pressed': String(here), 'data-switch': p.username, onclick: () => this.bring(p.id) },
+      return el('button', { type: 'button', class: `switch-to${this.hasNews(p) ? ' fresh' : ''}`, 'aria-pressed': String(here), 'data-switch': p.username, onclick: () => this.bring(p.id) },
         avatar(p.id, p.name), el('span', { dir: 'auto', text: p.name.split(' ')[0] }));
     }));
+    if (held) this.switcher.querySelector(`[data-switch="${held}"]`)?.focus();
+  }
+
+  hasNews(person) {
+    return person.id !== this.shown?.person.id && (world.chats[person.id] || []).some((h) => h.unread > 0);
   }
 
   // swap opens the list of people whose phone may stand here.

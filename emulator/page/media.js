@@ -26,10 +26,10 @@ function frame(messages, reader) {
 }
 
 function cell(m, reader, alone, last) {
-  const what = m.photo ? chosen(m.photo) : m.video || m.animation;
+  const what = m.photo ? m.photo.at(-1) : m.video || m.animation;
   const box = el('div', { class: 'cell', 'data-message-id': last ? null : String(m.message_id) });
   if (alone) box.style.aspectRatio = ratio(what);
-  box.append(m.photo ? picture(what, m.photo[m.photo.length - 1], reader, m.caption) : film(what, reader, Boolean(m.animation)));
+  box.append(m.photo ? picture(what, reader, m.caption) : film(what, reader, Boolean(m.animation)));
   if (m.has_media_spoiler) cover(box, reader);
   return box;
 }
@@ -40,13 +40,9 @@ function ratio(what) {
   return String(Math.min(2.2, Math.max(0.72, r)));
 }
 
-// chosen is the smallest size that is sharp in a bubble.
-function chosen(sizes) {
-  return sizes.find((s) => s.width >= 640) || sizes[sizes.length - 1];
-}
-
-function picture(shown, full, reader, caption) {
-  const img = el('img', { src: fileAddress(shown.file_id), alt: caption || reader.say('photo'), loading: 'lazy', decoding: 'async', draggable: 'false' });
+// picture shows the largest size: on one machine it costs nothing, and smaller ones may be mere stand-ins.
+function picture(full, reader, caption) {
+  const img = el('img', { src: fileAddress(full.file_id), alt: caption || reader.say('photo'), loading: 'lazy', decoding: 'async', draggable: 'false' });
   img.addEventListener('error', () => img.closest('.cell')?.classList.add('broken'));
   return el('button', { type: 'button', class: 'photo', 'aria-label': reader.say('open_photo'), onclick: () => reader.onPhoto(full) }, img, icon('photo'));
 }
@@ -54,7 +50,6 @@ function picture(shown, full, reader, caption) {
 function film(what, reader, silent) {
   const video = el('video', { src: fileAddress(what.file_id), preload: 'metadata', playsinline: true, controls: !silent, loop: silent, 'aria-label': reader.say(silent ? 'animation' : 'video') });
   video.muted = silent;
-  if (what.thumbnail) video.poster = fileAddress(what.thumbnail.file_id);
   if (silent && !matchMedia('(prefers-reduced-motion: reduce)').matches) video.autoplay = true;
   if (silent) video.addEventListener('click', () => (video.paused ? video.play() : video.pause()));
   const length = what.duration ? ` ${duration(reader.lang, what.duration)}` : '';

@@ -81,7 +81,7 @@ function header(m, place, reader) {
 function quote(m, reader) {
   const to = m.reply_to_message;
   const who = to.sender_chat || to.from;
-  const photo = to.photo?.[0];
+  const photo = to.photo?.at(-1);
   return el('button', { type: 'button', class: `quote ink-${Math.abs(who?.id || 0) % 7}`, onclick: () => reader.onJump(to.message_id) },
     photo ? el('img', { src: reader.file(photo.file_id), alt: '' }) : null,
     el('span', { class: 'quote-words' }, el('b', {}, el('bdi', { text: nameOf(who) })),

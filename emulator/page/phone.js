@@ -32,6 +32,9 @@ export class Phone {
     const { person, desk } = this;
     const page = speaker(world.lang);
     const about = person.about?.[world.lang] || '';
+    const sign = JSON.stringify([person, world.lang, desk.alone()]);
+    if (sign === this.capSign) return;
+    this.capSign = sign;
     this.node.setAttribute('aria-label', page('phone_of', { name: person.name }));
     this.screen.setAttribute('lang', this.lang);
     this.screen.setAttribute('dir', sides[this.lang]);
@@ -71,12 +74,17 @@ export class Phone {
   }
 
   drawList() {
+    const heads = world.chats[this.person.id] || [];
+    const sign = JSON.stringify([heads, this.lang]);
+    const old = this.screen.querySelector(':scope > .list-view');
+    if (old && sign === this.listSign) return;
+    this.listSign = sign;
     const held = document.activeElement?.dataset?.openChat;
-    const veil = this.screen.querySelector(':scope > .veil');
-    const list = chatList(this, world.chats[this.person.id] || [], { open: (id) => this.open(id), menu: (button) => phoneMenu(this, button) });
+    const over = this.screen.querySelectorAll(':scope > .veil, :scope > .toast');
+    const list = chatList(this, heads, { open: (id) => this.open(id), menu: (button) => phoneMenu(this, button) });
     const scrolled = this.screen.querySelector('.rows')?.scrollTop || 0;
     const inside = held && this.screen.contains(document.activeElement);
-    this.screen.replaceChildren(list, ...(veil ? [veil] : []));
+    this.screen.replaceChildren(list, ...over);
     list.querySelector('.rows').scrollTop = scrolled;
     if (inside) list.querySelector(`[data-open-chat="${held}"]`)?.focus({ preventScroll: true });
   }

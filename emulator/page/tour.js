@@ -8,8 +8,8 @@ import { samplePhoto } from './attach.js';
 
 const memory = 'peyk.tour';
 
-// What shines in each step: buttons by their action, or other hooks.
-const shine = { 2: ['slt', 'slot_at', 'slot_ok'], 3: ['snd'], 4: ['ok'] };
+// What shines in each step: the newest button with the first of these actions that is there.
+const shine = { 2: ['slot_ok', 'slot_at', 'slt'], 3: ['snd'], 4: ['ok'] };
 
 export class Tour {
   constructor(desk) {
@@ -225,11 +225,13 @@ export class Tour {
     if (step === 5) return document.querySelectorAll('[data-skip="due"], .bars:not(.open) [data-controls]');
     if (!phone) return [];
     if (step === 1) return phone.querySelectorAll('[data-attach]');
-    const wanted = shine[step] || [];
-    return [...phone.querySelectorAll('[data-button]')].filter((b) => {
-      const d = actionOf(b.dataset.button);
-      return d && wanted.includes(d.action) && (!this.seen.post || d.action.startsWith('slot') || d.post === this.seen.post);
-    });
+    const all = [...phone.querySelectorAll('[data-button]')].map((node) => ({ node, deed: actionOf(node.dataset.button) }));
+    for (const action of shine[step] || []) {
+      const found = all.filter(({ deed }) => deed?.action === action && (!this.seen.post || deed.post === this.seen.post));
+      const message = found.at(-1)?.node.closest('.message');
+      if (message) return found.filter(({ node }) => message.contains(node)).slice(0, 1).map(({ node }) => node);
+    }
+    return [];
   }
 }
 
