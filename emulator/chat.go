@@ -35,10 +35,12 @@ type chat struct {
 	action     string                     // last chat action
 	acted      time.Time                  // when, by the network's clock
 	menu       json
+	seen       map[int64]int64 // person → newest message the person has had on the screen
+	rev        int64           // grows with every change that phones show
 }
 
 func newChat(c Chat) *chat {
-	return &chat{Chat: c, members: map[int64]*member{}, reactions: map[int64]map[int64]string{}}
+	return &chat{Chat: c, members: map[int64]*member{}, reactions: map[int64]map[int64]string{}, seen: map[int64]int64{}}
 }
 
 func (ch *chat) isGroup() bool { return ch.Type == Group || ch.Type == Supergroup }
@@ -56,6 +58,7 @@ func (ch *chat) find(id int64) (*Message, int) {
 func (ch *chat) replace(m *Message) {
 	if _, i := ch.find(m.ID); i >= 0 {
 		ch.messages[i] = m
+		ch.rev++
 	}
 }
 
@@ -65,6 +68,7 @@ func (ch *chat) remove(id int64) bool {
 		return false
 	}
 	ch.messages = append(ch.messages[:i:i], ch.messages[i+1:]...)
+	ch.rev++
 	return true
 }
 

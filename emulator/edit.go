@@ -256,6 +256,7 @@ func pinChatMessage(e *Emulator, c *call) (any, error) {
 	}
 	ch.unpin(m.ID)
 	ch.pinned = append(ch.pinned, m.ID)
+	ch.rev++
 	return true, nil
 }
 
@@ -280,6 +281,7 @@ func unpinAllChatMessages(e *Emulator, c *call) (any, error) {
 		return nil, err
 	}
 	ch.pinned = nil
+	ch.rev++
 	return true, nil
 }
 
@@ -287,6 +289,7 @@ func (ch *chat) unpin(id int64) bool {
 	for i, p := range ch.pinned {
 		if p == id {
 			ch.pinned = append(ch.pinned[:i:i], ch.pinned[i+1:]...)
+			ch.rev++
 			return true
 		}
 	}

@@ -12,8 +12,11 @@
 //	e.Wait(ctx, func() bool { … })          // wakes when anything changes
 //
 // Conversations written as text are run by [RunScript]; its grammar is described there. Faults of the wire are set with
-// [Emulator.Fault], [Emulator.SetOutage], [Emulator.Hold] and [Emulator.Replay]. With Options.SpecPath every request and
+// [Emulator.Fault], [Emulator.Switch], [Emulator.SetOutage], [Emulator.Hold] and [Emulator.Replay]. With Options.SpecPath every request and
 // every update is checked against the machine-readable description of the Bot API; see [Emulator.Violations].
+//
+// [NewPage] shows the same world in a browser, as the phones of its people. [Emulator.SaveTo] and [Emulator.LoadFrom] keep it
+// from one run to the next.
 //
 // Two clocks rule it. Options.Clock gives dates and ages (a tap dies after 150 s, an update after 24 h). Options.Network gives
 // what belongs to the wire: long polls, pauses between webhook tries, rate limits, delays.

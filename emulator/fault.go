@@ -39,8 +39,10 @@ func (e *Emulator) Fault(f Fault) {
 	e.do(func() { e.faults = append(e.faults, &f) })
 }
 
-// ClearFaults disarms all faults and ends an outage.
-func (e *Emulator) ClearFaults() { e.do(func() { e.faults, e.outage = nil, false }) }
+// ClearFaults disarms all faults, also those that stay, and ends an outage.
+func (e *Emulator) ClearFaults() {
+	e.do(func() { e.faults, e.outage, e.switches = nil, false, map[string]bool{} })
+}
 
 // Faults that stay until they are switched off.
 const (

@@ -48,6 +48,7 @@ type file struct {
 	Media
 	id, unique, path string
 	thumb            *file
+	sum              string // hash of the bytes, once somebody asked for it
 }
 
 // kindMark begins a file_id, so that kinds can be told apart as in real ones.

@@ -112,6 +112,7 @@ func (e *Emulator) setMember(ch *chat, by, who User, now member, link *InviteLin
 		change["invite_link"] = link
 	}
 	ch.members[who.ID] = &now
+	ch.rev++
 	switch {
 	case who.ID == e.bot.ID:
 		e.push("my_chat_member", ch.ID, change)
@@ -163,13 +164,7 @@ func getChatMemberCount(e *Emulator, c *call) (any, error) {
 	if ch.Type == Private {
 		return 2, nil
 	}
-	n := 0
-	for _, m := range ch.members {
-		if m.isIn() {
-			n++
-		}
-	}
-	return n, nil
+	return ch.size(), nil
 }
 
 func getChatAdministrators(e *Emulator, c *call) (any, error) {

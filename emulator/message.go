@@ -154,6 +154,7 @@ func (e *Emulator) post(ch *chat, m *Message) *Message {
 	m.Date = e.clock.Now().Unix()
 	m.Chat = ch.Chat
 	ch.messages = append(ch.messages, m)
+	ch.rev++
 	return m
 }
 

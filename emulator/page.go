@@ -5,12 +5,46 @@ import (
 	"embed"
 	stdjson "encoding/json"
 	"errors"
-	"io/fs"
 	"net"
 	"net/http"
-	"strconv"
-	"sync"
+	"strings"
 )
+
+// PageOptions say whose phones the page shows and what it may steer.
+type PageOptions struct {
+	Lang    string       // of the page until its visitor chooses another: "fa", else "en"
+	People  []PagePerson // who has a phone, in the order of the page; nobody named: everybody has one
+	Control Control      // the clock, the bot's process and its faults; nil: the page shows no bar for them
+	NoTour  bool         // leave the guided tour out
+}
+
+// PagePerson is somebody whose phone the page shows.
+type PagePerson struct {
+	Username string
+	About    map[string]string // who that is, by language: "Agency owner"
+}
+
+// Control is what the page steers outside of the emulator.
+type Control interface {
+	// Clock gives the world's time.
+	Clock() ClockFace
+	// Skip moves the world's time: by "15m" or "1h", to the next "due" post, or to "saturday".
+	Skip(ctx context.Context, to string) error
+
+	// Alive says whether the bot's process runs; Kill ends it roughly, Start begins it again.
+	Alive() bool
+	Kill(ctx context.Context) error
+	Start(ctx context.Context) error
+}
+
+// ClockFace is a moment as the page shows it.
+type ClockFace struct {
+	Now  int64  `json:"now"` // unix seconds, like all times of the page
+	Fa   string `json:"fa"`
+	En   string `json:"en"`
+	Zone string `json:"zone"`
+	Due  int64  `json:"due"` // when the next post is due; 0: none is
+}
 
 // The page of phones: plain HTML, style sheets, scripts and a font. Its words and looks are its own; what it shows comes from
 // the handlers of [NewPage].
@@ -18,206 +52,219 @@ import (
 //go:embed page
 var pageFiles embed.FS
 
-// PageOptions say who gets a phone on the page, and who holds the clock and the bot's process.
-type PageOptions struct {
-	Lang    string       // "fa" or "en": what the page itself speaks at first
-	People  []PagePerson // in the order of their phones
-	Control Control      // nil: no clock bar and no bot bar
-}
-
-// PagePerson is somebody whose phone stands on the page.
-type PagePerson struct {
-	Username string
-	About    map[string]string // who that is, by language
-}
-
-// Control is what the page can do beside using Telegram.
-type Control interface {
-	Clock() ClockFace
-	Skip(ctx context.Context, to string) error // "15m", "1h", "due", "saturday"
-	Alive() bool                               // the bot's process runs
-	Kill(ctx context.Context) error            // as a power cut would
-	Start(ctx context.Context) error
-}
-
-// ClockFace is the time of the world in both calendars, with the next minute at which a post is due (0: none).
-type ClockFace struct {
-	Now  int64  `json:"now"`
-	Fa   string `json:"fa"`
-	En   string `json:"en"`
-	Zone string `json:"zone"`
-	Due  int64  `json:"due"`
-}
-
 // Page serves the phones of an emulator's people to a browser on the same machine.
 type Page struct {
-	e   *Emulator
-	o   PageOptions
-	mux *http.ServeMux
-
-	mu   sync.Mutex
-	read map[[2]int64]int64 // who, chat → the newest message that was looked at
+	e       *Emulator
+	opts    PageOptions
+	handler http.Handler
+	maxSend int64 // bytes of an upload; maxSend but for a test of the refusal
 }
 
-// NewPage makes the page of phones. It answers only to a browser that came by a loopback address.
+// Most that a request of the page may bring.
+const (
+	maxDeed = 1 << 20
+	maxSend = 60 << 20
+)
+
+// NewPage gives the page of phones with all that it asks for. It belongs on a listener of its own on the loopback interface:
+// whoever reaches it acts as any person of the world.
 func NewPage(e *Emulator, o PageOptions) *Page {
 	if o.Lang != "fa" {
 		o.Lang = "en"
 	}
-	p := &Page{e: e, o: o, mux: http.NewServeMux(), read: map[[2]int64]int64{}}
-	files, _ := fs.Sub(pageFiles, "page") // the folder is embedded above
-	p.mux.Handle("GET /assets/", http.StripPrefix("/assets/", http.FileServerFS(files)))
-	p.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "index.html") })
-	p.mux.HandleFunc("GET /file/{id}", p.file)
-	p.mux.HandleFunc("GET /api/live", p.live)
-	for path, see := range map[string]view{"world": p.world, "chat": p.chat, "comments": p.comments} {
-		p.mux.HandleFunc("GET /api/"+path, p.show(see))
+	g := &Page{e: e, opts: o, maxSend: maxSend}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", g.index)
+	mux.HandleFunc("GET /assets/{name...}", g.asset)
+	mux.HandleFunc("GET /file/{id}", g.file)
+	mux.HandleFunc("GET /api/world", g.world)
+	mux.HandleFunc("GET /api/chat", g.byViewer(g.chat, "chat", "before", "limit"))
+	mux.HandleFunc("GET /api/comments", g.byViewer(g.comments, "channel", "post"))
+	mux.HandleFunc("GET /api/live", g.live)
+	mux.HandleFunc("POST /api/send", g.send)
+	for name, f := range g.personDeeds() {
+		mux.HandleFunc("POST /api/"+name, g.byPerson(f))
 	}
-	for path, deed := range p.deeds() {
-		p.mux.HandleFunc("POST /api/"+path, p.act(deed))
+	for name, f := range g.worldDeeds() {
+		mux.HandleFunc("POST /api/"+name, g.byVisitor(f))
 	}
-	return p
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { g.refuse(w, nil, errNoSuch) })
+	g.handler = g.guarded(mux)
+	return g
 }
 
 // ServeHTTP answers the browser.
-func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cache-Control", "no-store")
-	if !isLoopback(r.Host) {
-		tell(w, &pageError{http.StatusForbidden, "host", "This page is only for a browser on the same machine."})
-		return
-	}
-	if r.Method == http.MethodPost && r.Header.Get("X-Peyk") == "" {
-		tell(w, &pageError{http.StatusForbidden, "origin", "This request did not come from the page."})
-		return
-	}
-	p.mux.ServeHTTP(w, r)
+func (g *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.handler.ServeHTTP(w, r) }
+
+// guarded keeps out what does not come from the page itself: names of other hosts that lead here (DNS rebinding), and posts of
+// other sites, which cannot set a header of ours.
+func (g *Page) guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "+
+			"object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		switch {
+		case !isLoopback(r.Host):
+			g.refuse(w, nil, errForbiddenHost)
+		case r.Method == http.MethodPost && r.Header.Get("X-Peyk") != "1":
+			g.refuse(w, nil, errHeaderMissing)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
 }
 
-// isLoopback keeps away pages of others that got a name for this address.
 func isLoopback(host string) bool {
-	name, _, err := net.SplitHostPort(host)
-	if err != nil {
-		name = host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
 	}
-	ip := net.ParseIP(name)
-	return name == "localhost" || ip != nil && ip.IsLoopback()
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
-// pageError is a refusal that the page shows.
-type pageError struct {
-	status int
-	Code   string `json:"error"`
-	Text   string `json:"text"`
+// deed is the body of a POST; each deed reads the fields that it needs.
+type deed struct {
+	As       int64
+	Chat     int64
+	Text     string
+	Reply    int64
+	Entities []Entity
+	Message  int64
+	Messages []int64
+	From     int64
+	Data     string
+	Emoji    string
+	Payload  string
+	Link     string
+	Channel  int64
+	Post     int64
+	On       bool
+	Lang     string
+	Title    string
+	Username string
+	Skip     string
+	Name     string
+	Do       string
+	Step     int
 }
 
-// Error is the text.
-func (e *pageError) Error() string { return e.Text }
+// answer is what a deed tells the page beside its success.
+type answer map[string]any
 
-var (
-	errNobody  = &pageError{http.StatusNotFound, "nobody", "There is no such person."}
-	errNoChat  = &pageError{http.StatusNotFound, "chat", "This person has no such chat."}
-	errNoThing = &pageError{http.StatusNotFound, "message", "That message is not there any more."}
-	errBad     = &pageError{http.StatusBadRequest, "request", "This request cannot be read."}
-	errNoRight = &pageError{http.StatusForbidden, "right", "This person may not do that here."}
-	errNobodys = &pageError{http.StatusNotFound, "control", "Here nobody holds the clock and the bot."}
-)
-
-func tell(w http.ResponseWriter, err error) {
-	var known *pageError
-	switch {
-	case errors.As(err, &known):
-	case errors.Is(err, ErrGone):
-		known = errNoThing
-	default:
-		known = &pageError{http.StatusConflict, "failed", err.Error()}
-	}
-	writeJSON(w, known.status, known)
-}
-
-// view answers a question of the page.
-type view func(r *http.Request) (any, error)
-
-func (p *Page) show(see view) http.HandlerFunc {
+// byPerson runs a deed that somebody does on the own phone.
+func (g *Page) byPerson(f func(*Phone, *deed) (answer, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		v, err := see(r)
+		d, err := readDeed(w, r)
 		if err != nil {
-			tell(w, err)
+			g.refuse(w, nil, err)
 			return
 		}
-		writeJSON(w, http.StatusOK, v)
+		p, err := g.person(d.As)
+		if err != nil {
+			g.refuse(w, nil, err)
+			return
+		}
+		a, err := f(p, d)
+		g.finish(w, p, a, err)
 	}
 }
 
-const (
-	maxDeed = 1 << 20  // bytes of a deed in JSON
-	maxSend = 60 << 20 // bytes of a message with files
-)
-
-// deed does what somebody did on the page; what it returns goes back as JSON.
-type deed func(r *http.Request, d *did) (any, error)
-
-// did is a deed as it came.
-type did struct {
-	As, Chat, Message, Reply, Post, From, Channel int64
-	Text, Data, Emoji, Payload, Lang, Title       string
-	Username, Skip, Name, Do                      string
-	On                                            bool
-	Messages                                      []int64
-	Entities                                      []Entity
-}
-
-func (p *Page) act(do deed) http.HandlerFunc {
+// byVisitor runs a deed that nobody in the world does.
+func (g *Page) byVisitor(f func(context.Context, *deed) (answer, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		d := &did{}
-		if r.Header.Get("Content-Type") == "application/json" {
-			r.Body = http.MaxBytesReader(w, r.Body, maxDeed)
-			if err := stdjson.NewDecoder(r.Body).Decode(d); err != nil {
-				tell(w, errBad)
-				return
-			}
-		} else {
-			r.Body = http.MaxBytesReader(w, r.Body, maxSend)
+		d, err := readDeed(w, r)
+		if err != nil {
+			g.refuse(w, nil, err)
+			return
 		}
-		v, err := do(r, d)
-		switch {
-		case err != nil:
-			tell(w, err)
-		case v == nil:
-			writeJSON(w, http.StatusOK, map[string]bool{"ok": true})
-		default:
-			writeJSON(w, http.StatusOK, v)
-		}
+		a, err := f(r.Context(), d)
+		g.finish(w, nil, a, err)
 	}
 }
 
-// number reads an id of the query; 0: there is none.
-func number(r *http.Request, name string) int64 {
-	n, err := strconv.ParseInt(r.FormValue(name), 10, 64)
+func readDeed(w http.ResponseWriter, r *http.Request) (*deed, error) {
+	var d deed
+	err := stdjson.NewDecoder(http.MaxBytesReader(w, r.Body, maxDeed)).Decode(&d)
+	if tooBig := (*http.MaxBytesError)(nil); errors.As(err, &tooBig) {
+		return nil, errTooBig
+	}
 	if err != nil {
-		return 0
+		return nil, errBadJSON
 	}
-	return n
+	return &d, nil
 }
 
-// phone is somebody's phone with a chat open that is theirs: their own one with the bot (0), or a group or channel that they are
-// in. A public channel may be looked at by everybody.
-func (p *Page) phone(as, chat int64) (*Phone, error) {
-	p.e.mu.Lock()
-	defer p.e.mu.Unlock()
-	u := p.e.users[as]
-	if u == nil || u.IsBot || p.e.chats[as] == nil {
-		return nil, errNobody
+// finish answers a deed.
+func (g *Page) finish(w http.ResponseWriter, p *Phone, a answer, err error) {
+	if err != nil {
+		g.refuse(w, p, err)
+		return
 	}
+	body := answer{"ok": true}
+	for k, v := range a {
+		body[k] = v
+	}
+	g.reply(w, http.StatusOK, body)
+}
+
+// reply writes JSON that no browser keeps.
+func (g *Page) reply(w http.ResponseWriter, code int, v any) {
+	w.Header().Set("Cache-Control", "no-store")
+	writeJSON(w, code, v)
+}
+
+// person finds the phone of somebody by id, with the chat with the bot open.
+func (g *Page) person(id int64) (*Phone, error) {
+	g.e.mu.Lock()
+	defer g.e.mu.Unlock()
+	u, ch := g.e.users[id], g.e.chats[id]
+	if u == nil || ch == nil || u.IsBot || u.deactivated {
+		return nil, errUnknownPerson
+	}
+	return &Phone{e: g.e, user: u, chat: ch}, nil
+}
+
+// in opens another chat on a phone, if the person may see it.
+func (g *Page) in(p *Phone, chat int64) (*Phone, error) {
+	g.e.mu.Lock()
+	defer g.e.mu.Unlock()
 	if chat == 0 {
-		chat = as
+		chat = p.user.ID
 	}
-	ch := p.e.chats[chat]
-	if ch == nil || ch.Type == Private && chat != as || ch.Type != Private && !ch.members[as].isIn() && ch.Username == "" {
+	ch := g.e.chats[chat]
+	if ch == nil || !g.e.sees(p.user.ID, ch) {
 		return nil, errNoChat
 	}
-	return &Phone{e: p.e, user: u, chat: ch}, nil
+	return &Phone{e: g.e, user: p.user, chat: ch}, nil
+}
+
+// visits says whether a person may open a chat: the own one with the bot, those joined, and public ones. The lock is held.
+func (e *Emulator) visits(person int64, ch *chat) bool {
+	if ch.Type == Private {
+		return ch.ID == person
+	}
+	m := ch.members[person]
+	return ch.migratedTo == 0 && (m.isIn() || ch.Username != "" && (m == nil || m.Status != Banned))
+}
+
+// sees says whether anything of a chat comes to a person's phone: it may be opened, or it is the discussion group of such a
+// channel, of which the threads under posts are seen. The lock is held.
+func (e *Emulator) sees(person int64, ch *chat) bool {
+	channel := e.chats[ch.linked]
+	return e.visits(person, ch) || ch.isGroup() && channel != nil && channel.Type == Broadcast && e.visits(person, channel)
+}
+
+// mayWrite says whether a person may write in a chat. The lock is held.
+func mayWrite(person int64, ch *chat) bool {
+	m := ch.members[person]
+	switch ch.Type {
+	case Private:
+		return ch.ID == person
+	case Broadcast:
+		return m.can("can_post_messages")
+	}
+	return m.isIn() && m.Status != Restricted
 }

@@ -1,126 +1,141 @@
 package emulator
 
 import (
-	"bytes"
-	stdjson "encoding/json"
+	"cmp"
 	"net/http"
-	"path"
-	"strings"
+	"net/url"
+	"slices"
+	"strconv"
 	"time"
 )
 
-// pageChat is a part of a chat as a phone shows it.
+// pageChat is a piece of a chat as one phone shows it.
 type pageChat struct {
-	Rev      int64         `json:"rev"`
-	ID       int64         `json:"id"`
-	Head     chatHead      `json:"head"`
-	Messages []pageMessage `json:"messages"`
-	More     bool          `json:"more"`
-	Pinned   []int64       `json:"pinned"`
-	Commands []BotCommand  `json:"commands"`
-	Typing   string        `json:"typing"`
-	Blocked  bool          `json:"blocked"`
+	Rev         int64         `json:"rev"`
+	ID          int64         `json:"id"`
+	Head        chatHead      `json:"head"`
+	Messages    []pageMessage `json:"messages"`
+	More        bool          `json:"more"`
+	Pinned      []int64       `json:"pinned"`
+	Commands    []BotCommand  `json:"commands"`
+	Typing      string        `json:"typing"`
+	Blocked     bool          `json:"blocked"`
+	Started     bool          `json:"started"`
+	Description string        `json:"description"`
 }
 
-// pageMessage is a message with what only phones know of it.
+// pageMessage is a message with what phones show beyond what the bot hears.
 type pageMessage struct {
 	*Message
-	Out       bool              `json:"out,omitempty"`
-	Prompt    json              `json:"prompt,omitempty"`
-	Mood      string            `json:"mood,omitempty"`
-	Silent    bool              `json:"silent,omitempty"`
-	Comments  *int              `json:"comments,omitempty"` // under a channel post with a discussion group
-	Reactions map[string]string `json:"reactions,omitempty"`
+	Out       bool           `json:"out,omitempty"`
+	Prompt    json           `json:"prompt,omitempty"`
+	Mood      string         `json:"mood,omitempty"`
+	Silent    bool           `json:"silent,omitempty"`
+	Comments  *int           `json:"comments,omitempty"` // of channel posts with a discussion
+	Reactions []pageReaction `json:"reactions,omitempty"`
 }
 
-// pageSize is how many messages a phone gets at once.
-const pageSize = 50
-
-func (p *Page) chat(r *http.Request) (any, error) {
-	phone, err := p.phone(number(r, "as"), number(r, "chat"))
-	if err != nil {
-		return nil, err
-	}
-	p.e.mu.Lock()
-	list := phone.chat.messages
-	p.e.mu.Unlock()
-	return p.part(r, phone, list), nil
+type pageReaction struct {
+	Emoji string `json:"emoji"`
+	Count int    `json:"count"`
+	Mine  bool   `json:"mine"`
 }
 
-// comments is the thread under a channel post, with the post's copy in the discussion group at its head.
-func (p *Page) comments(r *http.Request) (any, error) {
-	phone, err := p.phone(number(r, "as"), number(r, "channel"))
-	if err != nil {
-		return nil, err
+const (
+	pageLimit    = 50
+	maxPageLimit = 200
+)
+
+// number reads a whole number of the query; absent counts as 0.
+func number(q url.Values, name string) (int64, error) {
+	if q.Get(name) == "" {
+		return 0, nil
 	}
-	group, head, err := p.thread(phone, number(r, "post"))
+	n, err := strconv.ParseInt(q.Get(name), 10, 64)
 	if err != nil {
-		return nil, err
+		return 0, errBadRequest
 	}
-	p.e.mu.Lock()
-	list := []*Message{head}
-	for _, m := range group.messages {
-		if m.ThreadID == head.ID {
-			list = append(list, m)
+	return n, nil
+}
+
+// byViewer answers a GET about what somebody sees: the query names the person, and other things by the given names.
+func (g *Page) byViewer(f func(w http.ResponseWriter, q url.Values, p *Phone, n []int64) error, names ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		as, _ := number(q, "as") // no number: nobody
+		p, err := g.person(as)
+		n := make([]int64, len(names))
+		for i, name := range names {
+			if err == nil {
+				n[i], err = number(q, name)
+			}
+		}
+		if err == nil {
+			err = f(w, q, p, n)
+		}
+		if err != nil {
+			g.refuse(w, p, err)
 		}
 	}
-	p.e.mu.Unlock()
-	return p.part(r, &Phone{e: p.e, user: phone.user, chat: group}, list), nil
 }
 
-// thread finds the discussion group of a channel, and the copy of a post there.
-func (p *Page) thread(phone *Phone, post int64) (*chat, *Message, error) {
+func (g *Page) chat(w http.ResponseWriter, q url.Values, p *Phone, n []int64) error {
+	p, err := g.in(p, n[0])
+	if err != nil {
+		return err
+	}
+	if !p.visits() {
+		return errNoChat
+	}
+	before, limit := n[1], cmp.Or(n[2], pageLimit)
+	if limit < 1 || before < 0 {
+		return errBadRequest
+	}
+	if before == 0 && !q.Has("peek") {
+		p.Read()
+	}
+	g.reply(w, http.StatusOK, g.view(p, g.e.Messages(p.Chat()), before, int(min(limit, maxPageLimit))))
+	return nil
+}
+
+// visits says whether the person may open the chat as a whole.
+func (p *Phone) visits() bool {
 	p.e.mu.Lock()
 	defer p.e.mu.Unlock()
-	group := p.e.chats[phone.chat.linked]
-	if phone.chat.Type != Broadcast || group == nil {
-		return nil, nil, errNoChat
-	}
-	for _, m := range group.messages {
-		if m.AutoForward && m.ForwardMessageID == post {
-			return group, m, nil
-		}
-	}
-	return nil, nil, errNoThing
+	return p.e.visits(p.user.ID, p.chat)
 }
 
-// part is the newest part of a list of messages, or what lies before a message. Looking at the newest reads them, unless somebody only peeks.
-func (p *Page) part(r *http.Request, phone *Phone, list []*Message) pageChat {
-	before, limit := number(r, "before"), int(number(r, "limit"))
-	if limit < 1 || limit > 200 {
-		limit = pageSize
-	}
+// view gives the newest messages before a message of a list.
+func (g *Page) view(p *Phone, list []*Message, before int64, limit int) pageChat {
+	e := g.e
 	commands := []BotCommand{}
-	if phone.chat.Type == Private {
-		commands = append(commands, p.e.Commands(phone.chat.ID, phone.User().LanguageCode)...)
+	if p.chat.Type == Private {
+		commands = append(commands, e.Commands(p.chat.ID, p.User().LanguageCode)...)
 	}
-	p.e.mu.Lock()
-	defer p.e.mu.Unlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	end := len(list)
-	for before != 0 && end > 0 && list[end-1].ID >= before {
-		end--
+	if before > 0 {
+		end, _ = slices.BinarySearchFunc(list, before, func(m *Message, id int64) int { return cmp.Compare(m.ID, id) })
 	}
 	from := max(0, end-limit)
-	c := pageChat{
-		Rev: p.e.rev, ID: phone.chat.ID, More: from > 0, Messages: []pageMessage{}, Commands: commands,
-		Pinned: append([]int64{}, phone.chat.pinned...), Blocked: phone.user.blocked && phone.chat.Type == Private,
+	ch := p.chat
+	out := pageChat{Rev: e.rev, ID: ch.ID, Head: e.head(p.user.ID, ch), Messages: e.shown(p.user.ID, ch, list[from:end]), More: from > 0,
+		Pinned: append([]int64{}, ch.pinned...), Commands: commands, Typing: e.typing(ch)}
+	if ch.Type == Private {
+		out.Blocked, out.Started, out.Description = p.user.blocked, p.user.started, e.description(p.user.LanguageCode)
 	}
-	for _, m := range list[from:end] {
-		c.Messages = append(c.Messages, p.e.onPhone(phone, m))
-	}
-	if before == 0 && end > 0 && !r.Form.Has("peek") {
-		p.mu.Lock()
-		p.read[[2]int64{phone.user.ID, phone.chat.ID}] = phone.chat.messages[len(phone.chat.messages)-1].ID
-		p.mu.Unlock()
-	}
-	c.Head, c.Typing = p.head(phone.user.ID, phone.chat), p.e.typing(phone.chat)
-	return c
+	return out
+}
+
+func (e *Emulator) description(lang string) string {
+	return cmp.Or(e.profile.texts["description "+lang], e.profile.texts["description "])
 }
 
 // actionLife is how long a chat shows what the bot is doing (Bot API, sendChatAction).
 const actionLife = 5 * time.Second
 
-// typing is what the bot is doing in a chat. The lock is held.
+// typing is what the bot is doing in a chat right now.
 func (e *Emulator) typing(ch *chat) string {
 	if ch.action == "" || e.network.Since(ch.acted) > actionLife {
 		return ""
@@ -128,84 +143,87 @@ func (e *Emulator) typing(ch *chat) string {
 	return ch.action
 }
 
-func (e *Emulator) onPhone(phone *Phone, m *Message) pageMessage {
-	out := pageMessage{Message: m, Prompt: m.Prompt, Mood: m.Mood, Silent: m.Silent, Reactions: map[string]string{}}
-	out.Out = m.From != nil && m.From.ID == phone.user.ID && m.SenderChat == nil
-	for id, emoji := range phone.chat.reactions[m.ID] {
-		out.Reactions[itoa(id)] = emoji
-	}
-	if group := e.chats[phone.chat.linked]; phone.chat.Type == Broadcast && group != nil {
-		n := 0
-		for _, g := range group.messages {
-			if g.AutoForward && g.ForwardMessageID == m.ID {
-				n = threadSize(group, g.ID)
-			}
+// shown dresses messages for a person's phone.
+func (e *Emulator) shown(person int64, ch *chat, list []*Message) []pageMessage {
+	comments := e.commentCounts(ch)
+	out := make([]pageMessage, len(list))
+	for i, m := range list {
+		out[i] = pageMessage{Message: m, Out: isOut(person, m), Prompt: m.Prompt, Mood: m.Mood, Silent: m.Silent,
+			Reactions: reactionsOn(person, ch.reactions[m.ID])}
+		if n, ok := comments[m.ID]; ok {
+			out[i].Comments = &n
 		}
-		out.Comments = &n
 	}
 	return out
 }
 
-func threadSize(group *chat, thread int64) int {
-	n := 0
-	for _, m := range group.messages {
-		if m.ThreadID == thread {
-			n++
+// commentCounts gives for each post of a channel that has a copy in the discussion group the number of its comments.
+func (e *Emulator) commentCounts(ch *chat) map[int64]int {
+	room := e.chats[ch.linked]
+	if ch.Type != Broadcast || room == nil {
+		return nil
+	}
+	posts, out := map[int64]int64{}, map[int64]int{}
+	for _, m := range room.messages {
+		if m.AutoForward {
+			posts[m.ID] = m.ForwardMessageID
+			out[m.ForwardMessageID] = 0
+		} else if post, ok := posts[m.ThreadID]; ok {
+			out[post]++
 		}
 	}
-	return n
+	return out
 }
 
-// MarshalJSON adds what phones know to the message of the Bot API.
-func (m pageMessage) MarshalJSON() ([]byte, error) {
-	type extra pageMessage // without this method
-	known, err := stdjson.Marshal(m.Message)
-	if err != nil {
-		return nil, err
+func reactionsOn(person int64, by map[int64]string) []pageReaction {
+	count := map[string]int{}
+	for _, emoji := range by {
+		count[emoji]++
 	}
-	own := extra(m)
-	own.Message = nil
-	more, err := stdjson.Marshal(own)
-	if err != nil || string(more) == "{}" {
-		return known, err
+	var out []pageReaction
+	for emoji, n := range count {
+		out = append(out, pageReaction{emoji, n, by[person] == emoji})
 	}
-	return append(append(bytes.TrimSuffix(known, []byte("}")), ','), more[1:]...), nil
+	slices.SortFunc(out, func(a, b pageReaction) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Emoji, b.Emoji))
+	})
+	return out
 }
 
-// file serves the bytes of a file that stands in some chat.
-func (p *Page) file(w http.ResponseWriter, r *http.Request) {
+// Read marks what is in the open chat as seen by the person.
+func (p *Phone) Read() {
 	p.e.mu.Lock()
-	f := p.e.files[r.PathValue("id")]
-	p.e.mu.Unlock()
-	if f == nil {
-		tell(w, &pageError{http.StatusNotFound, "file", "There is no such file."})
+	defer p.e.mu.Unlock()
+	n := len(p.chat.messages)
+	if n == 0 || p.chat.seen[p.user.ID] >= p.chat.messages[n-1].ID {
 		return
 	}
-	kind := f.Mime
-	if shown := strings.HasPrefix(kind, "image/") && kind != "image/svg+xml" || strings.HasPrefix(kind, "video/") || strings.HasPrefix(kind, "audio/"); !shown {
-		kind = "application/octet-stream"
-	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Cache-Control", "private, max-age=86400")
-	if name := r.FormValue("name"); name != "" || kind == "application/octet-stream" {
-		w.Header().Set("Content-Disposition", "attachment; filename*=UTF-8''"+escapeName(name, f))
-	}
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.Data))
+	p.chat.seen[p.user.ID] = p.chat.messages[n-1].ID
+	p.e.wake()
 }
 
-func escapeName(name string, f *file) string {
-	if name == "" {
-		name = path.Base(f.path)
+// comments shows the thread under a channel post as a chat: the post's copy first, then what was said.
+func (g *Page) comments(w http.ResponseWriter, _ url.Values, p *Phone, n []int64) error {
+	group, root, err := g.discussion(p, n[0], n[1])
+	if err != nil {
+		return err
 	}
-	var b strings.Builder
-	for _, c := range []byte(name) {
-		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte(".-_", c) >= 0 {
-			b.WriteByte(c)
-			continue
-		}
-		b.WriteString("%" + strings.ToUpper(hexOf(c)))
-	}
-	return b.String()
+	thread := slices.DeleteFunc(g.e.Messages(group.Chat()), func(m *Message) bool { return m.ID != root.ID && m.ThreadID != root.ID })
+	g.reply(w, http.StatusOK, g.view(group, thread, 0, max(1, len(thread))))
+	return nil
 }
 
-func hexOf(c byte) string { return string([]byte{"0123456789abcdef"[c>>4], "0123456789abcdef"[c&15]}) }
+// discussion opens the group in which a channel post is discussed, and finds the post's copy there.
+func (g *Page) discussion(p *Phone, channel, post int64) (*Phone, *Message, error) {
+	in, err := g.in(p, channel)
+	if err != nil {
+		return nil, nil, err
+	}
+	room := &Room{e: g.e, chat: in.chat}
+	root, ok := room.Discussion(&Message{ID: post})
+	if !ok || in.chat.Type != Broadcast {
+		return nil, nil, errNoMessage
+	}
+	group, _ := room.Group()
+	return p.In(group), root, nil
+}

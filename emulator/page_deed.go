@@ -1,466 +1,320 @@
 package emulator
 
 import (
-	"bytes"
-	"errors"
-	"image"
-	"io"
-	"mime/multipart"
-	"net/http"
+	"cmp"
+	stdjson "encoding/json"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
-// deeds are what people can do on the page.
-func (p *Page) deeds() map[string]deed {
-	return map[string]deed{
-		"say": p.say, "send": p.send, "press": p.press, "forward": p.forward, "edit": p.edit, "delete": p.remove,
-		"react": p.react, "start": p.start, "join": p.join, "leave": p.leave, "comment": p.comment, "block": p.block,
-		"language": p.language, "admin": p.admin, "channel": p.channel,
-		"clock": p.skip, "bot": p.doBot, "fault": p.fault, "tour": p.doTour,
+const maxForward = 100 // messages at once, as in clients
+
+// personDeeds is what people can do on their phones, by the last word of the address.
+func (g *Page) personDeeds() map[string]func(*Phone, *deed) (answer, error) {
+	return map[string]func(*Phone, *deed) (answer, error){
+		"say": g.say, "press": g.press, "forward": g.forward, "edit": g.edit, "delete": g.delete, "react": g.react,
+		"start": g.start, "block": g.block, "language": g.language,
+		"join": g.join, "leave": g.leave, "admin": g.admin, "channel": g.channel, "comment": g.comment,
 	}
 }
 
-// writer is a phone in whose chat its owner may write.
-func (p *Page) writer(as, chat int64) (*Phone, error) {
-	phone, err := p.phone(as, chat)
+// inToWrite opens a chat in which the person may write.
+func (g *Page) inToWrite(p *Phone, chat int64) (*Phone, error) {
+	in, err := g.in(p, chat)
 	if err != nil {
 		return nil, err
 	}
-	p.e.mu.Lock()
-	defer p.e.mu.Unlock()
-	if !p.head(as, phone.chat).CanWrite {
+	g.e.mu.Lock()
+	defer g.e.mu.Unlock()
+	if !mayWrite(p.user.ID, in.chat) {
 		return nil, errNoRight
 	}
-	return phone, nil
+	return in, nil
 }
 
-// message finds a message of the phone's chat.
-func (p *Page) message(phone *Phone, id int64) (*Message, error) {
+// find gives a message of the open chat as it is now.
+func (p *Phone) find(id int64) (*Message, error) {
 	p.e.mu.Lock()
 	defer p.e.mu.Unlock()
-	if m, _ := phone.chat.find(id); m != nil {
+	if m, _ := p.chat.find(id); m != nil {
 		return m, nil
 	}
-	return nil, errNoThing
+	return nil, errNoMessage
 }
 
-func (p *Page) say(_ *http.Request, d *did) (any, error) {
-	phone, err := p.writer(d.As, d.Chat)
+// findReply gives the message that a new one answers; nil when it answers none.
+func (p *Phone) findReply(id int64) (*Message, error) {
+	if id == 0 {
+		return nil, nil //nolint:nilnil // no reply is an ordinary case and needs no value
+	}
+	return p.find(id)
+}
+
+// answering makes a message a reply.
+func (m *Message) answering(to *Message) {
+	if to != nil {
+		m.ReplyTo, m.ThreadID = to.asReply(), threadOf(to)
+	}
+}
+
+// ids names messages that were sent.
+func ids(list ...*Message) answer {
+	out := make([]int64, len(list))
+	for i, m := range list {
+		out[i] = m.ID
+	}
+	return answer{"messages": out, "message": out[0], "chat": list[0].Chat.ID}
+}
+
+func (g *Page) say(p *Phone, d *deed) (answer, error) {
+	p, err := g.inToWrite(p, d.Chat)
 	if err != nil {
 		return nil, err
 	}
-	if strings.TrimSpace(d.Text) == "" || !utf8.ValidString(d.Text) {
-		return nil, errBad
-	}
-	if d.Reply != 0 {
-		to, err := p.message(phone, d.Reply)
-		if err != nil {
-			return nil, err
-		}
-		return sentAs(phone.Reply(to, d.Text)), nil
-	}
-	if len(d.Entities) > 0 {
-		return sentAs(phone.SayFormatted(d.Text, d.Entities)), nil
-	}
-	return sentAs(phone.Say(d.Text)), nil
+	return p.write(d)
 }
 
-func sentAs(m *Message) map[string]int64 { return map[string]int64{"chat": m.Chat.ID, "message": m.ID} }
-
-// send takes files with a caption: one, or two to ten photos and videos as an album.
-func (p *Page) send(r *http.Request, _ *did) (any, error) {
-	if err := r.ParseMultipartForm(8 << 20); err != nil {
-		return nil, errBad
-	}
-	defer func() { _ = r.MultipartForm.RemoveAll() }() // temporary files
-	phone, err := p.writer(number(r, "as"), number(r, "chat"))
+// write sends a text with its formatting, as an answer when the deed names a message. A long text goes in several messages.
+func (p *Phone) write(d *deed) (answer, error) {
+	text, entities, err := typed(d.Text, d.Entities)
 	if err != nil {
 		return nil, err
 	}
-	files := r.MultipartForm.File["files"]
-	if len(files) < 1 || len(files) > 10 {
-		return nil, &pageError{http.StatusBadRequest, "files", "One to ten files go into a message."}
-	}
-	var media []Media
-	for _, f := range files {
-		m, err := mediaOf(f, r.FormValue("kind"))
-		if err != nil {
-			return nil, err
-		}
-		media = append(media, m)
-	}
-	return p.sendMedia(phone, media, r)
-}
-
-func (p *Page) sendMedia(phone *Phone, media []Media, r *http.Request) (any, error) {
-	caption := cutTo(r.FormValue("caption"), MaxCaption-1)
-	if len(media) > 1 && !slices.ContainsFunc(media, func(m Media) bool { return m.Kind != KindPhoto && m.Kind != KindVideo }) {
-		return sentAs(phone.SendAlbum(caption, media...)[0]), nil
-	}
-	if to := number(r, "reply"); to != 0 && len(media) == 1 {
-		on, err := p.message(phone, to)
-		if err != nil {
-			return nil, err
-		}
-		return sentAs(phone.ReplyWith(on, media[0], caption)), nil
-	}
-	var first *Message
-	for i, m := range media {
-		sent := phone.Send(m, caption)
-		if i == 0 {
-			first, caption = sent, ""
-		}
-	}
-	return sentAs(first), nil
-}
-
-// mediaOf reads an uploaded file. Auto: what it looks like; a picture that Telegram would not take as a photo goes as a document.
-func mediaOf(f *multipart.FileHeader, kind string) (Media, error) {
-	in, err := f.Open()
+	to, err := p.findReply(d.Reply)
 	if err != nil {
-		return Media{}, errBad
+		return nil, err
 	}
-	defer in.Close()
-	data, err := io.ReadAll(in)
-	if err != nil || len(data) == 0 {
-		return Media{}, errBad
-	}
-	m := Media{Kind: kind, Name: f.Filename, Mime: f.Header.Get("Content-Type"), Data: data}
-	if m.Mime == "" || m.Mime == "application/octet-stream" {
-		m.Mime = http.DetectContentType(data)
-	}
-	if kind == "" || kind == "auto" {
-		m.Kind = kindOf(m.Mime)
-	}
-	switch m.Kind {
-	case KindPhoto:
-		if cfg, _, err := image.DecodeConfig(bytes.NewReader(data)); err != nil || m.checkPhoto() != nil {
-			m.Kind = KindDocument
-		} else {
-			m.Width, m.Height = cfg.Width, cfg.Height
+	var sent []*Message
+	p.e.do(func() {
+		for _, part := range parts(text) {
+			m := &Message{}
+			m.Text, m.Entities = withDetected(part, entities)
+			m.answering(to)
+			sent = append(sent, p.deliver(m))
+			to = nil
 		}
-	case KindVideo:
-		m.Width, m.Height, m.Duration = 640, 360, 1
-	case KindVoice, KindAudio:
-		m.Duration = max(1, len(data)/4000)
-	case KindDocument, KindAnimation:
-	default:
-		return Media{}, &pageError{http.StatusBadRequest, "kind", "There is no such kind of file."}
-	}
-	return m, nil
+	})
+	return ids(sent...), nil
 }
 
-func kindOf(mime string) string {
+// typed is a text as a client sends it: cleaned and trimmed, its formatting checked. A text over the limit may not be formatted.
+func typed(raw string, formatting []Entity) (string, []Entity, error) {
+	list, err := stdjson.Marshal(formatting)
+	if err != nil {
+		return "", nil, errBadRequest
+	}
+	entities, err := givenEntities(raw, string(list))
+	if err != nil {
+		return "", nil, errBadRequest
+	}
+	text, entities := cleanFormatted(raw, entities)
+	text, entities = trim(text, entities)
 	switch {
-	case mime == "image/jpeg" || mime == "image/png":
-		return KindPhoto
-	case strings.HasPrefix(mime, "video/"):
-		return KindVideo
-	case strings.HasPrefix(mime, "audio/"):
-		return KindAudio
+	case text == "":
+		return "", nil, errEmpty
+	case len(entities) > 0 && len([]rune(text)) > MaxText:
+		return "", nil, errTooLong
 	}
-	return KindDocument
+	return text, entities, nil
 }
 
-func (p *Page) press(_ *http.Request, d *did) (any, error) {
-	phone, err := p.phone(d.As, d.Chat)
-	if err != nil {
-		return nil, err
+// parts cuts a text into pieces that one message can hold.
+func parts(text string) []string {
+	var out []string
+	for piece := range slices.Chunk([]rune(text), MaxText) {
+		out = append(out, string(piece))
 	}
-	m, err := p.message(phone, d.Message)
-	if err != nil {
-		return nil, err
-	}
-	if !slices.ContainsFunc(m.Keyboard.Buttons(), func(b Button) bool { return b.Data == d.Data && d.Data != "" }) {
-		return nil, &pageError{http.StatusConflict, "button", "That button is not there any more."}
-	}
-	query, err := phone.Forge(m, d.Data)
-	if err != nil {
-		return nil, err
-	}
-	return map[string]string{"query": query}, nil
+	return out
 }
 
-func (p *Page) forward(_ *http.Request, d *did) (any, error) {
-	from, err := p.phone(d.As, d.From)
+// press taps a button that the message has now.
+func (g *Page) press(p *Phone, d *deed) (answer, error) {
+	p, err := g.in(p, d.Chat)
 	if err != nil {
 		return nil, err
 	}
-	to, err := p.writer(d.As, d.Chat)
+	m, err := p.find(d.Message)
 	if err != nil {
 		return nil, err
 	}
-	if len(d.Messages) < 1 || len(d.Messages) > 100 {
-		return nil, errBad
+	if !slices.ContainsFunc(m.Keyboard.Buttons(), func(b Button) bool { return b.Data != "" && b.Data == d.Data && b.Disabled == nil }) {
+		return nil, errNoButtonThere
+	}
+	id, err := p.Forge(m, d.Data)
+	if err != nil {
+		return nil, errBlocked
+	}
+	return answer{"query": id}, nil
+}
+
+// forward takes messages of one chat into another, oldest first; what was an album stays one.
+func (g *Page) forward(p *Phone, d *deed) (answer, error) {
+	from, err := g.in(p, d.From)
+	if err != nil {
+		return nil, err
+	}
+	to, err := g.inToWrite(p, d.Chat)
+	if err != nil {
+		return nil, err
+	}
+	list, err := from.pick(d.Messages)
+	if err != nil {
+		return nil, err
+	}
+	var sent []*Message
+	g.e.do(func() {
+		albums := map[string]string{"": ""}
+		for _, m := range list {
+			if _, known := albums[m.MediaGroup]; !known {
+				albums[m.MediaGroup] = g.e.newAlbum()
+			}
+			twin := copied(m)
+			twin.MediaGroup = albums[m.MediaGroup]
+			setOrigin(twin, m)
+			sent = append(sent, to.deliver(twin))
+		}
+	})
+	return ids(sent...), nil
+}
+
+// newAlbum names an album of a person. The lock is held.
+func (e *Emulator) newAlbum() string { return itoa(13_500_000_000_000_000 + e.count("album")) }
+
+// pick finds messages that may be forwarded.
+func (p *Phone) pick(wanted []int64) ([]*Message, error) {
+	if len(wanted) == 0 {
+		return nil, errBadRequest
+	}
+	if len(wanted) > maxForward {
+		return nil, errTooMany
 	}
 	var list []*Message
-	for _, id := range d.Messages {
-		m, err := p.message(from, id)
+	for _, id := range wanted {
+		m, err := p.find(id)
 		if err != nil {
 			return nil, err
+		}
+		if m.isService() || m.Protected {
+			return nil, errNoRight
 		}
 		list = append(list, m)
 	}
-	for _, m := range list {
-		to.Forward(m)
+	slices.SortFunc(list, func(a, b *Message) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(list, func(a, b *Message) bool { return a.ID == b.ID }), nil
+}
+
+// owned opens a chat and finds a message in it that the person wrote, or may manage as administrator with a right.
+func (g *Page) owned(p *Phone, d *deed, right string) (*Phone, *Message, error) {
+	p, err := g.in(p, d.Chat)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := p.find(d.Message)
+	if err != nil {
+		return nil, nil, err
+	}
+	g.e.mu.Lock()
+	defer g.e.mu.Unlock()
+	if isOut(p.user.ID, m) || p.chat.members[p.user.ID].can(right) {
+		return p, m, nil
+	}
+	return nil, nil, errNoRight
+}
+
+func (g *Page) edit(p *Phone, d *deed) (answer, error) {
+	p, m, err := g.owned(p, d, "can_edit_messages")
+	if err != nil {
+		return nil, err
+	}
+	text, _, err := typed(d.Text, nil)
+	hasMedia := m.MediaKind() != ""
+	switch {
+	case err != nil && !(hasMedia && d.Text == ""):
+		return nil, err
+	case m.isService() || m.Origin != nil || p.chat.isGroup() && !isOut(p.user.ID, m):
+		return nil, errNoRight
+	case len([]rune(text)) > MaxText || hasMedia && len([]rune(text)) > MaxCaption:
+		return nil, errTooLong
+	case text == m.Words():
+		return nil, errNotModified
+	}
+	if _, err := p.Edit(m, text); err != nil {
+		return nil, errNoMessage
 	}
 	return nil, nil
 }
 
-// own is a message that the phone's owner wrote.
-func (p *Page) own(d *did) (*Phone, *Message, error) {
-	phone, err := p.phone(d.As, d.Chat)
-	if err != nil {
-		return nil, nil, err
-	}
-	m, err := p.message(phone, d.Message)
-	if err != nil {
-		return nil, nil, err
-	}
-	p.e.mu.Lock()
-	defer p.e.mu.Unlock()
-	if channel := phone.chat.Type == Broadcast && phone.chat.members[d.As].isAdmin(); !channel && (m.From == nil || m.From.ID != d.As) {
-		return nil, nil, errNoRight
-	}
-	return phone, m, nil
-}
-
-func (p *Page) edit(_ *http.Request, d *did) (any, error) {
-	phone, m, err := p.own(d)
-	if err != nil {
+// delete removes a message for everybody: in a private chat any, elsewhere the own ones or with the right to.
+func (g *Page) delete(p *Phone, d *deed) (answer, error) {
+	if d.Chat == p.user.ID {
+		m, err := p.find(d.Message)
+		if err == nil {
+			p.Delete(m)
+		}
 		return nil, err
 	}
-	if n := len([]rune(d.Text)); n == 0 && m.MediaKind() == "" || n > MaxText || m.MediaKind() != "" && n > MaxCaption {
-		return nil, errBad
+	p, m, err := g.owned(p, d, "can_delete_messages")
+	if err == nil {
+		p.Delete(m)
 	}
-	_, err = phone.Edit(m, d.Text)
 	return nil, err
 }
 
-// remove deletes a message: in a private chat any, elsewhere an own one.
-func (p *Page) remove(_ *http.Request, d *did) (any, error) {
-	phone, err := p.phone(d.As, d.Chat)
+// react sets the one reaction of a person; an empty emoji takes it back.
+func (g *Page) react(p *Phone, d *deed) (answer, error) {
+	p, err := g.in(p, d.Chat)
 	if err != nil {
 		return nil, err
 	}
-	m, err := p.message(phone, d.Message)
-	if err != nil {
-		return nil, err
+	if !isEmoji(d.Emoji) {
+		return nil, errBadRequest
 	}
-	if phone.chat.Type != Private {
-		if phone, m, err = p.own(d); err != nil {
-			return nil, err
-		}
+	if err := p.React(&Message{ID: d.Message}, d.Emoji); err != nil {
+		return nil, errNoMessage
 	}
-	phone.Delete(m)
 	return nil, nil
 }
 
-func (p *Page) react(_ *http.Request, d *did) (any, error) {
-	phone, err := p.phone(d.As, d.Chat)
-	if err != nil {
-		return nil, err
-	}
-	m, err := p.message(phone, d.Message)
-	if err != nil {
-		return nil, err
-	}
-	if len(d.Emoji) > 32 {
-		return nil, errBad
-	}
-	return nil, phone.React(m, d.Emoji)
+// isEmoji takes nothing, or one sign with what belongs to it, and no letters.
+func isEmoji(s string) bool {
+	r := []rune(s)
+	return len(r) == 0 || len(r) <= 8 && !strings.ContainsFunc(s, func(r rune) bool { return r < 0x2000 })
 }
 
-var payloadForm = regexp.MustCompile(`^[A-Za-z0-9_-]{0,64}$`)
-
-// start follows a deep link to the bot.
-func (p *Page) start(_ *http.Request, d *did) (any, error) {
-	phone, err := p.phone(d.As, 0)
+// start opens the chat with the bot by its Start button or a deep link; with a group it takes the bot into it.
+func (g *Page) start(p *Phone, d *deed) (answer, error) {
+	if !regexp.MustCompile(`^[A-Za-z0-9_-]{0,64}$`).MatchString(d.Payload) {
+		return nil, errBadRequest
+	}
+	if d.Chat == 0 || d.Chat == p.Chat() {
+		p.Start(d.Payload)
+		return answer{"chat": p.Chat()}, nil
+	}
+	in, err := g.inToWrite(p, d.Chat)
 	if err != nil {
 		return nil, err
 	}
-	if !payloadForm.MatchString(d.Payload) {
-		return nil, errBad
-	}
-	return sentAs(phone.Start(d.Payload)), nil
-}
-
-// room is a group or channel that exists, whether or not somebody is in it.
-func (p *Page) room(as, chat int64) (*Phone, *Room, error) {
-	phone, err := p.phone(as, 0)
-	if err != nil {
-		return nil, nil, err
-	}
-	p.e.mu.Lock()
-	defer p.e.mu.Unlock()
-	ch := p.e.chats[chat]
-	if ch == nil || ch.Type == Private {
-		return nil, nil, errNoChat
-	}
-	return phone, &Room{e: p.e, chat: ch}, nil
-}
-
-// join lets somebody into a public group or channel, or one whose link they have.
-func (p *Page) join(_ *http.Request, d *did) (any, error) {
-	phone, room, err := p.room(d.As, d.Chat)
-	if err != nil {
-		return nil, err
-	}
-	p.e.mu.Lock()
-	link := p.e.linkOf(d.Payload)
-	in := room.chat.members[d.As].isIn()
-	open := room.chat.Username != "" || link != nil && link.chat == room.chat.ID || p.e.isLinked(room.chat, d.As)
-	p.e.mu.Unlock()
-	switch {
-	case in:
-		return nil, nil
-	case !open:
+	if !in.chat.isGroup() {
 		return nil, errNoRight
 	}
-	room.Join(phone, d.Payload)
-	return nil, nil
+	(&Room{e: g.e, chat: in.chat}).AddBotBy(p, d.Payload)
+	return answer{"chat": d.Chat}, nil
 }
 
-// isLinked says whether a group is the discussion of a channel that somebody follows. The lock is held.
-func (e *Emulator) isLinked(ch *chat, as int64) bool {
-	channel := e.chats[ch.linked]
-	return channel != nil && channel.Type == Broadcast && (channel.Username != "" || channel.members[as].isIn())
-}
-
-func (p *Page) leave(_ *http.Request, d *did) (any, error) {
-	phone, room, err := p.room(d.As, d.Chat)
-	if err != nil {
-		return nil, err
-	}
-	room.Leave(phone)
-	return nil, nil
-}
-
-// comment writes under a channel post.
-func (p *Page) comment(_ *http.Request, d *did) (any, error) {
-	phone, err := p.phone(d.As, d.Channel)
-	if err != nil {
-		return nil, err
-	}
-	group, head, err := p.thread(phone, d.Post)
-	if err != nil {
-		return nil, err
-	}
-	if strings.TrimSpace(d.Text) == "" {
-		return nil, errBad
-	}
-	there := &Phone{e: p.e, user: phone.user, chat: group}
-	on := head
-	if d.Reply != 0 {
-		if on, err = p.message(there, d.Reply); err != nil {
-			return nil, err
-		}
-	}
-	return sentAs(there.Comment(on, d.Text)), nil
-}
-
-func (p *Page) block(_ *http.Request, d *did) (any, error) {
-	phone, err := p.phone(d.As, 0)
-	if err != nil {
-		return nil, err
-	}
+func (g *Page) block(p *Phone, d *deed) (answer, error) {
 	if d.On {
-		phone.Block()
+		p.Block()
 	} else {
-		phone.Unblock()
+		p.Unblock()
 	}
 	return nil, nil
 }
 
-func (p *Page) language(_ *http.Request, d *did) (any, error) {
-	phone, err := p.phone(d.As, 0)
-	if err != nil {
-		return nil, err
-	}
+func (g *Page) language(p *Phone, d *deed) (answer, error) {
 	if d.Lang != "fa" && d.Lang != "en" {
-		return nil, errBad
+		return nil, errBadRequest
 	}
-	phone.SetLanguage(d.Lang)
+	p.SetLanguage(d.Lang)
 	return nil, nil
-}
-
-// admin gives the bot all rights in a channel or group of which somebody is the owner, or takes them away.
-func (p *Page) admin(_ *http.Request, d *did) (any, error) {
-	phone, room, err := p.room(d.As, d.Chat)
-	if err != nil {
-		return nil, err
-	}
-	p.e.mu.Lock()
-	mine := room.chat.members[d.As].isAdmin()
-	p.e.mu.Unlock()
-	switch {
-	case !mine:
-		return nil, errNoRight
-	case d.On:
-		room.PromoteBot(phone)
-	default:
-		room.KickBot(phone)
-	}
-	return nil, nil
-}
-
-var nameForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{3,31}$`)
-
-// channel makes a channel with a discussion group.
-func (p *Page) channel(_ *http.Request, d *did) (any, error) {
-	phone, err := p.phone(d.As, 0)
-	if err != nil {
-		return nil, err
-	}
-	title := strings.TrimSpace(d.Title)
-	if title == "" || len([]rune(title)) > 128 || d.Username != "" && !nameForm.MatchString(d.Username) {
-		return nil, errBad
-	}
-	if _, taken := p.e.RoomOf(d.Username); d.Username != "" && taken {
-		return nil, &pageError{http.StatusConflict, "taken", "That name is taken."}
-	}
-	channel := p.e.AddChannel(d.Username, title)
-	group := p.e.AddSupergroup("", title)
-	channel.LinkGroup(group)
-	channel.AddOwner(phone)
-	group.AddOwner(phone)
-	return map[string]int64{"chat": channel.ID()}, nil
-}
-
-func (p *Page) skip(r *http.Request, d *did) (any, error) {
-	c := p.o.Control
-	if c == nil {
-		return nil, errNobodys
-	}
-	if !slices.Contains([]string{"15m", "1h", "due", "saturday"}, d.Skip) {
-		return nil, errBad
-	}
-	if err := c.Skip(r.Context(), d.Skip); err != nil {
-		return nil, err
-	}
-	return c.Clock(), nil
-}
-
-func (p *Page) doBot(r *http.Request, d *did) (any, error) {
-	c := p.o.Control
-	if c == nil {
-		return nil, errNobodys
-	}
-	switch d.Do {
-	case "kill":
-		return nil, c.Kill(r.Context())
-	case "start":
-		return nil, c.Start(r.Context())
-	}
-	return nil, errBad
-}
-
-func (p *Page) fault(_ *http.Request, d *did) (any, error) {
-	if err := p.e.Switch(d.Name, d.On); err != nil {
-		return nil, errors.Join(errBad, err)
-	}
-	return p.e.Switches(), nil
 }

@@ -1,191 +1,187 @@
 package emulator
 
 import (
+	"bytes"
 	stdjson "encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
 )
 
-// How often a browser hears of changes at most, and of the time at least.
 const (
-	livePause = 100 * time.Millisecond
-	liveBeat  = time.Second
+	livePause = 100 * time.Millisecond // between two looks at the world: changes in between come together
+	liveTick  = time.Second            // a look without a change, for the clock and for what ends by itself
+	liveWrite = 10 * time.Second       // until a page that takes nothing is given up
 )
 
-// live is one browser that follows the world.
-type live struct {
-	p       *Page
+// stream is one open page and what it has been told.
+type stream struct {
+	g       *Page
 	w       http.ResponseWriter
-	flush   func() error
-	rev     int64
-	seen    map[int64]chatState
-	people  int
+	out     *http.ResponseController
+	world   []byte
+	revs    map[int64]int64 // by chat
+	typing  map[int64]string
 	answers int
-	alive   bool
-	faults  string
-	typing  []int64 // chats in which the bot began or ended to do something
+	clock   *ClockFace
+	faults  map[string]bool
+	alive   *bool
+	quiet   int // looks since something was sent
 }
 
-// chatState is a chat as a browser saw it last. Messages are never changed, only replaced.
-type chatState struct {
-	messages []*Message
-	pinned   []int64
-	members  int
-	typing   string
-	blocked  bool
-	moods    int
-}
-
-// live tells the browser what changes until it goes.
-func (p *Page) live(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("X-Accel-Buffering", "no")
-	l := &live{p: p, w: w, flush: http.NewResponseController(w).Flush, seen: map[int64]chatState{}}
-	l.look()
-	l.faults, l.alive = fmt.Sprint(p.e.Switches()), p.o.Control == nil || p.o.Control.Alive()
-	beat := time.NewTicker(liveBeat)
-	defer beat.Stop()
-	if l.send("hello", map[string]int64{"rev": l.rev}) != nil {
+// live tells a page what changes, until the page or the emulator is closed.
+func (g *Page) live(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	s := &stream{g: g, w: w, out: http.NewResponseController(w), revs: map[int64]int64{}, typing: map[int64]string{}}
+	g.e.mu.Lock()
+	s.answers = len(g.e.answers) // older ones are nobody's any more
+	g.e.mu.Unlock()
+	if s.send("hello", map[string]string{"lang": g.opts.Lang}) != nil {
 		return
 	}
 	for {
-		p.e.mu.Lock()
-		changed := p.e.changed
-		p.e.mu.Unlock()
-		if l.tell() != nil {
-			return
-		}
-		select {
-		case <-changed:
-		case <-beat.C:
-			if l.clock() != nil {
-				return
-			}
-		case <-r.Context().Done():
-			return
-		case <-p.e.ctx.Done():
-			return
-		}
-		select {
-		case <-time.After(livePause):
-		case <-r.Context().Done():
+		changed, err := s.look()
+		if err != nil || !g.sleep(r, nil, livePause) || !g.sleep(r, changed, liveTick-livePause) {
 			return
 		}
 	}
 }
 
-func (l *live) send(event string, v any) error {
-	raw, err := stdjson.Marshal(v)
+// sleep waits for a time or a change; false when the page or the emulator is closed.
+func (g *Page) sleep(r *http.Request, changed <-chan struct{}, d time.Duration) bool {
+	timer := g.e.network.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-changed:
+	case <-timer.Chan():
+	case <-r.Context().Done():
+		return false
+	case <-g.e.ctx.Done():
+		return false
+	}
+	return true
+}
+
+// news is what a look found.
+type news struct {
+	Rev     int64      `json:"rev"`
+	World   bool       `json:"world"`
+	Chats   [][2]int64 `json:"chats"`
+	answers []Answer
+	typing  []typingNews
+}
+
+type typingNews struct {
+	As     int64  `json:"as"`
+	Chat   int64  `json:"chat"`
+	Action string `json:"action"`
+}
+
+type answerNews struct {
+	As    int64  `json:"as"`
+	Query string `json:"query"`
+	Chat  int64  `json:"chat"`
+	Text  string `json:"text"`
+	Alert bool   `json:"alert"`
+	URL   string `json:"url"`
+}
+
+// look compares the world with what the page knows and tells the difference. What it gives is closed by the next change.
+func (s *stream) look() (<-chan struct{}, error) {
+	n, changed := s.news()
+	var err error
+	send := func(event string, v any) {
+		if err == nil {
+			err = s.send(event, v)
+		}
+	}
+	if s.quiet++; n.World || len(n.Chats) > 0 {
+		send("change", n)
+	}
+	for _, a := range n.answers {
+		send("answer", answerNews{a.User, a.QueryID, a.Chat, a.Text, a.Alert, a.URL})
+	}
+	for _, t := range n.typing {
+		send("typing", t)
+	}
+	if clock := s.g.clockFace(); clock != nil && (s.clock == nil || *s.clock != *clock) {
+		s.clock = clock
+		send("clock", clock)
+	}
+	if faults := s.g.e.Switches(); !maps.Equal(s.faults, faults) {
+		s.faults = faults
+		send("faults", faults)
+	}
+	if alive := s.g.alive(); s.alive == nil || *s.alive != alive {
+		s.alive = &alive
+		send("bot", map[string]bool{"alive": alive})
+	}
+	if s.quiet > 15 {
+		send("still", nil) // keeps the connection through whatever stands between
+	}
+	return changed, err
+}
+
+func (s *stream) send(event string, v any) error {
+	data, err := stdjson.Marshal(v)
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(l.w, "event: %s\ndata: %s\n\n", event, raw); err != nil {
+	s.quiet = 0
+	_ = s.out.SetWriteDeadline(time.Now().Add(liveWrite)) // not every server has one; then the page's own end does it
+	if _, err := fmt.Fprintf(s.w, "event: %s\ndata: %s\n\n", event, data); err != nil {
 		return err
 	}
-	return l.flush()
+	return s.out.Flush()
 }
 
-// tell sends what is new since the browser last heard.
-func (l *live) tell() error {
-	chats, world, answers := l.look()
-	for _, a := range answers {
-		err := l.send("answer", map[string]any{"as": a.User, "query": a.QueryID, "chat": a.Chat, "text": a.Text, "alert": a.Alert, "url": a.URL})
-		if err != nil {
-			return err
-		}
-	}
-	for _, chat := range l.typing {
-		if err := l.send("typing", map[string]any{"as": chat, "chat": chat, "action": l.seen[chat].typing}); err != nil {
-			return err
-		}
-	}
-	l.typing = nil
-	if len(chats) == 0 && !world {
-		return nil
-	}
-	return l.send("change", map[string]any{"rev": l.rev, "world": world || len(chats) > 0, "chats": chats})
-}
-
-// look compares the world with what the browser saw.
-func (l *live) look() (chats [][2]int64, world bool, answers []Answer) {
-	e := l.p.e
+// news reads the world under the lock.
+func (s *stream) news() (news, <-chan struct{}) {
+	e := s.g.e
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	l.rev = e.rev
-	answers = slices.Clone(e.answers[min(l.answers, len(e.answers)):])
-	l.answers = len(e.answers)
-	people := e.people()
-	world = len(people) != l.people
-	l.people = len(people)
-	for _, ch := range e.chats {
-		now := e.state(ch)
-		was, known := l.seen[ch.ID]
-		if known && was.equal(now) {
+	scene := s.g.scene()
+	n := news{Rev: e.rev, Chats: [][2]int64{}}
+	scene.Rev = 0 // grows with every call of the bot: no change by itself
+	if data, err := stdjson.Marshal(scene); err == nil && !bytes.Equal(data, s.world) {
+		s.world, n.World = data, true
+	}
+	n.answers = e.answers[min(s.answers, len(e.answers)):]
+	s.answers = len(e.answers)
+	s.chatNews(&n, scene)
+	return n, e.changed
+}
+
+// chatNews finds the chats that changed, for each phone that sees them. A change in a discussion group also concerns its
+// channel, which counts the comments.
+func (s *stream) chatNews(n *news, scene pageWorld) {
+	e := s.g.e
+	for id, ch := range e.chats {
+		rev, typing := ch.rev, e.typing(ch)
+		if room := e.chats[ch.linked]; room != nil && ch.Type == Broadcast {
+			rev += room.rev
+		}
+		told, known := s.revs[id]
+		isNew, typed := !known || told != rev, s.typing[id] != typing
+		s.revs[id], s.typing[id] = rev, typing
+		if !isNew && !typed {
 			continue
 		}
-		if now.typing != was.typing {
-			l.typing = append(l.typing, ch.ID)
-		}
-		l.seen[ch.ID] = now
-		chats = append(chats, viewers(ch, people)...)
-	}
-	return chats, world, answers
-}
-
-// viewers are the people on whose phones a chat is.
-func viewers(ch *chat, people []int64) [][2]int64 {
-	var list [][2]int64
-	for _, id := range people {
-		if ch.Type == Private && id == ch.ID || ch.Type != Private && (ch.members[id].isIn() || ch.Username != "") {
-			list = append(list, [2]int64{id, ch.ID})
+		for _, p := range scene.People {
+			if !e.sees(p.ID, ch) {
+				continue
+			}
+			if isNew {
+				n.Chats = append(n.Chats, [2]int64{p.ID, id})
+			}
+			if typed {
+				n.typing = append(n.typing, typingNews{p.ID, id, typing})
+			}
 		}
 	}
-	return list
-}
-
-// state is a chat as it is now. The lock is held.
-func (e *Emulator) state(ch *chat) chatState {
-	s := chatState{messages: slices.Clone(ch.messages), pinned: slices.Clone(ch.pinned), typing: e.typing(ch)}
-	for _, m := range ch.members {
-		if m.isIn() {
-			s.members++
-		}
-	}
-	if u := e.users[ch.ID]; u != nil {
-		s.blocked = u.blocked
-	}
-	for _, by := range ch.reactions {
-		for _, emoji := range by {
-			s.moods += len(emoji) + 1
-		}
-	}
-	return s
-}
-
-func (s chatState) equal(o chatState) bool {
-	return slices.Equal(s.messages, o.messages) && slices.Equal(s.pinned, o.pinned) &&
-		s.members == o.members && s.typing == o.typing && s.blocked == o.blocked && s.moods == o.moods
-}
-
-// clock sends the time, and when they changed the faults and whether the bot lives.
-func (l *live) clock() error {
-	if faults := l.p.e.Switches(); fmt.Sprint(faults) != l.faults {
-		l.faults = fmt.Sprint(faults)
-		if err := l.send("faults", faults); err != nil {
-			return err
-		}
-	}
-	c := l.p.o.Control
-	if c == nil {
-		return nil
-	}
-	if alive := c.Alive(); alive != l.alive {
-		l.alive = alive
-		if err := l.send("bot", map[string]bool{"alive": alive}); err != nil {
-			return err
-		}
-	}
-	return l.send("clock", c.Clock())
+	slices.SortFunc(n.Chats, func(a, b [2]int64) int { return slices.Compare(a[:], b[:]) })
 }

@@ -273,7 +273,7 @@ func TestPageRefuses(t *testing.T) {
 		"nobody":              {"/api/say", deedOf{"as": 99, "text": "x"}, 404},
 		"garbage":             {"/api/say", []byte(`{"as":`), 400},
 		"wrong type":          {"/api/say", []byte(`{"as":"x"}`), 400},
-		"too long":            {"/api/say", []byte(`{"as":11,"text":"` + strings.Repeat("x", maxDeed) + `"}`), 400},
+		"too long":            {"/api/say", []byte(`{"as":11,"text":"` + strings.Repeat("x", maxDeed) + `"}`), 413},
 		"an empty text":       {"/api/say", deedOf{"as": 11, "text": " \n"}, 400},
 		"a channel of others": {"/api/say", deedOf{"as": 13, "chat": d.channel.ID(), "text": "x"}, 403},
 		"an edit of others":   {"/api/edit", deedOf{"as": 12, "chat": 11, "message": sent.ID, "text": "x"}, 404},

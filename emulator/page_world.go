@@ -1,21 +1,22 @@
 package emulator
 
 import (
+	"cmp"
 	"net/http"
-	"sort"
+	"slices"
 )
 
-// pageWorld is everything around the chats.
+// pageWorld is what the page shows around the chats.
 type pageWorld struct {
-	Rev    int64                 `json:"rev"`
-	Lang   string                `json:"lang"`
-	Bot    pageBot               `json:"bot"`
-	Clock  *ClockFace            `json:"clock"`
-	Faults map[string]bool       `json:"faults"`
-	Alive  bool                  `json:"bot_alive"`
-	People []pagePerson          `json:"people"`
-	Chats  map[string][]chatHead `json:"chats"`
-	Tour   tour                  `json:"tour"`
+	Rev    int64                `json:"rev"`
+	Lang   string               `json:"lang"`
+	Bot    pageBot              `json:"bot"`
+	Clock  *ClockFace           `json:"clock"`
+	Faults map[string]bool      `json:"faults"`
+	Alive  bool                 `json:"bot_alive"`
+	People []pagePerson         `json:"people"`
+	Chats  map[int64][]chatHead `json:"chats"`
+	Tour   *tour                `json:"tour"`
 }
 
 type pageBot struct {
@@ -31,10 +32,10 @@ type pagePerson struct {
 	Lang     string            `json:"lang"`
 	About    map[string]string `json:"about"`
 	Phone    bool              `json:"phone"`
-	Blocked  bool              `json:"blocked"`
+	Blocked  bool              `json:"blocked"` // the bot, by this person
 }
 
-// chatHead is a line of somebody's list of chats.
+// chatHead is a line of a chat list.
 type chatHead struct {
 	ID          int64     `json:"id"`
 	Type        string    `json:"type"`
@@ -49,160 +50,145 @@ type chatHead struct {
 	Subscribers int       `json:"subscribers"`
 }
 
+// chatLast is the newest message of a chat in one line.
 type chatLast struct {
+	ID   int64  `json:"id"`
 	Text string `json:"text"`
-	Kind string `json:"kind"`
+	Kind string `json:"kind"` // of the attachment, or "service"
 	Date int64  `json:"date"`
 	From string `json:"from"`
+	Out  bool   `json:"out"`
 }
 
-func (p *Page) world(*http.Request) (any, error) {
-	w := pageWorld{Lang: p.o.Lang, Alive: true, Chats: map[string][]chatHead{}, Faults: p.e.Switches(), Tour: p.e.tourNow()}
-	if c := p.o.Control; c != nil {
-		face := c.Clock()
-		w.Clock, w.Alive = &face, c.Alive()
-	}
-	p.e.mu.Lock()
-	defer p.e.mu.Unlock()
-	w.Rev, w.Bot = p.e.rev, pageBot{p.e.bot.ID, p.e.profileName(), p.e.bot.Username}
-	phones := map[int64]bool{}
-	for _, owner := range p.o.People {
-		for _, u := range p.e.users {
-			if u.Username == owner.Username {
-				phones[u.ID] = true
-				w.People = append(w.People, personOn(u, owner.About, true))
-			}
-		}
-	}
-	for _, id := range p.e.people() {
-		if !phones[id] {
-			w.People = append(w.People, personOn(p.e.users[id], map[string]string{}, false))
-		}
-		w.Chats[itoa(id)] = p.heads(id)
-	}
-	return w, nil
+const previewRunes = 160
+
+func (g *Page) world(w http.ResponseWriter, _ *http.Request) {
+	g.reply(w, http.StatusOK, g.wholeWorld())
 }
 
-func personOn(u *user, about map[string]string, phone bool) pagePerson {
-	return pagePerson{ID: u.ID, Name: u.Name(), Username: u.Username, Lang: u.LanguageCode, About: about, Phone: phone, Blocked: u.blocked}
+// wholeWorld asks the control before it takes the lock: the control has locks of its own.
+func (g *Page) wholeWorld() pageWorld {
+	clock, faults, alive := g.clockFace(), g.e.Switches(), g.alive()
+	g.e.mu.Lock()
+	defer g.e.mu.Unlock()
+	out := g.scene()
+	out.Clock, out.Faults, out.Alive = clock, faults, alive
+	return out
 }
 
-// people are the ids of everybody with a phone, in the order they came. The lock is held.
-func (e *Emulator) people() []int64 {
-	var ids []int64
-	for id, u := range e.users {
-		if !u.IsBot && e.chats[id] != nil {
-			ids = append(ids, id)
-		}
+// scene is the world without what the control knows. The lock is held.
+func (g *Page) scene() pageWorld {
+	e := g.e
+	out := pageWorld{Rev: e.rev, Lang: g.opts.Lang, Bot: pageBot{e.bot.ID, e.profileName(), e.bot.Username},
+		People: g.people(), Chats: map[int64][]chatHead{}, Tour: g.tourNow()}
+	for _, person := range out.People {
+		out.Chats[person.ID] = e.heads(person.ID)
 	}
-	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
-	return ids
+	return out
 }
 
-// heads are somebody's chats: the one with the bot, and the groups and channels they are in, the busiest first. The lock is held.
-func (p *Page) heads(as int64) []chatHead {
-	list := []chatHead{p.head(as, p.e.chats[as])}
-	for _, ch := range p.e.chats {
-		if ch.Type != Private && ch.members[as].isIn() {
-			list = append(list, p.head(as, ch))
+// people are all persons of the world: those with a phone in the order of the options, then the others by id.
+func (g *Page) people() []pagePerson {
+	place := map[string]int{}
+	for i, p := range g.opts.People {
+		place[p.Username] = i
+	}
+	out := []pagePerson{}
+	for id, u := range g.e.users {
+		if u.IsBot || u.deactivated || g.e.chats[id] == nil {
+			continue
+		}
+		i, named := place[u.Username]
+		one := pagePerson{ID: id, Name: u.Name(), Username: u.Username, Lang: u.LanguageCode, Phone: named || len(place) == 0,
+			Blocked: u.blocked, About: map[string]string{}}
+		if named {
+			one.About = g.opts.People[i].About
+		}
+		out = append(out, one)
+	}
+	rank := func(p pagePerson) int {
+		if i, named := place[p.Username]; named {
+			return i
+		}
+		return len(place)
+	}
+	slices.SortFunc(out, func(a, b pagePerson) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.ID, b.ID)) })
+	return out
+}
+
+// heads is a person's chat list, the chat with the newest message first.
+func (e *Emulator) heads(person int64) []chatHead {
+	out := []chatHead{}
+	for _, ch := range e.chats {
+		if ch.ID == person || ch.Type != Private && ch.members[person].isIn() && ch.migratedTo == 0 {
+			out = append(out, e.head(person, ch))
 		}
 	}
-	sort.Slice(list, func(i, j int) bool {
-		a, b := list[i], list[j]
-		if (a.Last == nil) != (b.Last == nil) {
-			return a.Last != nil
-		}
-		if a.Last != nil && a.Last.Date != b.Last.Date {
-			return a.Last.Date > b.Last.Date
-		}
-		return a.ID > b.ID
+	slices.SortFunc(out, func(a, b chatHead) int {
+		return cmp.Or(cmp.Compare(b.Last.date(), a.Last.date()), cmp.Compare(b.ID, a.ID))
 	})
-	return list
+	return out
 }
 
-func (p *Page) head(as int64, ch *chat) chatHead {
-	h := chatHead{ID: ch.ID, Type: ch.Type, Title: ch.Title, Username: ch.Username, Linked: ch.linked, Unread: p.unread(as, ch)}
-	if n := len(ch.messages); n > 0 {
-		last := ch.messages[n-1]
-		h.Last = &chatLast{Text: cutTo(last.Words(), 120), Kind: last.MediaKind(), Date: last.Date, From: signature(last)}
+func (l *chatLast) date() int64 {
+	if l == nil {
+		return 0
 	}
+	return l.Date
+}
+
+func (e *Emulator) head(person int64, ch *chat) chatHead {
+	h := chatHead{ID: ch.ID, Type: ch.Type, Title: ch.Title, Username: ch.Username, Member: ch.members[person].isIn(),
+		CanWrite: mayWrite(person, ch), BotAdmin: ch.members[e.bot.ID].isAdmin(), Linked: ch.linked,
+		Unread: unread(person, ch), Subscribers: ch.size()}
 	if ch.Type == Private {
-		h.Title, h.Username, h.Member, h.CanWrite = p.e.profileName(), p.e.bot.Username, true, true
-		return h
+		h.Title, h.Username, h.Member = e.profileName(), e.bot.Username, true
 	}
-	me := ch.members[as]
-	h.Member, h.BotAdmin = me.isIn(), ch.members[p.e.bot.ID].isAdmin()
-	h.CanWrite = me.isAdmin() || me.isIn() && ch.isGroup()
-	for _, m := range ch.members {
-		if m.isIn() {
-			h.Subscribers++
-		}
+	if n := len(ch.messages); n > 0 {
+		h.Last = last(person, ch.messages[n-1])
 	}
 	return h
 }
 
-func (p *Page) unread(as int64, ch *chat) int {
-	p.mu.Lock()
-	read := p.read[[2]int64{as, ch.ID}]
-	p.mu.Unlock()
+// size counts who is in a group or channel.
+func (ch *chat) size() int {
 	n := 0
-	for i := len(ch.messages) - 1; i >= 0 && ch.messages[i].ID > read; i-- {
-		if m := ch.messages[i]; m.From == nil || m.From.ID != as {
+	for _, m := range ch.members {
+		if m.isIn() {
 			n++
 		}
 	}
 	return n
 }
 
-func signature(m *Message) string {
+func unread(person int64, ch *chat) int {
+	n := 0
+	for i := len(ch.messages) - 1; i >= 0 && ch.messages[i].ID > ch.seen[person]; i-- {
+		if !isOut(person, ch.messages[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+func last(person int64, m *Message) *chatLast {
+	l := &chatLast{ID: m.ID, Text: m.Words(), Kind: m.MediaKind(), Date: m.Date, Out: isOut(person, m)}
+	if r := []rune(l.Text); len(r) > previewRunes {
+		l.Text = string(r[:previewRunes]) + "…"
+	}
+	if m.isService() {
+		l.Kind = "service"
+	}
 	switch {
 	case m.SenderChat != nil:
-		return m.SenderChat.Title
+		l.From = m.SenderChat.Title
 	case m.From != nil:
-		return m.From.Name()
+		l.From = m.From.Name()
 	}
-	return ""
+	return l
 }
 
-// cutTo is the first n characters of a text.
-func cutTo(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n]) + "…"
-	}
-	return s
-}
-
-// tour is how far the guided tour of the page has come.
-type tour struct {
-	Step    int  `json:"step"`
-	Of      int  `json:"of"`
-	Skipped bool `json:"skipped"`
-}
-
-const tourSteps = 6
-
-func (e *Emulator) tourNow() tour {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	t := e.tour
-	t.Step, t.Of = max(t.Step, 1), tourSteps
-	return t
-}
-
-func (p *Page) doTour(_ *http.Request, d *did) (any, error) {
-	t := p.e.tourNow()
-	switch d.Do {
-	case "next":
-		t.Step = min(t.Step+1, tourSteps+1)
-	case "back":
-		t.Step = max(t.Step-1, 1)
-	case "skip":
-		t.Skipped = true
-	case "again":
-		t = tour{Step: 1, Of: tourSteps}
-	default:
-		return nil, errBad
-	}
-	p.e.do(func() { p.e.tour = t })
-	return t, nil
+// isOut says whether a person wrote a message and is named as its author; posts of a channel are the channel's.
+func isOut(person int64, m *Message) bool {
+	return m.SenderChat == nil && m.From != nil && m.From.ID == person
 }

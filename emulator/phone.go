@@ -282,6 +282,7 @@ func (p *Phone) setBlocked(on bool) {
 		return
 	}
 	p.user.blocked = on
+	p.e.chats[p.user.ID].rev++
 	was, is := Ordinary, Banned
 	if !on {
 		was, is = Banned, Ordinary

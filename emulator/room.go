@@ -223,6 +223,7 @@ func (p *Phone) react(message int64, emoji string) {
 		by = map[int64]string{}
 		p.chat.reactions[message] = by
 	}
+	p.chat.rev++
 	was := by[p.user.ID]
 	if by[p.user.ID] = emoji; emoji == "" {
 		delete(by, p.user.ID)

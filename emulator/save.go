@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	stdjson "encoding/json"
 	"errors"
 	"fmt"
@@ -29,10 +30,13 @@ type saved struct {
 	Allowed  []string
 	Commands map[string]json
 	Texts    map[string]string
-	Menu     json
+	Menu     json `json:",omitempty"`
 	Last     map[string]int64
 	Own      []int64Pair // messages that the bot sent: chat, message
 	Tour     tour
+	Bot      int64 // whose world it is
+	Taps     []savedTap
+	Webhook  *savedWebhook
 }
 
 type int64Pair [2]int64
@@ -50,7 +54,8 @@ type savedChat struct {
 	MigratedTo int64
 	Pinned     []int64
 	Reactions  map[int64]map[int64]string
-	Menu       json
+	Seen       map[int64]int64
+	Menu       json `json:",omitempty"`
 }
 
 type savedMessage struct {
@@ -71,12 +76,27 @@ type savedLink struct {
 	Chat int64
 }
 
+// savedTap is a tap that waits for its answer.
+type savedTap struct {
+	ID, Data            string
+	User, Chat, Message int64
+	Ends                time.Time
+}
+
+type savedWebhook struct {
+	URL, Secret string
+	Max         int
+}
+
 // SaveTo writes the world into a folder: users, chats, messages, files and the updates that the bot has not taken yet. What was
-// there before stays whole until the new state is. Faults, taps that wait for an answer and the journal are not kept.
+// there before stays whole until the new state is. Faults and the journal are not kept.
 func (e *Emulator) SaveTo(dir string) error {
 	e.mu.Lock()
-	s, files := e.snapshot()
-	raw, err := stdjson.Marshal(s)
+	raw, err := stdjson.Marshal(e.snapshot())
+	files := map[string][]byte{}
+	for _, f := range e.files {
+		files[f.hash()] = f.Data
+	}
 	e.mu.Unlock()
 	if err != nil {
 		return fmt.Errorf("writing the world: %w", err)
@@ -95,133 +115,106 @@ func (e *Emulator) SaveTo(dir string) error {
 	return writeWhole(filepath.Join(dir, "world.json"), raw)
 }
 
-// writeWhole replaces a file in one step.
+// writeWhole replaces a file in one step, which also a power cut leaves whole.
 func writeWhole(path string, data []byte) error {
-	if err := os.WriteFile(path+".new", data, 0o600); err != nil {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
 		return err
 	}
-	return os.Rename(path+".new", path)
+	_, err = f.Write(data)
+	err = cmp.Or(err, f.Sync())
+	err = cmp.Or(err, f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name()) // the first error says more
+	}
+	return err
 }
 
-// snapshot is the world as it is saved, with the bytes of its files by their hash. The lock is held.
-func (e *Emulator) snapshot() (saved, map[string][]byte) {
+// hash names the bytes of a file. It is counted once: the bytes never change.
+func (f *file) hash() string {
+	if f.sum == "" {
+		f.sum = hashOf(f.Data)
+	}
+	return f.sum
+}
+
+// snapshot is the world as it is saved. The lock is held.
+func (e *Emulator) snapshot() saved {
 	s := saved{
-		Version: worldVersion, Next: e.updates.next, Queue: copies(e.updates.queue), Allowed: e.updates.allowed,
+		Version: worldVersion, Next: e.updates.next, Queue: e.unconfirmed(), Allowed: e.updates.allowed,
 		Commands: e.profile.commands, Texts: e.profile.texts, Menu: e.profile.menu, Last: e.lastID, Tour: e.tour,
+		Bot: e.bot.ID, Own: e.own(), Taps: e.openTaps(),
 	}
 	for _, u := range e.users {
 		s.Users = append(s.Users, savedUser{u.User, u.started, u.blocked, u.deactivated})
 	}
 	for _, ch := range e.chats {
-		c := savedChat{Chat: ch.Chat, Members: ch.members, Linked: ch.linked, MigratedTo: ch.migratedTo, Pinned: ch.pinned, Reactions: ch.reactions, Menu: ch.menu}
-		for _, m := range ch.messages {
-			c.Messages = append(c.Messages, savedMessage{m, m.Prompt, m.Silent, m.Mood})
-		}
-		s.Chats = append(s.Chats, c)
+		s.Chats = append(s.Chats, ch.saved())
 	}
-	for _, o := range e.outputs {
-		if !o.Edited {
-			s.Own = append(s.Own, int64Pair{o.Chat, o.Message.ID})
-		}
+	for _, f := range e.files {
+		s.Files = append(s.Files, f.saved())
 	}
 	for _, l := range e.links {
 		s.Links = append(s.Links, savedLink{*l, l.chat})
 	}
-	bytes := map[string][]byte{}
-	for _, f := range e.files {
-		kept := savedFile{ID: f.id, Unique: f.unique, Path: f.path, Hash: hashOf(f.Data), Media: f.Media}
-		kept.Media.Data = nil
-		if f.thumb != nil {
-			kept.Thumb = f.thumb.id
-		}
-		bytes[kept.Hash] = f.Data
-		s.Files = append(s.Files, kept)
+	if h := e.webhook; h != nil {
+		s.Webhook = &savedWebhook{h.url, h.secret, h.max}
 	}
-	return s, bytes
+	return s
 }
 
-// LoadFrom brings back a world that SaveTo has written, in place of the present one. Without one the error is fs.ErrNotExist, for
-// one of another version ErrWorldVersion; nothing has changed then.
-func (e *Emulator) LoadFrom(dir string) error {
-	raw, err := os.ReadFile(filepath.Join(dir, "world.json"))
-	if err != nil {
-		return err
+func (ch *chat) saved() savedChat {
+	s := savedChat{Chat: ch.Chat, Members: ch.members, Linked: ch.linked, MigratedTo: ch.migratedTo, Pinned: ch.pinned,
+		Reactions: ch.reactions, Seen: ch.seen, Menu: ch.menu}
+	for _, m := range ch.messages {
+		s.Messages = append(s.Messages, savedMessage{m, m.Prompt, m.Silent, m.Mood})
 	}
-	var s saved
-	if err := stdjson.Unmarshal(raw, &s); err != nil {
-		return fmt.Errorf("reading the world: %w", err)
-	}
-	if s.Version != worldVersion {
-		return fmt.Errorf("%w: %d, not %d", ErrWorldVersion, s.Version, worldVersion)
-	}
-	files := map[string]*file{}
-	for _, f := range s.Files {
-		data, err := os.ReadFile(filepath.Join(dir, "files", filepath.Base(f.Hash)))
-		if err != nil {
-			return fmt.Errorf("reading a file of the world: %w", err)
-		}
-		f.Media.Data = data
-		files[f.ID] = &file{Media: f.Media, id: f.ID, unique: f.Unique, path: f.Path}
-	}
-	for _, f := range s.Files {
-		files[f.ID].thumb = files[f.Thumb]
-	}
-	e.do(func() { e.restore(s, files) })
-	return nil
+	return s
 }
 
-// restore puts a saved world in place of the present one. The lock is held.
-func (e *Emulator) restore(s saved, files map[string]*file) {
-	e.users, e.chats, e.files, e.paths = map[int64]*user{}, map[int64]*chat{}, files, map[string]*file{}
-	for _, f := range files {
-		e.paths[f.path] = f
+func (f *file) saved() savedFile {
+	s := savedFile{ID: f.id, Unique: f.unique, Path: f.path, Hash: f.hash(), Media: f.Media}
+	s.Media.Data = nil
+	if f.thumb != nil {
+		s.Thumb = f.thumb.id
 	}
-	for _, u := range s.Users {
-		e.users[u.ID] = &user{User: u.User, started: u.Started, blocked: u.Blocked, deactivated: u.Deactivated}
-	}
-	e.users[e.bot.ID] = &user{User: e.bot}
-	sent := map[int64Pair]*Message{}
-	for _, c := range s.Chats {
-		ch := newChat(c.Chat)
-		ch.linked, ch.migratedTo, ch.pinned, ch.menu = c.Linked, c.MigratedTo, c.Pinned, c.Menu
-		if c.Members != nil {
-			ch.members = c.Members
-		}
-		if c.Reactions != nil {
-			ch.reactions = c.Reactions
-		}
-		for _, m := range c.Messages {
-			m.Message.Prompt, m.Message.Silent, m.Message.Mood = m.Prompt, m.Silent, m.Mood
-			ch.messages = append(ch.messages, m.Message)
-			sent[int64Pair{ch.ID, m.Message.ID}] = m.Message
-		}
-		e.chats[ch.ID] = ch
-	}
-	e.outputs = nil
-	for _, own := range s.Own {
-		if m := sent[own]; m != nil {
-			e.outputs = append(e.outputs, Output{Chat: own[0], Message: m, At: time.Unix(m.Date, 0)})
+	return s
+}
+
+// own names the messages of the bot, which it may edit later.
+func (e *Emulator) own() []int64Pair {
+	var list []int64Pair
+	for _, o := range e.outputs {
+		if !o.Edited {
+			list = append(list, int64Pair{o.Chat, o.Message.ID})
 		}
 	}
-	e.links = nil
-	for _, l := range s.Links {
-		link := l.InviteLink
-		link.chat = l.Chat
-		e.links = append(e.links, &link)
+	return list
+}
+
+// openTaps are the taps that may still be answered.
+func (e *Emulator) openTaps() []savedTap {
+	var list []savedTap
+	for _, q := range e.queries {
+		if !q.answered && e.clock.Now().Before(q.ends) {
+			list = append(list, savedTap{q.id, q.data, q.user, q.chat, q.message, q.ends})
+		}
 	}
-	e.updates = updates{next: s.Next, allowed: s.Allowed}
-	for _, u := range s.Queue {
-		e.updates.queue = append(e.updates.queue, &u)
+	return list
+}
+
+// unconfirmed are the updates that the bot has not taken, also those that are held back.
+func (e *Emulator) unconfirmed() []Update {
+	var list []Update
+	for _, u := range slices.Concat(e.updates.queue, e.updates.held) {
+		if u != nil && !u.again {
+			list = append(list, *u)
+		}
 	}
-	e.updates.past = slices.Clone(e.updates.queue)
-	e.profile = profile{commands: s.Commands, texts: s.Texts, menu: s.Menu}
-	if e.profile.commands == nil {
-		e.profile.commands = map[string]json{}
-	}
-	if e.lastID = s.Last; e.lastID == nil {
-		e.lastID = map[string]int64{}
-	}
-	e.tour = s.Tour
+	return list
 }
 
 // Revision counts the changes of the world since the program started.
