@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,18 +28,12 @@ type pageChat struct {
 // pageMessage is a message with what phones show beyond what the bot hears.
 type pageMessage struct {
 	*Message
-	Out       bool           `json:"out,omitempty"`
-	Prompt    json           `json:"prompt,omitempty"`
-	Mood      string         `json:"mood,omitempty"`
-	Silent    bool           `json:"silent,omitempty"`
-	Comments  *int           `json:"comments,omitempty"` // of channel posts with a discussion
-	Reactions []pageReaction `json:"reactions,omitempty"`
-}
-
-type pageReaction struct {
-	Emoji string `json:"emoji"`
-	Count int    `json:"count"`
-	Mine  bool   `json:"mine"`
+	Out       bool             `json:"out,omitempty"`
+	Prompt    json             `json:"prompt,omitempty"`
+	Mood      string           `json:"mood,omitempty"`
+	Silent    bool             `json:"silent,omitempty"`
+	Comments  *int             `json:"comments,omitempty"`  // of channel posts with a discussion
+	Reactions map[int64]string `json:"reactions,omitempty"` // person → emoji
 }
 
 const (
@@ -149,7 +144,7 @@ func (e *Emulator) shown(person int64, ch *chat, list []*Message) []pageMessage 
 	out := make([]pageMessage, len(list))
 	for i, m := range list {
 		out[i] = pageMessage{Message: m, Out: isOut(person, m), Prompt: m.Prompt, Mood: m.Mood, Silent: m.Silent,
-			Reactions: reactionsOn(person, ch.reactions[m.ID])}
+			Reactions: maps.Clone(ch.reactions[m.ID])}
 		if n, ok := comments[m.ID]; ok {
 			out[i].Comments = &n
 		}
@@ -172,21 +167,6 @@ func (e *Emulator) commentCounts(ch *chat) map[int64]int {
 			out[post]++
 		}
 	}
-	return out
-}
-
-func reactionsOn(person int64, by map[int64]string) []pageReaction {
-	count := map[string]int{}
-	for _, emoji := range by {
-		count[emoji]++
-	}
-	var out []pageReaction
-	for emoji, n := range count {
-		out = append(out, pageReaction{emoji, n, by[person] == emoji})
-	}
-	slices.SortFunc(out, func(a, b pageReaction) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Emoji, b.Emoji))
-	})
 	return out
 }
 

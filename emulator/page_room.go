@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"strings"
@@ -40,16 +41,22 @@ func (g *Page) door(d *deed) (*Room, string, error) {
 		}
 		return nil, "", errNoRight
 	}
-	if l := e.linkOf(d.Link); l != nil && e.opens(l) {
+	link := cmp.Or(d.Link, d.Payload)
+	if l := e.linkOf("https://" + bareLink(link)); l != nil && e.opens(l) {
 		return &Room{e: e, chat: e.chats[l.chat]}, l.Link, nil
 	}
-	if ch := e.chatNamed("@" + nameIn(d.Link)); ch != nil && ch.Username != "" {
+	if ch := e.chatNamed("@" + nameIn(link)); ch != nil && ch.Username != "" {
 		return &Room{e: e, chat: ch}, "", nil
 	}
-	if d.Link == "" {
+	if link == "" {
 		return nil, "", errNoChat
 	}
 	return nil, "", errBadLink
+}
+
+// bareLink is a link as people also write it, without its scheme.
+func bareLink(s string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(s), "https://"), "http://")
 }
 
 // opens says whether an invitation still lets people in.
@@ -62,7 +69,7 @@ func nameIn(link string) string {
 	if name, ok := strings.CutPrefix(link, "@"); ok {
 		return name
 	}
-	u, err := url.Parse("https://" + strings.TrimPrefix(strings.TrimPrefix(link, "https://"), "http://"))
+	u, err := url.Parse("https://" + bareLink(link))
 	if err != nil || u.Host != "t.me" {
 		return ""
 	}

@@ -156,7 +156,7 @@ type seenMessage struct {
 	Mood      string
 	Silent    bool
 	Comments  *int
-	Reactions []pageReaction
+	Reactions map[int64]string
 }
 
 type seenChat struct {
@@ -391,10 +391,10 @@ func TestPageWordsAreComplete(t *testing.T) {
 	if code, a := s.raw("/api/bot", `{"do":"kill"}`); code != 409 || a.Error != "failed" || strings.Contains(a.Text, "pq") {
 		t.Errorf("a fault of the control is shown as %d %+v", code, a)
 	}
-	if _, a := s.raw("/api/leave", `{"as":`+itoa(s.john.user.ID)+`,"chat":5}`); a.Text != pageWords()["no_chat"].en {
+	if _, a := s.raw("/api/leave", `{"as":`+itoa(s.john.user.ID)+`,"chat":5}`); a.Text != pageWords()["chat"].en {
 		t.Errorf("John reads %q", a.Text)
 	}
-	if _, a := s.raw("/api/leave", `{"as":`+itoa(s.sara.user.ID)+`,"chat":5}`); a.Text != pageWords()["no_chat"].fa {
+	if _, a := s.raw("/api/leave", `{"as":`+itoa(s.sara.user.ID)+`,"chat":5}`); a.Text != pageWords()["chat"].fa {
 		t.Errorf("Sara reads %q", a.Text)
 	}
 }

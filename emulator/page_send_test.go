@@ -101,7 +101,7 @@ func TestPageRefusesFiles(t *testing.T) {
 			t.Errorf("%v with %d files: %d %+v, want %s", c.p, len(c.files), code, a, c.want.code)
 		}
 	}
-	if code, a := s.raw("/api/send", "no parts at all"); code != 400 || a.Error != "bad_request" {
+	if code, a := s.raw("/api/send", "no parts at all"); code != 400 || a.Error != "request" {
 		t.Errorf("no multipart: %d %+v", code, a)
 	}
 	if n := len(s.Messages(s.sara.Chat())); n != 0 {

@@ -8,10 +8,12 @@ export class Refusal extends Error {
   }
 }
 
-// refusal says in the reader's language why something was not done.
+// refusal says in the reader's language why something was not done. Words that the page does not have come from the server,
+// which knows whose phone it is.
 export function refusal(err, say) {
   const known = ['nobody', 'chat', 'message', 'right', 'control', 'files', 'kind', 'button', 'taken', 'request', 'due'];
-  return say(err instanceof Refusal && known.includes(err.code) ? `refused_${err.code}` : 'failed');
+  if (!(err instanceof Refusal)) return say('failed');
+  return known.includes(err.code) ? say(`refused_${err.code}`) : err.message || say('failed');
 }
 
 async function answer(response) {
