@@ -30,7 +30,7 @@ func (m *matrix) comments(t *testing.T) {
 	}
 	root := social.Thread{Root: strconv.FormatInt(m.thread.ID, 10), Remote: strconv.FormatInt(post.ID, 10)}
 	must(t, m.store.SaveThread(ctx, m.talk.ID(), root))
-	for n, state := range []string{"new", "done", "asked", "kept", "unknown", "failed"} {
+	for n, state := range []string{"new", "done", "asked", "kept", "unknown", "failed", "sent"} {
 		must(t, m.store.Hear(ctx, social.Heard{
 			Place: m.talk.ID(), Post: root, Remote: strconv.Itoa(9000 + n), Author: "Fan", AuthorID: "4321",
 			Text: "kumquat " + state, Search: "kumquat " + state, At: monday,
@@ -51,7 +51,9 @@ func (m *matrix) comments(t *testing.T) {
 			m.ids["reply "+state] = reply
 		}
 	}
-	m.exec(t, `UPDATE comments SET received_at = received_at - interval '1 hour'`)
+	kept, err := m.store.SaveReply(ctx, m.people["owner"].ID, social.SavedReply{Brand: m.brand.ID, Lang: "en", Text: "kumquat thanks"})
+	must(t, err)
+	m.ids["saved"] = kept.ID
 }
 
 // commentTaps are the buttons of comments.
@@ -59,6 +61,7 @@ func commentTaps(m *matrix) map[string]string {
 	about := func(action, state string, arg ...string) string {
 		return bot.Data(action, m.ids["comment "+state], 0, arg...)
 	}
+	brand := func(action string, arg ...string) string { return bot.Data(action, m.brand.ID, 0, arg...) }
 	reply := func(action, state string) string { return about(action, state, b36(m.ids["reply "+state])) }
 	return map[string]string{
 		"com": about("com", "new"), "see": about("see", "new", "o"), "com_take": about("com_take", "new"), "com_over": about("com_over", "new"), "com_drop": reply("com_drop", "kept"),
@@ -68,6 +71,11 @@ func commentTaps(m *matrix) map[string]string {
 		"com_yes": reply("com_yes", "asked"), "com_no": reply("com_no", "asked"), "com_again": reply("com_again", "failed"),
 		"com_there": reply("com_there", "unknown"), "com_absent": reply("com_absent", "unknown"),
 		"inbox": bot.Data("inbox", 0, 0, "a"), "find": bot.Data("find", 0, 0),
+		"sav": about("sav", "new", b36(m.ids["saved"])), "sav_send": about("sav_send", "new", b36(m.ids["saved"])),
+		"sav_keep": reply("sav_keep", "sent"), "saved": brand("saved"), "saved_add": brand("saved_add"),
+		"saved_drop": brand("saved_drop", b36(m.ids["saved"])), "answers": brand("answers"), "goal": brand("goal", "60"),
+		"work": brand("work"), "work_set": brand("work_set", "540", "1080"), "day_off": brand("day_off", "5", "1"),
+		"ask_first": brand("ask_first", "1"), "alone": brand("alone", b36(m.people["responder"].ID), "0"),
 	}
 }
 

@@ -702,6 +702,8 @@ func stepDeeds(m *matrix) map[string]deed {
 		"channel": {text: "hello?", dialog: map[string]string{"brand": brand}},
 		"handle":  {text: "@somebody", dialog: map[string]string{"brand": brand, "platform": "instagram"}},
 		"my_zone": {text: "Berlin"},
+		"saved":   {text: "Thank you", dialog: map[string]string{"brand": brand}},
+		"work":    {text: "9-18", dialog: map[string]string{"brand": brand}},
 		"find":    {text: "new", dialog: map[string]string{"brand": "0"}},
 	}
 }

@@ -20,6 +20,7 @@ type comments interface {
 	SaveCommentCard(ctx context.Context, c social.CommentCard) error
 	ShowCommentCard(ctx context.Context, was, now social.CommentCard) (bool, error)
 	DropCommentCard(ctx context.Context, chat, message int64) error
+	savedReplies
 }
 
 // The refusal of an answer to the card of a burst.
@@ -226,11 +227,10 @@ func (h *Handlers) askHide(ctx context.Context, r *bot.Request, me Reader) error
 	say := h.sayIn(me.Person, c.Brand)
 	yes := button(say, "com_hide_yes", bot.Data("com_hide_yes", c.ID, 0))
 	yes.Style = "danger"
-	_, err = h.put(ctx, r, bot.Message{
+	return h.askOver(ctx, r, bot.Message{
 		HTML:     say.Say("comment.hide_sure", "author", authorName(say, c)) + "\n" + quoted(c.Text),
 		Keyboard: [][]bot.Button{{yes}, back(say, bot.Data("com", c.ID, 0))},
 	})
-	return err
 }
 
 // hide takes the comment away. It may be pressed again after a fault: what is gone
@@ -255,6 +255,18 @@ func (h *Handlers) hide(ctx context.Context, r *bot.Request, me Reader) error {
 // The refusal when the network did not let a comment be taken away.
 const errNotHidden = social.Rule("not_hidden")
 
+// askOver puts a question in the place of the pressed card, which is not drawn again
+// until the way leads back to it.
+func (h *Handlers) askOver(ctx context.Context, r *bot.Request, question bot.Message) error {
+	if message := pressed(r); message != 0 {
+		if err := h.Store.DropCommentCard(ctx, r.Chat.ID, message); err != nil {
+			return err
+		}
+	}
+	_, err := h.put(ctx, r, question)
+	return err
+}
+
 // askAssign asks who shall have the comment.
 func (h *Handlers) askAssign(ctx context.Context, r *bot.Request, me Reader) error {
 	c, _, err := h.answerable(ctx, me, r.ID())
@@ -272,11 +284,10 @@ func (h *Handlers) askAssign(ctx context.Context, r *bot.Request, me Reader) err
 			doors = append(doors, bot.Button{Text: brief(m.Person.Name), Data: bot.Data("com_to", c.ID, 0, idOf(m.Person.ID))})
 		}
 	}
-	_, err = h.put(ctx, r, bot.Message{
+	return h.askOver(ctx, r, bot.Message{
 		HTML:     say.Say("comment.assign", "author", authorName(say, c)) + "\n" + quoted(c.Text),
 		Keyboard: append(fitted(say, doors), back(say, bot.Data("com", c.ID, 0))),
 	})
-	return err
 }
 
 // assign gives the comment to a colleague.

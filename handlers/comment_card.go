@@ -188,7 +188,7 @@ func commentButtons(say locales.Printer, c social.Comment, me social.Member) [][
 	if c.State == social.Gone || c.State == social.Hidden {
 		return copyButtons(say, c)
 	}
-	keys := replyButtons(say, c, me)
+	keys := append(replyButtons(say, c, me), savedButtons(say, c, me)...)
 	press := func(actions ...string) {
 		var buttons []bot.Button
 		for _, a := range actions {
@@ -239,6 +239,8 @@ func replyButtons(say locales.Printer, c social.Comment, me social.Member) [][]b
 			keys = append(keys, rows(say, []bot.Button{about("com_yes", "success"), about("com_no", "")}, 2)...)
 		case r.State == social.ReplyUnknown:
 			keys = append(keys, rows(say, []bot.Button{about("com_there", ""), about("com_absent", "")}, 2)...)
+		case r.State == social.ReplySent && r.By.ID == me.Person.ID && !r.Text.Empty():
+			keys = append(keys, []bot.Button{about("sav_keep", "")})
 		case r.State == social.ReplyFailed && c.Open():
 			keys = append(keys, []bot.Button{about("com_again", "")})
 		}

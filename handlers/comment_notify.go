@@ -143,7 +143,25 @@ func (h *Handlers) keepCommentCard(ctx context.Context, a social.Affair, p socia
 	if err := h.Store.SaveCommentCard(ctx, card); err != nil {
 		return err
 	}
+	if card.Drawn != wordOnly {
+		h.dropEarlier(ctx, card)
+	}
 	return h.drawComment(ctx, card)
+}
+
+// dropEarlier removes the cards that a new one replaces: there is one living card
+// for each reader.
+func (h *Handlers) dropEarlier(ctx context.Context, card social.CommentCard) {
+	cards, err := h.Store.CommentCards(ctx, card.Brand, card.Comment, card.Fold)
+	for _, c := range cards {
+		if c.Person != card.Person || c.Message >= card.Message || c.Drawn == wordOnly {
+			continue
+		}
+		err = errors.Join(err, h.Store.DropCommentCard(ctx, c.Chat, c.Message), h.Sender.Delete(ctx, bot.Cards, c.Chat, c.Message))
+	}
+	if err != nil {
+		h.Log.InfoContext(ctx, "an earlier card could not be removed", "comment", card.Comment, "err", err)
+	}
 }
 
 // cardOfComment is the message of somebody's present card of the event's comment;

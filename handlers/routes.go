@@ -41,6 +41,21 @@ func (h *Handlers) commentRoutes(r *bot.Router) {
 	r.Action("inbox", h.person(h.inbox))
 	r.Action("find", h.person(h.askFind))
 	r.Step(findStep, h.person(h.takeFind))
+	r.Action("sav", h.person(h.previewSaved))
+	r.Action("sav_send", h.person(h.sendSaved))
+	r.Action("sav_keep", h.person(h.keepReply))
+	r.Action("saved", h.screen(h.saved))
+	r.Action("saved_add", h.person(h.askSaved))
+	r.Action("saved_drop", h.person(h.dropSaved))
+	r.Step(savedStep, h.person(h.takeSaved))
+	r.Action("answers", h.screen(h.answers))
+	r.Action("goal", h.person(h.setGoal))
+	r.Action("work", h.person(h.askWork))
+	r.Action("work_set", h.person(h.setWork))
+	r.Action("day_off", h.person(h.setDayOff))
+	r.Step(workStep, h.person(h.takeWork))
+	r.Action("ask_first", h.person(h.setAskFirst))
+	r.Action("alone", h.person(h.setAlone))
 }
 
 // reviewRoutes are the decisions about a post, and what to do when it went out

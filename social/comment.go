@@ -62,6 +62,7 @@ type Comment struct {
 	Revision int
 
 	Replies []Reply
+	Saved   []SavedReply // the brand's kept replies that fit best
 }
 
 // Open tells whether the comment still waits for an answer.

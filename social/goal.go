@@ -51,3 +51,54 @@ func (b Brand) workOf(day time.Time) (from, to time.Time) {
 func midnightAfter(at time.Time) time.Time {
 	return time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, at.Location())
 }
+
+// maxGoal bounds the promised time of an answer.
+const maxGoal = 7 * 24 * time.Hour
+
+// PromiseAnswer sets within how much working time followers are answered; 0:
+// nothing is promised.
+func PromiseAnswer(goal time.Duration) Setting {
+	return setup(func(b *Brand) error {
+		if goal < 0 || goal > maxGoal {
+			return ErrBadSlot
+		}
+		b.Rules.AnswerGoal = goal
+		return nil
+	})
+}
+
+// Work sets the working hours of a day, in minutes after midnight; the same twice
+// is the whole day.
+func Work(from, to int) Setting {
+	return setup(func(b *Brand) error {
+		if from < 0 || from >= 24*60 || to < 0 || to > 24*60 || from > to {
+			return ErrBadSlot
+		}
+		b.Rules.WorkFrom, b.Rules.WorkTo = from, to
+		return nil
+	})
+}
+
+// DayOff says whether nobody works on a day of the week. One working day stays.
+func DayOff(d time.Weekday, off bool) Setting {
+	return setup(func(b *Brand) error {
+		days := slices.DeleteFunc(slices.Clone(b.Rules.DaysOff), func(o time.Weekday) bool { return o == d })
+		if off {
+			days = append(days, d)
+		}
+		if d < time.Sunday || d > time.Saturday || len(days) > 6 {
+			return ErrBadSlot
+		}
+		slices.Sort(days)
+		b.Rules.DaysOff = days
+		return nil
+	})
+}
+
+// AskFirst says whether responders' answers wait for a manager's word.
+func AskFirst(yes bool) Setting {
+	return setup(func(b *Brand) error {
+		b.Rules.AskFirst = yes
+		return nil
+	})
+}

@@ -41,6 +41,7 @@ type comment struct {
 	Account  []byte       `db:"account"`
 	Thread   []byte       `db:"thread"`
 	Replies  []byte       `db:"replies"`
+	Saved    []byte       `db:"saved"`
 
 	AgencyID      int64  `db:"agency_id"`
 	BrandName     string `db:"brand_name"`
@@ -68,7 +69,11 @@ const commentColumns = `
 		'Text', r.text, 'Picture', r.picture, 'State', r.state, 'Code', r.code, 'Detail', r.detail, 'Remote', r.remote,
 		'Link', r.link, 'Tries', r.tries, 'Due', r.due_at, 'At', r.at) ORDER BY r.id), '[]')
 	FROM replies r JOIN people p ON p.id = r.person_id LEFT JOIN people j ON j.id = r.judge_id
-	WHERE r.comment_id = c.id) AS replies`
+	WHERE r.comment_id = c.id) AS replies,
+	(SELECT coalesce(json_agg(k), '[]') FROM (
+		SELECT s.id AS "ID", s.lang AS "Lang", s.text AS "Text" FROM saved_replies s
+		WHERE s.brand_id = c.brand_id AND s.removed_at IS NULL
+		ORDER BY s.lang <> CASE WHEN c.text ~ '[\u0600-\u06ff]' THEN 'fa' ELSE 'en' END, s.uses DESC, s.id LIMIT 3) AS k) AS saved`
 
 const commentTables = `
 	comments c JOIN brands b ON b.id = c.brand_id JOIN accounts a ON a.id = c.account_id
@@ -92,7 +97,7 @@ func (r comment) domain() (social.Comment, error) {
 	for _, part := range []struct {
 		raw  []byte
 		into any
-	}{{r.Account, &c.Account}, {r.Thread, &c.Thread}, {r.Replies, &c.Replies}} {
+	}{{r.Account, &c.Account}, {r.Thread, &c.Thread}, {r.Replies, &c.Replies}, {r.Saved, &c.Saved}} {
 		if err := json.Unmarshal(part.raw, part.into); err != nil {
 			return c, fmt.Errorf("reading comment %d: %w", r.ID, err)
 		}
