@@ -11,7 +11,9 @@ const faults = ['slow', 'limit', 'drop', 'platform', 'token'];
 export class Bars {
   // deeds: {addPhone(button), language(), theme(), tourAgain()}.
   constructor(deeds) {
-    Object.assign(this, { deeds, open: false, folded: localStorage.getItem('peyk.folded') === 'yes' });
+    const chosen = localStorage.getItem('peyk.folded');
+    const small = window.innerWidth < 1280 || window.innerHeight < 800;
+    Object.assign(this, { deeds, open: false, folded: chosen ? chosen === 'yes' : small });
     this.node = el('header', { class: 'bars' });
     this.notice = el('div', { class: 'lost', role: 'status', hidden: true });
     this.build();

@@ -128,7 +128,7 @@ function time(mark, children, reader) {
 function blockNode(text, block, end, marks, reader) {
   if (block.type === 'pre') {
     const code = el('code', { class: 'pre-code', text: text.slice(block.offset, end).replace(/\n$/, '') });
-    return el('pre', { dir: 'auto', 'data-language': block.language }, block.language ? el('span', { class: 'pre-head', text: block.language }) : null, code);
+    return el('pre', { dir: 'auto', 'data-code': block.language }, block.language ? el('span', { class: 'pre-head', text: block.language }) : null, code);
   }
   const stop = text[end - 1] === '\n' ? end - 1 : end;
   const side = direction(text.slice(block.offset, stop)) || 'ltr';

@@ -73,11 +73,16 @@ export class Tour {
     await Promise.all(this.places().map((key) => loadTalk(key).catch(() => {})));
   }
 
-  // places are the talks where steps end: everybody's chat with the bot, and the channels of the manager.
+  // places are the talks where steps end: everybody's chat with the bot, and every channel, through the first who reads it.
   places() {
-    const bots = phonePeople().map((p) => botChat(p.id) && keyOf(p.id, botChat(p.id).id));
-    const channels = (world.chats[this.manager?.id] || []).filter((h) => h.type === 'channel').map((h) => keyOf(this.manager.id, h.id));
-    return [...bots, ...channels].filter(Boolean);
+    const keys = new Map();
+    for (const p of phonePeople()) {
+      for (const h of world.chats[p.id] || []) {
+        if (h.type === 'private') keys.set(`bot ${p.id}`, keyOf(p.id, h.id));
+        else if (h.type === 'channel' && !keys.has(h.id)) keys.set(h.id, keyOf(p.id, h.id));
+      }
+    }
+    return [...keys.values()];
   }
 
   talks() {
@@ -198,9 +203,9 @@ export class Tour {
   }
 
   // visit shows the post in the channel, on the client's phone if the client reads it.
-  visit({ m }) {
+  visit({ m, as }) {
     const joined = (id) => (world.chats[id] || []).some((h) => h.id === m.chat.id && h.member !== false);
-    const who = joined(this.client.id) ? this.client : this.manager;
+    const who = [this.client, this.manager].find((p) => p && joined(p.id)) || this.person(as);
     this.desk.bring(who.id).open(m.chat.id);
   }
 
