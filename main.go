@@ -30,6 +30,7 @@ const usage = `Peyk manages social accounts in a Telegram chat.
   peyk serve          serve
   peyk migrate        bring the database to this version and end
   peyk healthcheck    ask a running Peyk whether it is well; for containers
+  peyk demo           try it: an emulated Telegram in the browser, no token needed
   peyk help           this text
 
 Settings come from the environment; the README lists them.
@@ -42,6 +43,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 		command = args[0]
 	}
 	switch command {
+	case "demo":
+		return runDemo(ctx, args[1:], getenv, out)
+	case demoBotCommand:
+		return runDemoBot(ctx, getenv, os.Stdin, out)
 	case "help", "-h", "--help":
 		_, err := io.WriteString(out, usage)
 		return err

@@ -25,6 +25,10 @@ import (
 
 // TestMain lets many conversations run side by side: they mostly wait.
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && (os.Args[1] == "demo" || os.Args[1] == demoBotCommand) {
+		main() // as the demo starts this very program
+		return
+	}
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
 		_ = f.Value.Set("8") // a number is always taken

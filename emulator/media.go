@@ -8,11 +8,12 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"math"
 )
 
 // Photo is a small JPEG; each number gives another colour, so other bytes.
 func Photo(n int) Media {
-	return Media{Kind: KindPhoto, Data: jpegOf(320, 240, n), Mime: "image/jpeg", Width: 320, Height: 240}
+	return Media{Kind: KindPhoto, Data: jpegOf(480, 360, n), Mime: "image/jpeg", Width: 480, Height: 360}
 }
 
 // PhotoOf is a photo with the given bytes, declared to be of a size in pixels.
@@ -64,19 +65,37 @@ func mp4Of(n int) []byte {
 	return append([]byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x08free"), byte(n>>8), byte(n))
 }
 
+// picture is a small landscape: a sky, a sun and three hills, in other colours for each number.
 func picture(w, h, n int) image.Image {
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
-	base := color.RGBA{uint8(40 + n*53), uint8(90 + n*31), uint8(160 + n*17), 255}
+	hue := float64(n*47%360) / 60
+	sunX, sunY, sun := w*(3+n%5)/10, h*3/10, max(1, h/9)
 	for y := range h {
+		sky := tint(hue, 0.30+0.25*float64(y)/float64(h), 1-0.15*float64(y)/float64(h))
 		for x := range w {
-			c := base
-			if (x/16+y/16)%2 == 0 {
-				c.G += 24
+			c := sky
+			if dx, dy := x-sunX, y-sunY; dx*dx+dy*dy < sun*sun {
+				c = color.RGBA{255, 244, 214, 255}
+			}
+			for hill := range 3 {
+				wave := math.Sin(float64(x)/float64(w)*math.Pi*float64(2+hill)+float64(n+hill*2)) * float64(h) / 14
+				if float64(y) > float64(h)*(0.52+0.15*float64(hill))+wave {
+					c = tint(hue+0.5+0.35*float64(hill), 0.42+0.1*float64(hill), 0.78-0.17*float64(hill))
+				}
 			}
 			img.SetRGBA(x, y, c)
 		}
 	}
 	return img
+}
+
+// tint is a colour of a hue (0 to 6), a saturation and a brightness (0 to 1).
+func tint(hue, saturation, value float64) color.RGBA {
+	part := func(n float64) uint8 {
+		k := math.Mod(n+hue, 6)
+		return uint8(255 * (value - value*saturation*max(0, min(k, 4-k, 1))))
+	}
+	return color.RGBA{part(5), part(3), part(1), 255}
 }
 
 func jpegOf(w, h, n int) []byte {

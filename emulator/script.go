@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,6 +24,7 @@ type Hooks struct {
 	Run     map[string]func(args []string) error // named deeds ("run restart")
 	Value   map[string]func() (string, error)    // named values: {name} in a line asks for it
 	Screen  func(Screen) error                   // takes what "screen NAME" marks; nil: such lines do nothing
+	Files   fs.FS                                // where included files are; nil: the folder of the script
 	Timeout time.Duration                        // how long an expectation waits; 0: 5 s
 }
 

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,7 +15,7 @@ func (r *runner) include(a *args) error {
 	if err := a.done(); err != nil {
 		return err
 	}
-	data, err := os.ReadFile(filepath.Join(r.dir, filepath.FromSlash(name)))
+	data, err := r.file(name)
 	if err != nil {
 		return err
 	}
@@ -24,6 +25,13 @@ func (r *runner) include(a *args) error {
 		}
 	}
 	return nil
+}
+
+func (r *runner) file(name string) ([]byte, error) {
+	if r.hooks.Files != nil {
+		return fs.ReadFile(r.hooks.Files, name)
+	}
+	return os.ReadFile(filepath.Join(r.dir, filepath.FromSlash(name)))
 }
 
 // journal plays "calls forget", "calls to sara 0" and "calls sendMessage to nobahar 1".

@@ -454,3 +454,25 @@ func (s *Store) LastTargets(ctx context.Context, author, brand int64) ([]int64, 
 	}
 	return accounts, nil
 }
+
+// NextSlot is the earliest slot after a time at which a post of any brand may go
+// out; the zero time: none.
+func (s *Store) NextSlot(ctx context.Context, after time.Time) (time.Time, error) {
+	var next sql.NullTime
+	err := s.Across(ctx, func(tx *Tx) error {
+		return tx.GetContext(ctx, &next, `
+			SELECT min(slot) FROM posts WHERE slot > $1 AND state IN ('review', 'changes', 'held', 'approved')`, after)
+	})
+	return next.Time, err
+}
+
+// Overdue counts what should have happened by now and has not: posts whose time
+// has come, and deliveries that wait or are under way.
+func (s *Store) Overdue(ctx context.Context, now time.Time) (n int, err error) {
+	err = s.Across(ctx, func(tx *Tx) error {
+		return tx.GetContext(ctx, &n, `
+			SELECT (SELECT count(*) FROM posts WHERE slot <= $1 AND state IN ('review', 'held', 'approved'))
+				+ (SELECT count(*) FROM deliveries WHERE state = 'attempting' OR state = 'waiting' AND due_at <= $1)`, now)
+	})
+	return n, err
+}
