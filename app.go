@@ -199,7 +199,11 @@ func (a *app) wire(pace clockwork.Clock) error {
 		if err := json.Unmarshal(args, &job); err != nil {
 			return fmt.Errorf("reading a notify job: %w", err)
 		}
-		return h.Notify(ctx, job.Event)
+		err := h.Notify(ctx, job.Event)
+		if errors.Is(err, handlers.ErrTooSoon) {
+			return scheduler.Snooze(time.Second)
+		}
+		return err
 	})
 	return nil
 }

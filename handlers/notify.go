@@ -16,6 +16,7 @@ type notices interface {
 	ClaimNotice(ctx context.Context, e social.Event, person int64) (told, busy bool, err error)
 	EndNotice(ctx context.Context, e social.Event, person int64, state string) error
 	EndEvent(ctx context.Context, id int64) error
+	Missed(ctx context.Context, agency int64) (events []int64, more bool, err error)
 }
 
 // Notify brings an event to everybody whom it concerns: the cards of its post
@@ -34,6 +35,9 @@ func (h *Handlers) Notify(ctx context.Context, event int64) error {
 		if err := h.redraw(ctx, a); err != nil {
 			failed = fmt.Errorf("drawing the cards of post %d: %w", a.PostID, err)
 		}
+	}
+	if a.Facts.Missed {
+		return errors.Join(failed, h.tellMissed(ctx, a))
 	}
 	for _, p := range a.Listeners() {
 		failed = errors.Join(failed, h.tell(ctx, a, p))

@@ -115,7 +115,8 @@ type Facts struct {
 	Name     string    `json:"name,omitempty"`
 	Invite   int64     `json:"invite,omitempty"`
 	Missing  []string  `json:"missing,omitempty"`
-	Last     bool      `json:"last,omitempty"` // the post ended with it; the event of that says all
+	Missed   bool      `json:"missed,omitempty"` // the program was away when it should have happened
+	Last     bool      `json:"last,omitempty"`   // the post ended with it; the event of that says all
 	Comment  int64     `json:"comment,omitempty"`
 	Reply    int64     `json:"reply,omitempty"`
 	Fold     int64     `json:"fold,omitempty"`

@@ -274,7 +274,7 @@ func (p *Post) Expire(now time.Time) (Event, error) {
 		return p.event(Member{}, PostSilent, Facts{To: p.Slot}), nil
 	}
 	p.State = Expired
-	return p.event(Member{}, PostExpired, Facts{To: p.Slot}), nil
+	return p.event(Member{}, PostExpired, Facts{To: p.Slot, Missed: p.tooLate(now)}), nil
 }
 
 // Claim takes an approved post whose slot has come into publishing, and returns
@@ -289,9 +289,9 @@ func (p *Post) Claim(now time.Time) ([]int64, Event, error) {
 	case !p.Sound():
 		p.State = Held
 		return nil, p.event(Member{}, PostStuck, Facts{Code: "unapproved"}), nil
-	case now.Sub(p.Slot) > p.Brand.Rules.LateWindow:
+	case p.tooLate(now):
 		p.State = Late
-		return nil, p.event(Member{}, PostLate, Facts{To: p.Slot}), nil
+		return nil, p.event(Member{}, PostLate, Facts{To: p.Slot, Missed: true}), nil
 	}
 	p.State = Publishing
 	var due []int64
@@ -302,6 +302,9 @@ func (p *Post) Claim(now time.Time) ([]int64, Event, error) {
 	}
 	return due, p.event(Member{}, PostClaimed, Facts{To: p.Slot}), nil
 }
+
+// tooLate tells whether the slot is further back than a clock that runs can explain.
+func (p *Post) tooLate(now time.Time) bool { return now.Sub(p.Slot) > p.Brand.Rules.LateWindow }
 
 // Sound tells whether what would go out is what was approved.
 func (p *Post) Sound() bool { return p.Content.Hash() == p.Hash && p.approvedWhole() }

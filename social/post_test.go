@@ -415,3 +415,24 @@ func TestUnask(t *testing.T) {
 		t.Errorf("after an edit: %s, %v", edited.State, err)
 	}
 }
+
+// What expires or becomes late long after its slot was missed by a program that
+// was away; what expires on the second was not.
+func TestMissedWhileAway(t *testing.T) {
+	away := 11 * time.Minute
+	p := inReview(t)
+	if e, err := p.Expire(p.Slot); err != nil || e.Facts.Missed {
+		t.Errorf("on time: missed %t, %v", e.Facts.Missed, err)
+	}
+	p = inReview(t)
+	if e, err := p.Expire(p.Slot.Add(away)); err != nil || !e.Facts.Missed {
+		t.Errorf("after an absence: missed %t, %v", e.Facts.Missed, err)
+	}
+	p = inReview(t)
+	if _, err := p.Approve(as(Approver), 1, noon); err != nil {
+		t.Fatal(err)
+	}
+	if _, e, err := p.Claim(p.Slot.Add(away)); err != nil || e.Kind != PostLate || !e.Facts.Missed {
+		t.Errorf("approved, after an absence: %s, missed %t, %v", e.Kind, e.Facts.Missed, err)
+	}
+}

@@ -80,6 +80,28 @@ func (s *Store) Event(ctx context.Context, id int64) (social.Event, error) {
 	return row.domain()
 }
 
+// Missed returns the events of an agency that tell of what was missed while the
+// program was away, and that people have not been told of, the oldest first; and
+// whether posts may still be found that were missed as well.
+func (s *Store) Missed(ctx context.Context, agency int64) (events []int64, more bool, err error) {
+	err = s.run(ctx, s.clock, func(tx *Tx) error {
+		err := tx.SelectContext(ctx, &events, `
+			SELECT id FROM events
+			WHERE told_at IS NULL AND agency_id = $1 AND (facts->>'missed')::boolean ORDER BY id`, agency)
+		if err != nil {
+			return err
+		}
+		return tx.GetContext(ctx, &more, `
+			SELECT EXISTS (
+				SELECT FROM posts p JOIN brands b ON b.id = p.brand_id
+				WHERE b.agency_id = $1 AND p.state IN ('approved', 'review', 'held') AND p.slot <= $2)`, agency, tx.now)
+	})
+	if err != nil {
+		return nil, false, fmt.Errorf("looking for what was missed: %w", err)
+	}
+	return events, more, nil
+}
+
 // Trail returns the events of a post, the oldest first, for a reader of its brand.
 func (s *Store) Trail(ctx context.Context, reader, post int64) ([]social.TrailLine, error) {
 	var rows []struct {

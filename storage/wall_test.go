@@ -621,6 +621,10 @@ func attempts() map[string]attempt {
 			who.Zone = "UTC" // whoever he is, he changes himself and nobody else
 			return nil, w.store.SavePerson(ctx, who)
 		}, own: true},
+		"CardAt": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			c, err := w.store.CardAt(ctx, who.ID, w.ours.owner.TelegramID, 7)
+			return c, err
+		}},
 		"DropCard": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return nil, w.store.DropCard(ctx, who.ID, w.ours.post.ID, 7)
 		}},
@@ -698,7 +702,7 @@ var alone = map[string]string{
 	"SetDialog": "a chat's own question", "PlaceDialog": "a chat's own question", "Dialog": "a chat's own question", "EndDialog": "a chat's own question",
 	"Enter": "makes somebody known to himself", "InviteFounder": "for the operator",
 	"Cards": "of a brand, by In", "SaveCard": "of a brand, by In", "ClaimCard": "of a brand, by In", "ShowCard": "of a brand, by In",
-	"Affair": "the telling of an event", "Event": "the telling of an event", "EndEvent": "the telling of an event",
+	"Affair": "the telling of an event", "Event": "the telling of an event", "EndEvent": "the telling of an event", "Missed": "the telling of an event",
 	"SaveChannel": "on Telegram's word", "MigrateChat": "on Telegram's word",
 	"In": "one brand, on the program's own account", "Across": "sweeps",
 	"SaveDiscussion": "on Telegram's word", "LoseDiscussion": "on Telegram's word", "SaveThread": "on Telegram's word", "Hear": "on a network's word",
@@ -832,7 +836,7 @@ func TestOwnersReachTheirOwn(t *testing.T) {
 	w := newWall(t)
 	shows := []string{"Post", "Version", "Trail", "PostOf", "Week", "Taken", "LastTargets", "Unfinished", "Brand", "Brands",
 		"Agencies", "Places", "Members", "Member", "Accounts", "FreeChannels", "Read", "As",
-		"Comment", "Comments", "Fold", "CommentCard", "SavedReplies"}
+		"Comment", "Comments", "Fold", "CommentCard", "CardAt", "SavedReplies"}
 	changes := []string{"DropCard", "UpdatePost", "AddPost", "CopyPost", "UpdateDelivery", "UpdateBrand", "AddBrand", "AddAccount",
 		"Invite", "DecideInvitation", "UpdateComment", "SaveReply", "DropSavedReply", "SetAlone", "RemoveMember", "RemoveAccount"}
 	all := attempts()
