@@ -47,7 +47,8 @@ var reserved = map[string][]string{
 	"github.com/tink-crypto/":                          {"storage"},
 	"database/sql":                                     {"storage"},
 
-	"github.com/google/go-cmp": {}, // tests alone
+	"github.com/chromedp/":     {}, // tests alone
+	"github.com/google/go-cmp": {},
 	"go.uber.org/goleak":       {},
 	"pgregory.net/rapid":       {},
 }

@@ -1,6 +1,7 @@
 package locales
 
 import (
+	"regexp"
 	"strings"
 
 	"golang.org/x/text/unicode/bidi"
@@ -12,7 +13,19 @@ const (
 	fsi = "\u2068"
 	pdi = "\u2069"
 	rlm = "\u200f"
+	lrm = "\u200e"
 )
+
+var command = regexp.MustCompile(`(^|\s)/([a-z])`)
+
+// keepCommands puts a mark before commands among Persian words. Without it their
+// slash would take the direction of the words, and stand behind the name.
+func keepCommands(words string) string {
+	if !strings.ContainsFunc(words, func(r rune) bool { return strong(r) < 0 }) {
+		return words
+	}
+	return command.ReplaceAllString(words, "${1}"+lrm+"/${2}")
+}
 
 // Isolate keeps a value from disturbing the direction of what stands around it.
 // An isolate ends with its line, so each line gets its own.

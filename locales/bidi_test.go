@@ -1,9 +1,13 @@
 package locales
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/unicode/bidi"
+
+	"peyk/social"
 )
 
 // Lines without a strong letter of their own get a mark; others are left alone.
@@ -72,5 +76,21 @@ func TestFold(t *testing.T) {
 		if got := Fold(s); got != want {
 			t.Errorf("%q: got %q, want %q", s, got, want)
 		}
+	}
+}
+
+func TestCommandsKeepTheirSlash(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string]string{
+		"زبان: /language\n/help": "زبان: \u200e/language\n\u200e/help",
+		"<b>راهنما</b> ۱/۲":      "<b>راهنما</b> ۱/۲",
+		"Language: /language":    "Language: /language",
+	} {
+		if got := keepCommands(words); got != want {
+			t.Errorf("%q became %q", words, got)
+		}
+	}
+	if got := load(t).Printer("fa", time.UTC, social.Jalali).Say("help.all"); !strings.Contains(got, " \u200e/waiting") {
+		t.Errorf("help says %q", got)
 	}
 }
