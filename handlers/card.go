@@ -74,7 +74,7 @@ func accountOf(p social.Post, id int64) (social.Account, bool) {
 
 // accountName is the platform's name with the account's own.
 func accountName(say locales.Printer, a social.Account) string {
-	return strings.TrimSpace(say.Label("platform."+string(a.Platform)) + " " + a.Handle)
+	return locales.Steady(strings.TrimSpace(say.Label("platform."+string(a.Platform)) + " " + a.Handle))
 }
 
 // accountNames lists the accounts that the content is for.

@@ -16,15 +16,18 @@ const (
 	lrm = "\u200e"
 )
 
-var command = regexp.MustCompile(`(^|\s)/([a-z])`)
+var latinName = regexp.MustCompile(`(^|[\s(])([/@][A-Za-z])`)
 
-// keepCommands puts a mark before commands among Persian words. Without it their
-// slash would take the direction of the words, and stand behind the name.
-func keepCommands(words string) string {
+// Steady puts a mark before commands and handles among Persian words. Without it
+// their slash or @ would take the direction of the words, and stand behind the name.
+func Steady(words string) string {
+	if !strings.ContainsAny(words, "/@") {
+		return words
+	}
 	if !strings.ContainsFunc(words, func(r rune) bool { return strong(r) < 0 }) {
 		return words
 	}
-	return command.ReplaceAllString(words, "${1}"+lrm+"/${2}")
+	return latinName.ReplaceAllString(words, "${1}"+lrm+"${2}")
 }
 
 // Isolate keeps a value from disturbing the direction of what stands around it.
@@ -36,7 +39,7 @@ func Isolate(s string) string {
 	if strings.Contains(s, "\n") {
 		s = strings.ReplaceAll(s, "\n", pdi+"\n"+fsi)
 	}
-	return fsi + s + pdi
+	return fsi + Steady(s) + pdi
 }
 
 // CleanIncoming takes out of people's text what would steer our own lines:

@@ -79,14 +79,18 @@ func TestFold(t *testing.T) {
 	}
 }
 
-func TestCommandsKeepTheirSlash(t *testing.T) {
+func TestSteady(t *testing.T) {
 	t.Parallel()
 	for words, want := range map[string]string{
 		"زبان: /language\n/help": "زبان: \u200e/language\n\u200e/help",
 		"<b>راهنما</b> ۱/۲":      "<b>راهنما</b> ۱/۲",
+		"تلگرام @nobahar":        "تلگرام \u200e@nobahar",
+		"لیلا (@leila)":          "لیلا (\u200e@leila)",
+		"Telegram @nobahar":      "Telegram @nobahar",
+		"a@b.example":            "a@b.example",
 		"Language: /language":    "Language: /language",
 	} {
-		if got := keepCommands(words); got != want {
+		if got := Steady(words); got != want {
 			t.Errorf("%q became %q", words, got)
 		}
 	}

@@ -72,7 +72,7 @@ func takeApart(text string) ([]piece, error) {
 	for text != "" {
 		before, rest, found := strings.Cut(text, "{")
 		if before != "" {
-			pieces = append(pieces, piece{words: keepCommands(before)})
+			pieces = append(pieces, piece{words: Steady(before)})
 		}
 		if !found {
 			break
