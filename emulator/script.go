@@ -39,7 +39,7 @@ type Hooks struct {
 //	demote nobahar [by sara] | kick nobahar | add team [by sara]
 //
 //	sara starts [payload or link]                sara says "…"       sara replies "…" to "fragment"
-//	sara replies voice to "fragment"             with a file: photo, video, voice …
+//	sara replies voice ["…"] to "fragment"       with a file: photo, video, voice …
 //	sara sends photo "…" | album photo photo video "…" | video "…" | animation "…" | voice | audio | document "name" ["…"]
 //	sara sends huge ["…"] | bomb ["…"]           a video beyond 20 MB; a small PNG of 16000×16000
 //	sara forwards text "…"                       sara forwards post "fragment" of nobahar

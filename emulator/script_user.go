@@ -64,7 +64,10 @@ func says(_ *runner, p *Phone, a *args) error {
 
 func replies(r *runner, p *Phone, a *args) error {
 	file := len(a.words) > 0 && !a.words[0].quoted
-	what := a.next()
+	what, caption := a.next(), ""
+	if file {
+		caption, _ = a.maybe()
+	}
 	if !a.take("to") {
 		return errMissing
 	}
@@ -78,7 +81,7 @@ func replies(r *runner, p *Phone, a *args) error {
 	}
 	media, err := r.media(what, "file.pdf")
 	if err == nil {
-		p.ReplyWith(m, media, "")
+		p.ReplyWith(m, media, caption)
 	}
 	return err
 }

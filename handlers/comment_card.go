@@ -3,6 +3,7 @@ package handlers
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"peyk/bot"
 	"peyk/locales"
@@ -55,10 +56,20 @@ func postLink(say locales.Printer, c social.Comment) string {
 
 // authorName is who wrote it, as the network names him.
 func authorName(say locales.Printer, c social.Comment) string {
-	if name := strings.TrimSpace(c.Author); name != "" {
+	if name := flat(c.Author); strings.ContainsFunc(name, visible) {
 		return brief(name)
 	}
 	return say.Plain("comment.nameless")
+}
+
+// visible tells whether a rune leaves a mark; letters that are drawn as nothing are
+// what people take for a name when they want none.
+func visible(r rune) bool {
+	switch r {
+	case 0x115f, 0x1160, 0x3164, 0xffa0, 0x2800:
+		return false
+	}
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S)
 }
 
 // whatSaid is the comment's words and what came beside them.
