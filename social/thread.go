@@ -27,7 +27,6 @@ type Heard struct {
 	Link     string
 	At       time.Time
 	Edited   time.Time
-	Own      bool // in the channel's or the group's own name
 }
 
 // A Fold is a burst of comments on one post, which people see as one card.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"peyk/social"
@@ -90,16 +91,17 @@ func (s *Store) SaveThread(ctx context.Context, place int64, t social.Thread) er
 
 // A place is the account whose comments are in a chat.
 type place struct {
-	Account int64 `db:"id"`
-	Brand   int64 `db:"brand_id"`
-	Agency  int64 `db:"agency_id"`
+	Account int64  `db:"id"`
+	Brand   int64  `db:"brand_id"`
+	Agency  int64  `db:"agency_id"`
+	Channel string `db:"remote_id"`
 }
 
 // place finds whose comments are in a chat; nobody's is no error.
 func (tx *Tx) place(ctx context.Context, chat int64) (place, error) {
 	var p place
 	err := tx.GetContext(ctx, &p, `
-		SELECT a.id, a.brand_id, b.agency_id FROM accounts a JOIN brands b ON b.id = a.brand_id
+		SELECT a.id, a.brand_id, b.agency_id, a.remote_id FROM accounts a JOIN brands b ON b.id = a.brand_id
 		WHERE a.discussion = $1 AND a.removed_at IS NULL ORDER BY a.id DESC LIMIT 1`, chat)
 	if errors.Is(err, sql.ErrNoRows) {
 		return place{}, nil
@@ -141,7 +143,8 @@ func (s *Store) Hear(ctx context.Context, h social.Heard) error {
 	})
 }
 
-// ours tells whether the brand's own people wrote it.
+// ours tells whether the brand's own people wrote it, under their names or in that
+// of the channel or the group.
 func (tx *Tx) ours(ctx context.Context, from place, h social.Heard) (bool, error) {
 	var person int64
 	err := tx.GetContext(ctx, &person, `
@@ -151,7 +154,8 @@ func (tx *Tx) ours(ctx context.Context, from place, h social.Heard) (bool, error
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
-	if err != nil || (person == 0 && !h.Own) {
+	named := h.AuthorID == from.Channel || h.AuthorID == strconv.FormatInt(h.Place, 10)
+	if err != nil || (person == 0 && !named) {
 		return false, err
 	}
 	var answered int64
