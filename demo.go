@@ -72,7 +72,11 @@ func readDemo(args []string, getenv func(string) string, out io.Writer) (*demo, 
 		}
 	}
 	if d.dir == "" {
-		if home := defaultDataDir(getenv, os.Geteuid() == 0); home != "" {
+		home := getenv("DATA_DIR")
+		if home == "" {
+			home = defaultDataDir(getenv, os.Geteuid() == 0)
+		}
+		if home != "" {
 			d.dir = filepath.Join(home, "demo")
 		}
 	}

@@ -212,7 +212,7 @@ func (w demoVisitor) world() (now demoWorld) {
 func (w demoVisitor) everyState(dir string) {
 	w.Helper()
 	now := w.world()
-	if now.Lang != "fa" || !now.Alive || now.Tour.Step != 2 || len(now.People) != 10 || now.Clock.Due == 0 {
+	if now.Lang != "fa" || !now.Alive || now.Tour.Step != 2 || len(now.People) != 11 || now.Clock.Due == 0 {
 		w.Errorf("the world is %+v", now)
 	}
 	server, _ := storage.RunningShared(filepath.Join(dir, "postgres"))

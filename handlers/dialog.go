@@ -60,3 +60,19 @@ func number(s string) int64 {
 	}
 	return n
 }
+
+// words is for questions that words alone answer: whoever sends a photo or a film
+// instead has begun a new post; a voice note may well be meant as the answer. The
+// question can be taken up again by its buttons.
+func (h *Handlers) words(take conversation) conversation {
+	return func(ctx context.Context, r *bot.Request, me Reader) error {
+		if media := r.Media(); len(media) == 0 || media[0].Kind == social.Voice {
+			return take(ctx, r, me)
+		}
+		if err := h.endDialog(ctx, r); err != nil {
+			return err
+		}
+		r.Dialog = social.Dialog{}
+		return h.content(ctx, r, me)
+	}
+}
