@@ -207,7 +207,12 @@ func (s *show) gallery() {
 	s.screen("month")
 	for _, command := range []string{"calendar", "start", "settings", "help"} {
 		s.play(s.manager + ` says "/` + command + `"`)
-		s.see(s.t, phone+"[data-message-id]:last-of-type [data-button]")
+		s.until(s.t, "the answer to /"+command, func() bool {
+			return ask[bool](s.t, s.tab, `() => {
+				const [asked, answer] = [...document.querySelectorAll('`+phone+`[data-message-id]')].slice(-2);
+				return asked.textContent.includes('/`+command+`') && answer.matches('.in:has([data-button])');
+			}`)
+		})
 		s.screen(command)
 	}
 	s.click(s.t, phone+"[data-back]")
