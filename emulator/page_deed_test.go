@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func (p *Phone) id() int64 { return p.user.ID }
@@ -93,6 +94,10 @@ func TestPageForwards(t *testing.T) {
 	s.wrong("forward", p, errTooMany)
 	p["messages"] = []int64{999}
 	s.wrong("forward", p, errNoMessage)
+	var kept Message
+	s.must("sendMessage", params{"chat_id": s.sara.Chat(), "text": "for you alone", "protect_content": true}, &kept)
+	p["messages"] = []int64{kept.ID}
+	s.wrong("forward", p, errNoRight)
 	s.wrong("forward", params{"as": s.john.id(), "from": s.sara.Chat(), "chat": s.john.Chat(), "messages": []int64{single.ID}}, errNoChat)
 	s.wrong("forward", params{"as": s.john.id(), "from": s.channel.ID(), "chat": s.channel.ID(), "messages": []int64{1}}, errNoRight)
 	s.agrees()
@@ -204,6 +209,11 @@ func TestPageJoins(t *testing.T) {
 	}
 	s.deed("leave", in(params{"chat": hidden.ID()}))
 	s.deed("join", in(params{"link": strings.TrimPrefix(l.Link, "https://")}))
+	s.deed("leave", in(params{"chat": hidden.ID()}))
+	var brief InviteLink
+	s.must("createChatInviteLink", params{"chat_id": hidden.ID(), "expire_date": s.time.Now().Unix() + 60}, &brief)
+	s.time.Advance(time.Minute)
+	s.wrong("join", in(params{"link": brief.Link}), errBadLink)
 	s.wrong("leave", in(params{"chat": mina.Chat()}), errNoRight)
 	s.wrong("leave", params{"as": s.sara.id(), "chat": s.channel.ID()}, errNoRight)
 	s.Emulator.setBan(hidden, mina)

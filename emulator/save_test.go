@@ -31,6 +31,8 @@ func TestSaveAndLoad(t *testing.T) {
 	old.john.In(old.channel).React(&post, "❤️")
 	old.deed("comment", params{"as": old.john.id(), "channel": old.channel.ID(), "post": post.ID, "text": "nice"})
 	old.deed("tour", params{"do": "next"})
+	old.open(old.john, old.channel.ID())
+	old.channel.PromoteBot(old.sara, "can_post_messages") // may edit what it posted, and nothing else
 	tap := old.deed("press", params{"as": old.sara.id(), "chat": old.sara.Chat(), "message": card.ID, "data": "ok"})
 	before := map[string]any{}
 	for name, path := range map[string]string{"world": "/api/world", "sara": "/api/chat?peek=1&as=" + itoa(old.sara.id()) + "&chat=" + itoa(old.sara.id()),
