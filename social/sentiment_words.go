@@ -1,0 +1,252 @@
+package social
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+//go:embed words/sentiment.*.txt
+var sentimentFiles embed.FS
+
+// sentimentWords are read once, when the first comment is judged.
+var sentimentWords = sync.OnceValue(func() *lexicon {
+	book, err := readLexicon(sentimentFiles)
+	if err != nil {
+		panic(err) // a broken file is part of the program, and every test sees it
+	}
+	return book
+})
+
+// A cue is what a word or a phrase does to the mood of a comment.
+type cue struct {
+	score   float64 // what it says of the mood by itself
+	polite  bool    // manners more than mood
+	factor  float64 // how much it strengthens what follows; 0: not at all
+	spam    float64
+	turns   bool // what follows counts more than what went before
+	asks    asking
+	reproof bool // it asks, but not for information
+	denies  denying
+}
+
+// asking tells where a cue makes a question of its clause.
+type asking byte
+
+const (
+	asksNever asking = iota
+	asksAlways
+	asksFirst // among the first words of the clause
+	asksAlone // where nothing else is said
+)
+
+// denying tells on which side of a cue the words stand that it denies: Persian
+// denies with the verb, at the end, English before.
+type denying byte
+
+const (
+	deniesNothing denying = iota
+	deniesNext
+	deniesLast
+)
+
+// A lexicon holds the cues by their folded spelling, without spaces.
+type lexicon struct {
+	cues      map[string]cue
+	plain     map[string]string // spellings without doubled letters, to theirs
+	endings   map[string]bool
+	links     []string // parts that make a word an address
+	spellings map[rune]rune
+	longest   int // bytes of the longest spelling
+}
+
+// longestEnding is enough for every ending, in bytes.
+const longestEnding = 16
+
+// readLexicon reads every file of words.
+func readLexicon(files embed.FS) (*lexicon, error) {
+	book := &lexicon{cues: map[string]cue{}, plain: map[string]string{}, endings: map[string]bool{}, spellings: map[rune]rune{}}
+	// Persian comes last by name and has the spellings that fold all the others.
+	for _, name := range []string{"fa", "en", "emoji"} {
+		raw, err := files.ReadFile(path.Join("words", "sentiment."+name+".txt"))
+		if err != nil {
+			return nil, fmt.Errorf("reading the words of sentiment: %w", err)
+		}
+		if err := book.read(string(raw)); err != nil {
+			return nil, fmt.Errorf("words/sentiment.%s.txt: %w", name, err)
+		}
+	}
+	for key := range book.cues {
+		book.longest = max(book.longest, len(key))
+		if single := string(undouble([]byte(key))); single != key {
+			book.plain[single] = key
+		}
+	}
+	return book, nil
+}
+
+func (b *lexicon) read(text string) error {
+	section, number := "", 0
+	for line := range strings.Lines(text) {
+		number++
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || strings.HasPrefix(line, "# "):
+		case strings.HasPrefix(line, "["):
+			section = strings.Trim(line, "[]")
+		default:
+			if err := b.readLine(section, line); err != nil {
+				return fmt.Errorf("line %d: %w", number, err)
+			}
+		}
+	}
+	return nil
+}
+
+// listSeparators are the commas of both scripts (the Persian one is U+060C).
+const listSeparators = ",\u060c"
+
+func (b *lexicon) readLine(section, line string) error {
+	if section == "spellings" {
+		from, to, _ := strings.Cut(line, " ")
+		b.spellings[firstRune(from)] = firstRune(to)
+		return nil
+	}
+	value := 0.0
+	if number, rest, scored := strings.Cut(line, "\t"); scored {
+		var err error
+		if value, err = strconv.ParseFloat(number, 64); err != nil {
+			return err
+		}
+		line = rest
+	}
+	items := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(listSeparators, r) })
+	for _, item := range items {
+		if err := b.add(section, strings.TrimSpace(item), value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add takes one entry in. A word may stand in several sections.
+func (b *lexicon) add(section, item string, value float64) error {
+	switch section {
+	case "links":
+		b.links = append(b.links, item)
+		return nil
+	case "endings":
+		b.endings[b.key(item)] = true
+		return nil
+	}
+	key := b.key(item)
+	c := b.cues[key]
+	if !c.learn(section, value) {
+		return fmt.Errorf("%q is no section", section)
+	}
+	b.cues[key] = c
+	return nil
+}
+
+// learn adds what a section says of a word.
+func (c *cue) learn(section string, value float64) bool {
+	switch section {
+	case "mood":
+		c.score = value
+	case "courtesy":
+		c.score, c.polite = value, true
+	case "more":
+		c.factor = value
+	case "spam":
+		c.spam = value
+	case "turns":
+		c.turns = true
+	case "denies next":
+		c.denies = deniesNext
+	case "denies last":
+		c.denies = deniesLast
+	default:
+		return c.learnAsking(section)
+	}
+	return true
+}
+
+func (c *cue) learnAsking(section string) bool {
+	switch section {
+	case "asks":
+		c.asks = asksAlways
+	case "asks first":
+		c.asks = asksFirst
+	case "asks alone":
+		c.asks = asksAlone
+	case "why":
+		c.asks, c.reproof = asksAlways, true
+	default:
+		return false
+	}
+	return true
+}
+
+// key is the folded spelling of an entry. Pictures have none and stay as they are.
+func (b *lexicon) key(item string) string {
+	folded := readComment(item, b).folded
+	if len(folded) == 0 {
+		return item
+	}
+	return string(folded)
+}
+
+// find looks for a spelling, then for the word without its ending, then for both
+// without letters that were drawn out.
+func (b *lexicon) find(spelling []byte, drawn bool) (cue, bool) {
+	if c, ok := b.stem(spelling); ok || !drawn {
+		return c, ok
+	}
+	var room [64]byte
+	single := undouble(append(room[:0], spelling...))
+	if key, ok := b.plain[string(single)]; ok {
+		return b.cues[key], true
+	}
+	return b.stem(single)
+}
+
+func (b *lexicon) stem(spelling []byte) (cue, bool) {
+	if len(spelling) > b.longest+longestEnding {
+		return cue{}, false
+	}
+	if c, ok := b.cues[string(spelling)]; ok {
+		return c, true
+	}
+	for cut := len(spelling) - 1; cut >= 3 && cut >= len(spelling)-longestEnding; cut-- {
+		if !utf8.RuneStart(spelling[cut]) || !b.endings[string(spelling[cut:])] {
+			continue
+		}
+		if c, ok := b.cues[string(spelling[:cut])]; ok {
+			return c, true
+		}
+	}
+	return cue{}, false
+}
+
+// undouble writes repeated letters once, in place.
+func undouble(s []byte) []byte {
+	out := s[:0]
+	last := utf8.RuneError
+	for len(s) > 0 {
+		r, size := utf8.DecodeRune(s)
+		if r != last {
+			out = append(out, s[:size]...)
+		}
+		last, s = r, s[size:]
+	}
+	return out
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}
