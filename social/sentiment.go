@@ -32,14 +32,16 @@ func (s Sentiment) Negative() bool { return s.Mood == Negative }
 // How words count. The numbers were chosen on the part of the labelled comments
 // that is there to build on (sentiment_measure_test.go).
 const (
-	complaintWeight = 2.0  // how much more a complaint counts than praise
-	turnedWeight    = 0.6  // praise before a "but"
+	complaintWeight = 2.0 // how much more a complaint counts than praise
+	turnedPraise    = 0.6 // praise before a "but"
+	turnedComplaint = 0.8
 	askedPraise     = 0.4  // "is it good?" is no praise
 	askedComplaint  = 0.2  // "does it break?" is no complaint
 	deniedPraise    = -0.8 // "not good"
 	deniedComplaint = -0.5 // "not bad"
+	doubtWeight     = 0.5  // a verb that denies, and nothing that we know
 	reach           = 3    // how many words away a word can be denied or strengthened
-	firstWords      = 3    // where a question's word counts as its beginning
+	firstWords      = 2    // where a question's word counts as its beginning
 	longestPhrase   = 7    // words
 	knownPhrase     = 3    // from so many words on a phrase means what it says, in a question too
 	spamPoints      = 2.0
@@ -73,6 +75,7 @@ type hearing struct {
 	hits   []hit
 	turn   int     // the last token that turned the comment
 	denied int     // the token that denies what follows
+	denier int     // its hit
 	raised int     // the token that strengthens what follows
 	factor float64 // by how much
 }
@@ -89,14 +92,17 @@ func (h *hearing) take(at int) int {
 		return 1
 	}
 	for n := longestPhrase; n >= 1; n-- {
-		spelling, ok := h.phrase(at, n)
+		spelling, tail, ok := h.phrase(at, n)
 		if !ok {
 			continue
 		}
-		if c, ok := h.book.find(spelling, n == 1 && t.drawn); ok {
+		if c, ok := h.book.find(spelling, tail, n == 1 && t.drawn); ok {
 			h.hear(c, at, n)
 			return n
 		}
+	}
+	if h.book.doubts(h.folded[t.start:t.end]) {
+		h.hear(cue{doubt: doubtWeight, denies: deniesLast}, at, 1)
 	}
 	return 1
 }
@@ -106,17 +112,17 @@ func (h *hearing) hear(c cue, at, n int) {
 	first, last := h.tokens[at], h.tokens[at+n-1]
 	heard := hit{cue: c, from: first.from, to: last.to, at: at, n: n, clause: first.clause}
 	h.ask(heard)
-	if c.denies == deniesLast {
-		h.denyLast(heard)
-	}
-	if c.score != 0 {
+	switch {
+	case c.score != 0:
 		h.weigh(&heard)
+	case c.denies != deniesLast || !h.denyLast(heard):
+		heard.value = -c.doubt
 	}
-	if c.score != 0 || c.spam != 0 || c.asks != asksNever {
+	if c.says() {
 		h.hits = append(h.hits, heard)
 	}
 	if c.denies == deniesNext {
-		h.denied = at
+		h.denied, h.denier = at, len(h.hits)-1
 	}
 	if c.factor != 0 {
 		h.raised, h.factor = at, c.factor
@@ -124,6 +130,11 @@ func (h *hearing) hear(c cue, at, n int) {
 	if c.turns {
 		h.turn = at
 	}
+}
+
+// says tells whether a cue is a hit, and not only a help to others.
+func (c cue) says() bool {
+	return c.score != 0 || c.spam != 0 || c.doubt != 0 || c.asks != asksNever || c.denies == deniesNext
 }
 
 func (h *hearing) ask(heard hit) {
@@ -151,26 +162,36 @@ func (h *hearing) weigh(heard *hit) {
 		heard.value *= h.factor
 		h.raised = -1
 	}
-	if h.near(h.denied, *heard) {
+	if h.near(h.denied, *heard) && !heard.phrase() {
 		heard.from = h.tokens[h.denied].from
 		heard.deny()
-		h.denied = -1
+		h.denied, h.hits[h.denier].value = -1, 0
 	}
-	h.clauses[heard.clause].moods++
+	if !heard.polite {
+		h.clauses[heard.clause].moods++
+	}
 }
 
-// denyLast turns the last hit round, if it is near enough.
-func (h *hearing) denyLast(by hit) {
+// denyLast turns the last hit round, if it is near enough and has a mood.
+func (h *hearing) denyLast(by hit) bool {
 	if len(h.hits) == 0 {
-		return
+		return false
 	}
 	last := &h.hits[len(h.hits)-1]
-	if last.clause != by.clause || last.denied || by.at-last.at-last.n >= reach {
-		return
+	if last.clause != by.clause || last.score == 0 || last.denied || by.at-last.at-last.n >= reach {
+		return false
+	}
+	if last.phrase() || last.n >= knownPhrase {
+		return true
 	}
 	last.to = by.to
 	last.deny()
+	return true
 }
+
+// phrase tells whether the hit is a complaint of several words, which has a verb
+// or a denial of its own.
+func (h hit) phrase() bool { return h.value < 0 && h.n > 1 }
 
 func (h *hit) deny() {
 	h.denied = true
@@ -201,11 +222,18 @@ func (h *hearing) verdict() Sentiment {
 	return s
 }
 
+// question tells whether something is asked; a hint is enough where no mood shows.
 func (h *hearing) question() bool {
-	return slices.ContainsFunc(h.clauses, clause.question)
+	hint, moods := false, 0
+	for _, c := range h.clauses {
+		if c.asked {
+			return true
+		}
+		hint = hint || c.hint
+		moods += c.moods
+	}
+	return hint && moods == 0
 }
-
-func (c clause) question() bool { return c.asked || c.hint && c.moods == 0 }
 
 func (h *hearing) spam() float64 {
 	points := 0.0
@@ -240,12 +268,16 @@ func (h *hearing) sum(question bool) (praise, complaint float64) {
 // weight tells how much a hit counts where it stands.
 func (h *hearing) weight(heard hit) float64 {
 	weight := 1.0
-	if heard.value > 0 && heard.at < h.turn {
-		weight = turnedWeight
+	switch {
+	case heard.at >= h.turn:
+	case heard.value > 0:
+		weight = turnedPraise
+	default:
+		weight = turnedComplaint
 	}
 	c := h.clauses[heard.clause]
 	switch {
-	case !c.question() || heard.kind(h) == aPicture:
+	case !c.asked || heard.kind(h) == aPicture:
 	case heard.value > 0:
 		weight *= askedPraise
 	case !c.reproof && heard.n < knownPhrase:

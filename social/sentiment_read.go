@@ -194,16 +194,21 @@ func (r *reading) mark(c rune) {
 }
 
 // phrase returns the folded spelling of n words from one on, if they are words
-// of one clause.
-func (r *reading) phrase(at, n int) ([]byte, bool) {
+// of one clause, and from where on it may have an ending: in the last word, after
+// its first letters.
+func (r *reading) phrase(at, n int) (spelling []byte, tail int, ok bool) {
 	if at+n > len(r.tokens) {
-		return nil, false
+		return nil, 0, false
 	}
 	last := r.tokens[at+n-1]
 	if last.kind > aNumber || last.clause != r.tokens[at].clause {
-		return nil, false
+		return nil, 0, false
 	}
-	return r.folded[r.tokens[at].start:last.end], true
+	first := r.tokens[at].start
+	if n > 1 {
+		tail = last.start - first + shortestStem
+	}
+	return r.folded[first:last.end], tail, true
 }
 
 // phone tells whether a number is long enough to be called.

@@ -1,9 +1,11 @@
 package social
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -30,7 +32,8 @@ type cue struct {
 	spam    float64
 	turns   bool // what follows counts more than what went before
 	asks    asking
-	reproof bool // it asks, but not for information
+	reproof bool    // it asks, but not for information
+	doubt   float64 // a complaint so likely, where it denies nothing that we know
 	denies  denying
 }
 
@@ -59,13 +62,18 @@ type lexicon struct {
 	cues      map[string]cue
 	plain     map[string]string // spellings without doubled letters, to theirs
 	endings   map[string]bool
+	doubting  []string // beginnings of words that deny
+	own       []string // endings of what people say of themselves
 	links     []string // parts that make a word an address
 	spellings map[rune]rune
 	longest   int // bytes of the longest spelling
 }
 
-// longestEnding is enough for every ending, in bytes.
-const longestEnding = 16
+// Bytes of the longest ending, and of what has to stand before one.
+const (
+	longestEnding = 16
+	shortestStem  = 3
+)
 
 // readLexicon reads every file of words.
 func readLexicon(files embed.FS) (*lexicon, error) {
@@ -125,6 +133,9 @@ func (b *lexicon) readLine(section, line string) error {
 		line = rest
 	}
 	items := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(listSeparators, r) })
+	if section == "pictures" {
+		items = strings.Fields(line)
+	}
 	for _, item := range items {
 		if err := b.add(section, strings.TrimSpace(item), value); err != nil {
 			return err
@@ -142,6 +153,12 @@ func (b *lexicon) add(section, item string, value float64) error {
 	case "endings":
 		b.endings[b.key(item)] = true
 		return nil
+	case "doubt beginnings":
+		b.doubting = append(b.doubting, b.key(item))
+		return nil
+	case "own endings":
+		b.own = append(b.own, b.key(item))
+		return nil
 	}
 	key := b.key(item)
 	c := b.cues[key]
@@ -155,7 +172,7 @@ func (b *lexicon) add(section, item string, value float64) error {
 // learn adds what a section says of a word.
 func (c *cue) learn(section string, value float64) bool {
 	switch section {
-	case "mood":
+	case "mood", "pictures":
 		c.score = value
 	case "courtesy":
 		c.score, c.polite = value, true
@@ -163,6 +180,8 @@ func (c *cue) learn(section string, value float64) bool {
 		c.factor = value
 	case "spam":
 		c.spam = value
+	case "doubts":
+		c.doubt = value
 	case "turns":
 		c.turns = true
 	case "denies next":
@@ -202,8 +221,9 @@ func (b *lexicon) key(item string) string {
 
 // find looks for a spelling, then for the word without its ending, then for both
 // without letters that were drawn out.
-func (b *lexicon) find(spelling []byte, drawn bool) (cue, bool) {
-	if c, ok := b.stem(spelling); ok || !drawn {
+// The ending is part of the last word, which begins at tail.
+func (b *lexicon) find(spelling []byte, tail int, drawn bool) (cue, bool) {
+	if c, ok := b.stem(spelling, tail); ok || !drawn {
 		return c, ok
 	}
 	var room [64]byte
@@ -211,17 +231,18 @@ func (b *lexicon) find(spelling []byte, drawn bool) (cue, bool) {
 	if key, ok := b.plain[string(single)]; ok {
 		return b.cues[key], true
 	}
-	return b.stem(single)
+	return b.stem(single, 0)
 }
 
-func (b *lexicon) stem(spelling []byte) (cue, bool) {
+func (b *lexicon) stem(spelling []byte, tail int) (cue, bool) {
 	if len(spelling) > b.longest+longestEnding {
 		return cue{}, false
 	}
 	if c, ok := b.cues[string(spelling)]; ok {
 		return c, true
 	}
-	for cut := len(spelling) - 1; cut >= 3 && cut >= len(spelling)-longestEnding; cut-- {
+	least := max(shortestStem, tail, len(spelling)-longestEnding)
+	for cut := len(spelling) - 1; cut >= least; cut-- {
 		if !utf8.RuneStart(spelling[cut]) || !b.endings[string(spelling[cut:])] {
 			continue
 		}
@@ -230,6 +251,16 @@ func (b *lexicon) stem(spelling []byte) (cue, bool) {
 		}
 	}
 	return cue{}, false
+}
+
+// doubts tells whether a word is a verb that denies, said of somebody else.
+func (b *lexicon) doubts(word []byte) bool {
+	for _, begin := range b.doubting {
+		if bytes.HasPrefix(word, []byte(begin)) && len(word) > len(begin) {
+			return !slices.ContainsFunc(b.own, func(end string) bool { return bytes.HasSuffix(word, []byte(end)) })
+		}
+	}
+	return false
 }
 
 // undouble writes repeated letters once, in place.
