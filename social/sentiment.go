@@ -19,7 +19,7 @@ const (
 // A Sentiment is what a comment's words say of its writer's mood, and which
 // words those were.
 type Sentiment struct {
-	Score    float64  // from -10 to 10; complaints count double
+	Score    float64  // from -10 to 10; complaints count more than praise
 	Mood     Mood     // negative from -1 down, positive from 1 up
 	Question bool     // it asks something
 	Spam     bool     // it sells something of its own
@@ -32,7 +32,7 @@ func (s Sentiment) Negative() bool { return s.Mood == Negative }
 // How words count. The numbers were chosen on the part of the labelled comments
 // that is there to build on (sentiment_measure_test.go).
 const (
-	complaintWeight = 2.0 // how much more a complaint counts than praise
+	complaintWeight = 2.5 // how much more a complaint counts than praise
 	turnedPraise    = 0.6 // praise before a "but"
 	turnedComplaint = 0.8
 	askedPraise     = 0.4  // "is it good?" is no praise
@@ -40,9 +40,12 @@ const (
 	deniedPraise    = -0.8 // "not good"
 	deniedComplaint = -0.5 // "not bad"
 	doubtWeight     = 0.5  // a verb that denies, and nothing that we know
+	leastDoubt      = 0.5  // with less nothing is wrong
+	mannersDoubt    = 0.5  // who says thanks may be believed
 	reach           = 3    // how many words away a word can be denied or strengthened
 	firstWords      = 2    // where a question's word counts as its beginning
 	longestPhrase   = 7    // words
+	strongest       = -3.0 // an insult is one in a question too
 	knownPhrase     = 3    // from so many words on a phrase means what it says, in a question too
 	spamPoints      = 2.0
 	mostWhy         = 6
@@ -243,14 +246,16 @@ func (h *hearing) spam() float64 {
 	return points
 }
 
-// sum adds up praise and complaints. Manners count where nothing is asked and
-// nothing is wrong.
+// sum adds up praise and complaints. Doubts count where nothing is praised,
+// manners where nothing is asked and nothing is wrong.
 func (h *hearing) sum(question bool) (praise, complaint float64) {
-	manners := 0.0
+	manners, doubts := 0.0, 0.0
 	for i := range h.hits {
 		heard := &h.hits[i]
 		heard.value *= h.weight(*heard)
 		switch {
+		case heard.score == 0:
+			doubts -= heard.value
 		case heard.value < 0:
 			complaint -= heard.value
 		case heard.polite:
@@ -259,7 +264,10 @@ func (h *hearing) sum(question bool) (praise, complaint float64) {
 			praise += heard.value
 		}
 	}
-	if !question && complaint == 0 {
+	if praise == 0 {
+		complaint += max(0, doubts-manners*mannersDoubt)
+	}
+	if !question && complaint < leastDoubt {
 		praise += manners
 	}
 	return praise, complaint
@@ -280,7 +288,7 @@ func (h *hearing) weight(heard hit) float64 {
 	case !c.asked || heard.kind(h) == aPicture:
 	case heard.value > 0:
 		weight *= askedPraise
-	case !c.reproof && heard.n < knownPhrase:
+	case !c.reproof && heard.n < knownPhrase && heard.score > strongest:
 		weight *= askedComplaint
 	}
 	return weight
