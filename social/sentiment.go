@@ -94,20 +94,32 @@ func (h *hearing) take(at int) int {
 		h.hear(cue{spam: 1}, at, 1)
 		return 1
 	}
-	for n := longestPhrase; n >= 1; n-- {
-		spelling, tail, ok := h.phrase(at, n)
-		if !ok {
-			continue
-		}
-		if c, ok := h.book.find(spelling, tail, n == 1 && t.drawn); ok {
-			h.hear(c, at, n)
-			return n
-		}
+	if c, n := h.longest(at); n > 0 {
+		h.hear(c, at, n)
+		return n
 	}
 	if h.book.doubts(h.folded[t.start:t.end]) {
 		h.hear(cue{doubt: doubtWeight, denies: deniesLast}, at, 1)
 	}
 	return 1
+}
+
+// longest finds the longest phrase that begins at a token, of no words if there
+// is none.
+func (h *hearing) longest(at int) (found cue, words int) {
+	for n := 1; n <= longestPhrase; n++ {
+		spelling, tail, ok := h.phrase(at, n)
+		if !ok {
+			break
+		}
+		if c, ok := h.book.find(spelling, tail, n == 1 && h.tokens[at].drawn); ok {
+			found, words = c, n
+		}
+		if !h.book.begins(spelling) {
+			break
+		}
+	}
+	return found, words
 }
 
 // hear lets a cue have its effect.
@@ -297,12 +309,16 @@ func (h *hearing) weight(heard hit) float64 {
 func (h hit) kind(of *hearing) tokenKind { return of.tokens[h.at].kind }
 
 // why lists the stretches that made the mood, or else those that made it spam or
-// a question.
+// a question. Doubts are listed where there is nothing better.
 func (h *hearing) why(s Sentiment) []string {
 	var why []string
+	plain := slices.ContainsFunc(h.hits, func(heard hit) bool { return heard.score != 0 && heard.decided(s) })
 	for _, heard := range h.hits {
 		text := h.text[heard.from:heard.to]
-		if len(why) < mostWhy && heard.decided(s) && !slices.Contains(why, text) {
+		if plain && heard.score == 0 || !heard.decided(s) || len(why) == mostWhy {
+			continue
+		}
+		if !slices.Contains(why, text) {
 			why = append(why, text)
 		}
 	}
@@ -316,7 +332,7 @@ func (h hit) decided(s Sentiment) bool {
 	case s.Mood == Positive:
 		return h.value > 0
 	case s.Spam:
-		return h.spam > 0
+		return h.cue.spam > 0
 	}
 	return s.Question && h.asks != asksNever
 }

@@ -111,7 +111,7 @@ func (r *reading) word(at int, book *lexicon) int {
 			at += size
 			continue
 		}
-		if !unicode.IsLetter(c) && !unicode.IsDigit(c) || unicode.IsDigit(c) != digits {
+		if unicode.IsDigit(c) != digits || !digits && !unicode.IsLetter(c) {
 			break
 		}
 		at += size
@@ -138,7 +138,7 @@ func silent(c rune) bool {
 	if c < utf8.RuneSelf {
 		return c == '\'' || c == '`'
 	}
-	return c == '\u0640' || c == '\u2019' || c == '\u2018' || unicode.In(c, unicode.Mn, unicode.Cf)
+	return c == '\u0640' || !unicode.IsLetter(c) && (c == '\u2019' || c == '\u2018' || unicode.In(c, unicode.Mn, unicode.Cf))
 }
 
 // fold gives a letter or digit its one spelling.

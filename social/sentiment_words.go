@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"sync"
@@ -66,19 +68,20 @@ type lexicon struct {
 	own       []string // endings of what people say of themselves
 	links     []string // parts that make a word an address
 	spellings map[rune]rune
-	longest   int // bytes of the longest spelling
+	sorted    []string // the spellings of the cues
+	longest   int      // bytes of the longest
 }
 
 // Bytes of the longest ending, and of what has to stand before one.
 const (
 	longestEnding = 16
-	shortestStem  = 3
+	shortestStem  = 4
 )
 
 // readLexicon reads every file of words.
 func readLexicon(files embed.FS) (*lexicon, error) {
 	book := &lexicon{cues: map[string]cue{}, plain: map[string]string{}, endings: map[string]bool{}, spellings: map[rune]rune{}}
-	// Persian comes last by name and has the spellings that fold all the others.
+	// Persian comes first: it has the spellings that fold the words of the others.
 	for _, name := range []string{"fa", "en", "emoji"} {
 		raw, err := files.ReadFile(path.Join("words", "sentiment."+name+".txt"))
 		if err != nil {
@@ -88,7 +91,8 @@ func readLexicon(files embed.FS) (*lexicon, error) {
 			return nil, fmt.Errorf("words/sentiment.%s.txt: %w", name, err)
 		}
 	}
-	for key := range book.cues {
+	book.sorted = slices.Sorted(maps.Keys(book.cues))
+	for _, key := range book.sorted {
 		book.longest = max(book.longest, len(key))
 		if single := string(undouble([]byte(key))); single != key {
 			book.plain[single] = key
@@ -219,6 +223,12 @@ func (b *lexicon) key(item string) string {
 	return string(folded)
 }
 
+// begins tells whether any spelling begins so.
+func (b *lexicon) begins(start []byte) bool {
+	at := sort.Search(len(b.sorted), func(i int) bool { return b.sorted[i] >= string(start) })
+	return at < len(b.sorted) && len(b.sorted[at]) >= len(start) && b.sorted[at][:len(start)] == string(start)
+}
+
 // find looks for a spelling, then for the word without its ending, then for both
 // without letters that were drawn out.
 // The ending is part of the last word, which begins at tail.
@@ -248,6 +258,9 @@ func (b *lexicon) stem(spelling []byte, tail int) (cue, bool) {
 		}
 		if c, ok := b.cues[string(spelling[:cut])]; ok {
 			return c, true
+		}
+		if c, ok := b.cues[string(spelling[:cut+1])]; ok && spelling[cut] == 'e' {
+			return c, true // hate, hated
 		}
 	}
 	return cue{}, false
