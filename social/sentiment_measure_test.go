@@ -63,7 +63,8 @@ func (m measure) String() string {
 // measures are the marks of a part of the comments.
 type measures struct{ negative, positive, question, spam measure }
 
-func measureOf(all []labelled, held bool) (m measures, n int) {
+// measureOf measures one part, and lists (-v) the mistakes of the part to build on.
+func measureOf(t *testing.T, all []labelled, held bool) (m measures, n int) {
 	for _, l := range all {
 		if l.held != held {
 			continue
@@ -74,6 +75,9 @@ func measureOf(all []labelled, held bool) (m measures, n int) {
 		m.positive.count(s.Mood == Positive, l.mood == Positive)
 		m.question.count(s.Question, l.question)
 		m.spam.count(s.Spam, l.spam)
+		if !held && (s.Mood != l.mood || s.Question != l.question || s.Spam != l.spam) {
+			t.Logf("%q is %s, question %v, spam %v: judged %s, %v, %v by %q", l.text, l.mood, l.question, l.spam, s.Mood, s.Question, s.Spam, s.Why)
+		}
 	}
 	return m, n
 }
@@ -85,7 +89,7 @@ func TestSentimentMeasures(t *testing.T) {
 	for _, language := range []string{"fa", "en"} {
 		all := readLabelled(t, language)
 		for _, held := range []bool{false, true} {
-			m, n := measureOf(all, held)
+			m, n := measureOf(t, all, held)
 			t.Logf("%s, held back: %v, %d comments\n  negative: %v\n  positive: %v\n  question: %v\n  spam:     %v",
 				language, held, n, m.negative, m.positive, m.question, m.spam)
 			if n < 120 || m.negative.hits+m.negative.missed < 40 {
@@ -93,22 +97,6 @@ func TestSentimentMeasures(t *testing.T) {
 			}
 			if m.negative.precision() < 0.80 || m.negative.recall() < 0.75 {
 				t.Errorf("%s, held back: %v: negative has %v", language, held, m.negative)
-			}
-		}
-	}
-}
-
-// TestSentimentMistakes lists what is marked wrongly in the part to build on:
-// go test -run SentimentMistakes -v ./social
-func TestSentimentMistakes(t *testing.T) {
-	for _, language := range []string{"fa", "en"} {
-		for _, l := range readLabelled(t, language) {
-			if l.held {
-				continue
-			}
-			if s := Judge(l.text); s.Mood != l.mood || s.Question != l.question || s.Spam != l.spam {
-				t.Logf("%s is %s, question %v, spam %v: %q judged %s %v %v, %.2f, by %q",
-					language, l.mood, l.question, l.spam, l.text, s.Mood, s.Question, s.Spam, s.Score, s.Why)
 			}
 		}
 	}

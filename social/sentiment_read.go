@@ -13,7 +13,7 @@ type token struct {
 	start, end int // bytes of its folded spelling; none for pictures and addresses
 	clause     int
 	kind       tokenKind
-	drawn      bool // letters were drawn out: one is written for three
+	drawn      bool // letters were drawn out: three of one, or two Persian ones
 }
 
 type tokenKind byte
@@ -122,9 +122,7 @@ func (r *reading) word(at int, book *lexicon) int {
 			run = 1
 		}
 		t.drawn = t.drawn || run > 2 || run == 2 && c >= utf8.RuneSelf
-		if run <= 2 {
-			r.folded = utf8.AppendRune(r.folded, c)
-		}
+		r.folded = utf8.AppendRune(r.folded, c)
 		last = c
 	}
 	t.end = len(r.folded)
