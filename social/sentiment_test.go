@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-func TestJudge(t *testing.T) {
+func TestSentimentJudge(t *testing.T) {
 	tests := []struct {
 		name, text string
 		mood       Mood
