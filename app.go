@@ -279,7 +279,7 @@ func (a *app) begin(ctx context.Context) error {
 }
 
 func (a *app) ticks() []scheduler.Tick {
-	return append(slices.Concat(a.publish.Ticks(), a.answer.Ticks()), scheduler.Tidying(a.store), scheduler.Tick{
+	return append(slices.Concat(a.publish.Ticks(), a.answer.Ticks()), scheduler.Tidying(a.store), scheduler.Reminding(a.store), scheduler.Tick{
 		Name: "share", Every: 15 * time.Second,
 		Do: func(ctx context.Context, _ time.Time) error {
 			n, err := a.store.Beat(ctx, a.name)

@@ -745,7 +745,7 @@ func setupTaps(m *matrix) map[string]string {
 	channel, extra := strconv.FormatInt(m.ids["channel"], 10), strconv.FormatInt(m.people["extra"].ID, 10)
 	taps := map[string]string{
 		"brand_new": bot.Data("brand_new", m.ids["agency"], 0), "stages_set": brand("stages_set", "none"),
-		"need_set": brand("need_set", "all"), "own_set": brand("own_set", "1"), "silence_set": brand("silence_set", "ask"),
+		"need_set": brand("need_set", "all"), "own_set": brand("own_set", "1"), "remind_set": brand("remind_set", "0"), "silence_set": brand("silence_set", "ask"),
 		"calendar_set": brand("calendar_set", "jalali"), "week_set": brand("week_set", "6"), "zone_set": brand("zone_set", "Europe/Berlin"),
 		"quiet_set": brand("quiet_set", "60", "120"), "time_day": brand("time_day", "1"), "time_hour": brand("time_hour", "1", "9"),
 		"time_put": brand("time_put", "1", "540"), "time_drop": brand("time_drop", "1", "1080"),

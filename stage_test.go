@@ -15,6 +15,7 @@ const busy = `
 	SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL AND parked_at IS NULL)
 		+ (SELECT count(*) FROM events WHERE told_at IS NULL)
 		+ (SELECT count(*) FROM posts WHERE slot <= $1 AND state IN ('review', 'held', 'approved'))
+		+ (SELECT count(*) FROM posts WHERE remind_at <= $1 AND state = 'review')
 		+ (SELECT count(*) FROM deliveries WHERE state = 'attempting' OR state = 'waiting' AND due_at <= $1)
 		+ (SELECT count(*) FROM river_job WHERE state IN ('available', 'running') AND args->>'kind' IN ('notify', 'publish', 'reply'))
 		+ (SELECT count(*) FROM replies WHERE state = 'sending' OR state = 'waiting' AND due_at <= $1)

@@ -32,6 +32,8 @@ func (h *Handlers) notice(a social.Affair, p social.Person) []bot.Message {
 		return []bot.Message{finished(say, a)}
 	case social.PostChangeAsked:
 		return changeAsked(say, a)
+	case social.PostReminded:
+		return []bot.Message{h.reminder(say, a)}
 	case social.PostMoved:
 		if !movedMatters(a, p) {
 			return nil
@@ -51,6 +53,14 @@ func movedMatters(a social.Affair, p social.Person) bool {
 // plainNotice is a sentence about the event, with the way to its post.
 func plainNotice(say locales.Printer, a social.Affair) bot.Message {
 	return bot.Message{HTML: say.Say("notice."+noticeKey(a), noticeArgs(say, a)...), Keyboard: noticeKeys(say, a), NoPreview: true}
+}
+
+// reminder reminds an approver: it answers his card, which he finds by a tap on it.
+func (h *Handlers) reminder(say locales.Printer, a social.Affair) bot.Message {
+	return bot.Message{
+		HTML:     say.Say("approval.reminder", "brand", a.Where(), "left", a.Post.Slot.Sub(h.Clock.Now())),
+		Keyboard: rows(say, press(say, a.Post, "opn"), 1),
+	}
 }
 
 // noticeKey names the sentence; some kinds have one for each case.
@@ -103,7 +113,7 @@ func noticeKeys(say locales.Printer, a social.Affair) [][]bot.Button {
 	switch a.Kind {
 	case social.PostLate:
 		actions = []string{"now", "slt"}
-	case social.PostExpired:
+	case social.PostExpired, social.PostUnanswered:
 		actions = []string{"slt"}
 	}
 	return rows(say, press(say, a.Post, append(actions, "opn")...), 2)

@@ -164,13 +164,7 @@ func quiet(b social.Brand, p social.Person, now time.Time) bool {
 	if p.Zone != "" {
 		zone = social.Brand{Zone: p.Zone}.Location()
 	}
-	local := now.In(zone)
-	minute := local.Hour()*60 + local.Minute()
-	from, to := b.Rules.QuietFrom, b.Rules.QuietTo
-	if from <= to {
-		return minute >= from && minute < to
-	}
-	return minute >= from || minute < to
+	return b.Quiet(now, zone)
 }
 
 // redraws is how often cards are drawn again because the post changed meanwhile.

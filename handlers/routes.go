@@ -153,6 +153,7 @@ func (h *Handlers) setupRoutes(r *bot.Router) {
 	r.Action("week_start", h.person(h.weekStart))
 	r.Action("rename", h.person(h.askRename))
 	r.Action("silence", h.person(h.silence))
+	r.Action("remind_set", h.person(h.setReminders))
 	r.Action("silence_set", h.person(h.setSilence))
 	r.Action("calendar_set", h.person(h.setCalendar))
 	r.Action("week_set", h.person(h.setWeekStart))

@@ -88,11 +88,18 @@ func rulesLines(say locales.Printer, b social.Brand) []string {
 		say.Say("rules.stages", "stages", locales.HTML(say.Say(stagesKey(b.Rules.Stages)))),
 		say.Say(needKey(b.Rules.Stages)), say.Say(own),
 		say.Say("rules.silence", "silence", locales.HTML(say.Say("silence."+string(b.Rules.Silence)))),
-		quietLine(say, b),
+		say.Say(remindKey(b)), quietLine(say, b),
 		say.Say("rules.times", "n", len(b.Slots)),
 		say.Say("brand.zone_line", "zone", say.City(b.Zone), "calendar", locales.HTML(say.Say("calendar."+string(b.Calendar)))),
 		say.Say("rules.week_start", "day", say.Weekday(b.Rules.WeekStart)),
 	}
+}
+
+func remindKey(b social.Brand) string {
+	if b.Rules.NoReminders {
+		return "rules.remind_no"
+	}
+	return "rules.remind_yes"
 }
 
 func quietLine(say locales.Printer, b social.Brand) string {
@@ -213,6 +220,10 @@ func silenceCard(say locales.Printer, b social.Brand) bot.Message {
 		choice := button(say, "silence_"+string(s), bot.Data("silence_set", b.ID, 0, string(s)))
 		keys = append(keys, []bot.Button{ticked(choice, b.Rules.Silence == s)})
 	}
+	keys = append(keys, rows(say, []bot.Button{
+		ticked(button(say, "remind_yes", bot.Data("remind_set", b.ID, 0, "1")), !b.Rules.NoReminders),
+		ticked(button(say, "remind_no", bot.Data("remind_set", b.ID, 0, "0")), b.Rules.NoReminders),
+	}, 2)...)
 	return bot.Message{
 		HTML:     say.Say("silence.card", "brand", b.Name),
 		Keyboard: append(keys, back(say, bot.Data("rules", b.ID, 0))),
@@ -221,6 +232,11 @@ func silenceCard(say locales.Printer, b social.Brand) bot.Message {
 
 func (h *Handlers) setSilence(ctx context.Context, r *bot.Request, me Reader) error {
 	return h.setBrand(ctx, r, me, r.ID(), "", social.TakeSilence(social.Silence(r.Arg(0))))
+}
+
+// setReminders says whether approvers are reminded.
+func (h *Handlers) setReminders(ctx context.Context, r *bot.Request, me Reader) error {
+	return h.setBrand(ctx, r, me, r.ID(), "", social.RemindApprovers(r.Arg(0) == "1"))
 }
 
 // calendarOf asks for the brand's calendar.

@@ -32,10 +32,11 @@ type BrandRules struct {
 	QuietTo     int            `json:"quiet_to"`   // minutes after midnight
 	Tolerance   time.Duration  `json:"tolerance"`  // a move on the same day up to this needs no new approval (U2)
 	LateWindow  time.Duration  `json:"late_window"`
-	AskFirst    bool           `json:"ask_first,omitempty"`   // responders' answers wait for a manager's word
-	AnswerGoal  time.Duration  `json:"answer_goal,omitempty"` // within how much working time followers are answered; 0: none is promised
-	WorkFrom    int            `json:"work_from,omitempty"`   // minutes after midnight
-	WorkTo      int            `json:"work_to,omitempty"`     // minutes after midnight; as WorkFrom: the whole day
+	NoReminders bool           `json:"no_reminders,omitempty"` // approvers are not reminded
+	AskFirst    bool           `json:"ask_first,omitempty"`    // responders' answers wait for a manager's word
+	AnswerGoal  time.Duration  `json:"answer_goal,omitempty"`  // within how much working time followers are answered; 0: none is promised
+	WorkFrom    int            `json:"work_from,omitempty"`    // minutes after midnight
+	WorkTo      int            `json:"work_to,omitempty"`      // minutes after midnight; as WorkFrom: the whole day
 	DaysOff     []time.Weekday `json:"days_off,omitempty"`
 }
 

@@ -24,7 +24,9 @@ const (
 	PostStopped     Kind = "post.stopped"
 	PostRestored    Kind = "post.restored"
 	PostExpired     Kind = "post.expired"
-	PostSilent      Kind = "post.silent" // nobody spoke, and silence means yes
+	PostReminded    Kind = "post.reminded"
+	PostUnanswered  Kind = "post.unanswered" // its time is near, and the manager is asked
+	PostSilent      Kind = "post.silent"     // nobody spoke, and silence means yes
 	PostLate        Kind = "post.late"
 	PostClaimed     Kind = "post.claimed"
 	PostFinished    Kind = "post.finished"
@@ -127,6 +129,7 @@ type Audience struct {
 	Planners   bool // owners' and managers' brand: those who plan for it
 	Author     bool // whoever wrote the post
 	Approvers  bool // whoever is or was asked about this version
+	Unspoken   bool // of those, whoever has not answered yet
 	Responders bool // whoever has the comment, or those who answer for the brand
 	Subject    bool // the person it happened to
 	Cards      bool // every card of the post, the comment or the burst is drawn again
@@ -158,6 +161,8 @@ var audiences = map[Kind]Audience{
 	PostStopped:       {Cards: true},
 	PostRestored:      {Cards: true},
 	PostExpired:       {Cards: true, Author: true},
+	PostReminded:      {Unspoken: true},
+	PostUnanswered:    {Planners: true, Author: true},
 	PostSilent:        {Cards: true, Author: true, Approvers: true},
 	PostLate:          {Cards: true, Author: true},
 	PostClaimed:       {Cards: true},
@@ -261,6 +266,11 @@ func (a Affair) Listeners() []Person {
 	}
 	if who.Responders {
 		for _, m := range a.responders() {
+			add(m.Person)
+		}
+	}
+	if who.Unspoken && a.Version == a.Post.Version {
+		for _, m := range a.Post.Unspoken() {
 			add(m.Person)
 		}
 	}

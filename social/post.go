@@ -55,7 +55,9 @@ type Post struct {
 	Note     string // what the last change request says; empty when it was spoken, or done
 	Created  time.Time
 	Changed  time.Time
-	Revision int // counts the changes
+	Asked    time.Time // when those were asked who are asked now
+	Reminder time.Time // when they are reminded next; zero: not any more
+	Revision int       // counts the changes
 
 	Accounts   []Account  // of the brand, all of them
 	Approvals  []Approval // of this version, given and not withdrawn

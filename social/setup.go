@@ -126,6 +126,14 @@ func AllowOwn(yes bool) Setting {
 	})
 }
 
+// RemindApprovers says whether approvers are reminded of what waits for them.
+func RemindApprovers(yes bool) Setting {
+	return setup(func(b *Brand) error {
+		b.Rules.NoReminders = !yes
+		return nil
+	})
+}
+
 // TakeSilence sets what happens when nobody has answered at the due time. That
 // silence means yes is the client's own word: only an approver can say so, and
 // whoever sets the brand up, or an approver, can end it (U3).

@@ -29,6 +29,8 @@ type post struct {
 	Created    time.Time    `db:"created_at"`
 	Changed    time.Time    `db:"changed_at"`
 	Revision   int          `db:"revision"`
+	Asked      sql.NullTime `db:"asked_at"`
+	Reminder   sql.NullTime `db:"remind_at"`
 	Approvals  []byte       `db:"approvals"`
 	Deliveries []byte       `db:"deliveries"`
 	Accounts   []byte       `db:"accounts"`
@@ -45,7 +47,7 @@ type post struct {
 // postColumns reads whole posts, as p and b.
 const postColumns = `
 	p.id, p.brand_id, p.author_id, p.state, p.content, p.slot, p.version, p.hash, p.stage, p.reviewed, p.note,
-	p.created_at, p.changed_at, p.revision,
+	p.created_at, p.changed_at, p.revision, p.asked_at, p.remind_at,
 	b.agency_id, b.name AS brand_name, b.zone AS brand_zone, b.calendar AS brand_calendar,
 	b.rules AS brand_rules, b.slots AS brand_slots,
 	(SELECT coalesce(json_agg(json_build_object('ID', a.id, 'Version', a.version, 'Hash', a.hash, 'Stage', a.stage,
@@ -73,7 +75,7 @@ func (r post) domain() (social.Post, error) {
 	p := social.Post{
 		ID: r.ID, Author: r.AuthorID, State: social.PostState(r.State), Slot: r.Slot.Time, Version: r.Version,
 		Hash: r.Hash, Stage: r.Stage, Reviewed: r.Reviewed, Note: r.Note, Created: r.Created, Changed: r.Changed,
-		Revision: r.Revision,
+		Revision: r.Revision, Asked: r.Asked.Time, Reminder: r.Reminder.Time,
 	}
 	b, err := brand{
 		ID: r.BrandID, AgencyID: r.AgencyID, Name: r.BrandName, Zone: r.BrandZone, Calendar: r.BrandCalendar,
@@ -256,6 +258,7 @@ func (tx *Tx) changePost(ctx context.Context, id int64, rule func(*social.Post) 
 		return was, err
 	}
 	p.Changed, p.Revision = tx.now, was.Revision+1
+	asking(was, &p, tx.now)
 	return p, tx.savePost(ctx, was, p, e)
 }
 
@@ -289,7 +292,7 @@ type approval struct {
 const savePostQuery = `
 	WITH post AS (
 		UPDATE posts SET state = $3, content = $4, slot = $5, version = $6, hash = $7, stage = $8,
-			reviewed = $9, note = $10, changed_at = $11, revision = revision + 1
+			reviewed = $9, note = $10, changed_at = $11, revision = revision + 1, asked_at = $24, remind_at = $25
 		WHERE id = $2),
 	version AS (
 		INSERT INTO versions (brand_id, post_id, n, content, hash, author_id, at)
@@ -349,7 +352,8 @@ func (tx *Tx) savePost(ctx context.Context, was social.Post, p social.Post, e so
 	err = tx.kept(ctx, savePostQuery).GetContext(ctx, &row,
 		p.Brand.ID, p.ID, p.State, string(content), nullTime(p.Slot), p.Version, p.Hash, p.Stage,
 		p.Reviewed, p.Note, tx.now, p.Author, p.Version > was.Version, pq.Array(kept), string(added),
-		e.AgencyID, e.Kind, e.Actor, e.Version, string(facts), silent(e), bot, pq.Array(marks))
+		e.AgencyID, e.Kind, e.Actor, e.Version, string(facts), silent(e), bot, pq.Array(marks),
+		nullTime(p.Asked), nullTime(p.Reminder))
 	if err != nil {
 		return fmt.Errorf("saving post %d: %w", p.ID, err)
 	}

@@ -710,7 +710,7 @@ var alone = map[string]string{
 	"DropCommentCard": "a chat's own message", "CountUse": "of a brand, by In",
 	"GrowFolds": "sweeps", "ReturnComments": "sweeps", "RemindComments": "sweeps",
 	"BeginReply": "answering", "FinishReply": "answering", "ResumeReplies": "answering",
-	"ClaimDue": "publishing", "Resume": "publishing", "ExpireDue": "publishing", "BeginAttempt": "publishing",
+	"ClaimDue": "publishing", "Resume": "publishing", "ExpireDue": "publishing", "RemindDue": "sweeps", "BeginAttempt": "publishing",
 	"MarkSent": "publishing", "FinishAttempt": "publishing", "Requeue": "publishing",
 	"HasAgencies": "a yes or no", "Inbox": "updates", "PruneInbox": "tidying", "PruneDialogs": "tidying", "PruneGuesses": "tidying", "Lag": "two durations", "Beat": "a number", "Leave": "the process itself", "Ping": "health", "NextSlot": "a time", "Overdue": "a number",
 	"Close": "the end", "Lead": "a lock", "KeepSetting": "the installation's own", "SaveMedia": "files by hash", "OpenMedia": "files by hash",
