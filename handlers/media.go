@@ -88,6 +88,9 @@ func (h *Handlers) takeMedia(ctx context.Context, m social.Media) (social.Media,
 	if m, err = inspect(m, data); err != nil {
 		return m, err
 	}
+	if clean := cleaned(m.MIME, data); !bytes.Equal(clean, data) {
+		data, m.FileID = clean, "" // Telegram's own copy still tells
+	}
 	m.Hash, m.Size, err = h.Store.SaveMedia(ctx, bytes.NewReader(data), social.MaxDownload)
 	if err != nil {
 		return m, fmt.Errorf("keeping a %s: %w", m.Kind, err)
