@@ -93,29 +93,26 @@ func (h *Handlers) account(ctx context.Context, r *bot.Request, me Reader) error
 		return err
 	}
 	view := accountCard(h.sayIn(me.Person, b), b, a)
-	if err := h.addComments(ctx, me, b, a, &view); err != nil {
-		return err
-	}
+	h.addComments(ctx, h.sayIn(me.Person, b), a, &view)
 	_, err = h.put(ctx, r, view)
 	return err
 }
 
-// addComments says on a channel's card whether its comments reach people.
-func (h *Handlers) addComments(ctx context.Context, me Reader, b social.Brand, a social.Account, view *bot.Message) error {
+// addComments says on a channel's card whether its comments reach people, with the
+// way to get them.
+func (h *Handlers) addComments(ctx context.Context, say locales.Printer, a social.Account, view *bot.Message) {
 	if a.ByHand || a.Lost || a.Platform != social.Telegram {
-		return nil
+		return
 	}
 	a, linked, err := h.discuss(ctx, a)
 	if err != nil {
 		h.Log.WarnContext(ctx, "looking for a discussion group failed", "account", a.ID, "err", err)
-		return nil
+		return
 	}
-	say := h.sayIn(me.Person, b)
 	view.HTML += "\n\n" + commentsLine(say, a, linked)
 	if linked && a.Discussion == 0 {
 		view.Keyboard = append([][]bot.Button{{{Text: say.Label("button.add_group"), URL: addToGroup(h.Link(""))}}}, view.Keyboard...)
 	}
-	return nil
 }
 
 func accountCard(say locales.Printer, b social.Brand, a social.Account) bot.Message {

@@ -101,7 +101,7 @@ func (h *Handlers) connect(ctx context.Context, r *bot.Request, me Reader) error
 	if err := h.endDialog(ctx, r); err != nil {
 		return err
 	}
-	_, err = h.put(ctx, r, connectedCard(h.sayIn(me.Person, b), b, a, mark))
+	_, err = h.put(ctx, r, h.connected(ctx, h.sayIn(me.Person, b), b, a, mark))
 	return err
 }
 
@@ -125,6 +125,16 @@ func (h *Handlers) join(ctx context.Context, p social.Person, brand int64, c soc
 	}
 	b, _, err := h.Store.Brand(ctx, p.ID, brand)
 	return b, a, err
+}
+
+// connected is the card of a channel that has just been connected; one with a
+// discussion group says how its comments reach people.
+func (h *Handlers) connected(ctx context.Context, say locales.Printer, b social.Brand, a social.Account, mark string) bot.Message {
+	view := connectedCard(say, b, a, mark)
+	if group, err := h.Linked(ctx, number(a.RemoteID)); err == nil && group != 0 {
+		h.addComments(ctx, say, a, &view)
+	}
+	return view
 }
 
 // connectedCard says that the channel is connected, or what exactly is missing
@@ -234,7 +244,7 @@ func (h *Handlers) joinWaiting(ctx context.Context, p social.Person, d social.Di
 	if err != nil {
 		return bot.Message{}, err
 	}
-	return connectedCard(h.sayIn(p, b), b, a, d.Data["new"]), h.Store.EndDialog(ctx, d.Chat)
+	return h.connected(ctx, h.sayIn(p, b), b, a, d.Data["new"]), h.Store.EndDialog(ctx, d.Chat)
 }
 
 // offerCard asks to which brand the channel belongs.

@@ -67,6 +67,9 @@ func helpCard(say locales.Printer, places []social.Member) bot.Message {
 	if has(social.Plan) {
 		lines = append(lines, say.Say("help.plan"))
 	}
+	if has(social.Answer) {
+		lines = append(lines, say.Say("help.answer"))
+	}
 	if has(social.Approve) && !has(social.Plan) {
 		lines = append(lines, say.Say("help.approve"))
 	}
