@@ -25,8 +25,8 @@ func commentCard(say locales.Printer, c social.Comment, me social.Member) bot.Me
 		return bot.Message{HTML: say.Say("card.closed")}
 	}
 	lines := []string{
-		say.Say("comment.state."+string(c.State)) + say.Say("comment.of", "brand", c.Brand.Name),
-		say.Say("comment.where", "account", accountName(say, c.Account)) + postLink(say, c),
+		say.Say("comment.head", "state", locales.HTML(say.Say("comment.state."+string(c.State))), "brand", c.Brand.Name),
+		whereLine(say, accountName(say, c.Account), c.Thread),
 		say.Say("comment.who", "author", authorName(say, c), "at", c.At),
 	}
 	lines = append(lines, whatSaid(say, c))
@@ -42,16 +42,13 @@ func commentCard(say locales.Printer, c social.Comment, me social.Member) bot.Me
 	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: commentButtons(say, c, me), NoPreview: true}
 }
 
-// postLink leads to the post and shows how it begins.
-func postLink(say locales.Printer, c social.Comment) string {
-	if c.Thread.Link == "" {
-		return ""
-	}
-	words := c.Thread.Words
+// whereLine names the account and leads to the post, showing how it begins.
+func whereLine(say locales.Printer, account string, t social.Thread) string {
+	words := t.Words
 	if words == "" {
 		words = say.Plain("comment.the_post")
 	}
-	return " · " + say.Say("comment.post", "link", c.Thread.Link, "words", words)
+	return say.Say("comment.where", "account", account, "link", t.Link, "words", words)
 }
 
 // authorName is who wrote it, as the network names him.
@@ -240,7 +237,7 @@ func replyButtons(say locales.Printer, c social.Comment, me social.Member) [][]b
 		about := func(action, style string) bot.Button {
 			b := button(say, action, bot.Data(action, c.ID, 0, idOf(r.ID)))
 			if asked > 1 && r.State == social.ReplyAsked {
-				b.Text += " · " + brief(r.By.Name)
+				b.Text += ": " + opening(r.Text.Plain)
 			}
 			b.Style = style
 			return b
@@ -257,6 +254,17 @@ func replyButtons(say locales.Printer, c social.Comment, me social.Member) [][]b
 		}
 	}
 	return keys
+}
+
+// maxOpening is how much of a reply tells it from another one on a button.
+const maxOpening = 14
+
+// opening is how a reply begins.
+func opening(text string) string {
+	if runes := []rune(flat(text)); len(runes) > maxOpening {
+		return string(runes[:maxOpening]) + "…"
+	}
+	return flat(text)
 }
 
 // copyButtons let people take along what they wrote to a comment that is gone.
@@ -317,13 +325,9 @@ func foldCard(say locales.Printer, f social.Fold, me social.Member) bot.Message 
 	if !me.Role.May(social.Answer) {
 		return bot.Message{HTML: say.Say("card.closed")}
 	}
-	words := f.Thread.Words
-	if words == "" {
-		words = say.Plain("comment.the_post")
-	}
 	lines := []string{
 		say.Say("fold.head", "n", f.Count, "brand", f.Brand.Name),
-		say.Say("fold.where", "account", f.Handle) + " · " + say.Say("comment.post", "link", f.Thread.Link, "words", words),
+		whereLine(say, f.Handle, f.Thread),
 	}
 	for _, c := range slices.Backward(f.Latest) {
 		lines = append(lines, say.Say("fold.line", "author", authorName(say, c), "text", short(locales.CleanIncoming(c.Text))))
