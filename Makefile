@@ -1,6 +1,6 @@
 # Short names for what .ci/run and people do. The recipes are the documentation.
 
-.PHONY: all test lint fuzz bench crash ci run settings screens
+.PHONY: all test lint fuzz bench browser crash ci run settings screens
 
 all: lint test
 
@@ -25,6 +25,10 @@ fuzz:
 			go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
 		done; \
 	done
+
+# Clicks through the page of phones in Chromium, in both languages.
+browser:
+	go test -tags browser -count=1 -run TestTour .
 
 # Kills the program at each named point, with one process and with two.
 crash:
