@@ -166,43 +166,41 @@ func TestBurst(t *testing.T) {
 	}
 }
 
-// U13 at the same moment: of many who claim a comment one has it.
+// U13 at the same moment: while one claims a comment, nobody else decides about it;
+// after him the next finds it taken.
 func TestOneClaims(t *testing.T) {
 	t.Parallel()
 	l := newTalk(t)
 	check(t, l.Hear(t.Context(), l.remark("10", "open?")))
 	id := l.only(t).ID
-	people := []int64{l.owner.ID}
-	for n := range 5 {
-		p := enter(t, l.Store, int64(50+n), fmt.Sprintf("Responder %d", n))
-		i := invited(t, l.Store, l.owner.ID, p.ID, l.brand.ID, social.Responder)
-		_, err := l.DecideInvitation(t.Context(), l.owner.ID, i.ID, true)
-		check(t, err)
-		people = append(people, p.ID)
-	}
-	var won, lost int
-	var mu sync.Mutex
-	var all sync.WaitGroup
-	for _, p := range people {
-		all.Go(func() {
-			_, err := l.UpdateComment(context.WithoutCancel(t.Context()), p, id, func(c *social.Comment, by social.Member) (social.Event, error) {
-				return c.Claim(by, l.now)
-			})
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case err == nil:
-				won++
-			case errors.Is(err, social.ErrTaken):
-				lost++
-			default:
-				t.Error(err)
-			}
+	p := enter(t, l.Store, 50, "Responder")
+	i := invited(t, l.Store, l.owner.ID, p.ID, l.brand.ID, social.Responder)
+	_, err := l.DecideInvitation(t.Context(), l.owner.ID, i.ID, true)
+	check(t, err)
+	deciding, goOn := make(chan int64, 2), make(chan struct{})
+	ended := make(chan error, 2)
+	claim := func(who int64) {
+		_, err := l.UpdateComment(context.WithoutCancel(t.Context()), who, id, func(c *social.Comment, by social.Member) (social.Event, error) {
+			deciding <- who
+			<-goOn
+			return c.Claim(by, l.now)
 		})
+		ended <- err
 	}
-	all.Wait()
-	if won != 1 || lost != len(people)-1 {
-		t.Errorf("%d have it, %d were told", won, lost)
+	go claim(l.owner.ID)
+	<-deciding // the first holds the comment
+	go claim(p.ID)
+	select {
+	case who := <-deciding:
+		t.Errorf("%d decides while the first still does", who)
+	case <-time.After(200 * time.Millisecond):
+	}
+	close(goOn)
+	if err := <-ended; err != nil {
+		t.Errorf("the first: %v", err)
+	}
+	if err := <-ended; !errors.Is(err, social.ErrTaken) {
+		t.Errorf("the second: %v", err)
 	}
 }
 
