@@ -170,8 +170,11 @@ func (h *Handlers) receive(ctx context.Context, r *bot.Request) (social.Content,
 	if r.Message.Forward != nil {
 		c.Credited = strings.TrimSpace(r.Message.Forward.Name)
 	}
-	kept, refused, err := h.takeAll(ctx, media)
-	c.Media = kept
+	var refused []refusedFile
+	err := h.during(ctx, r.Chat.ID, func() (err error) {
+		c.Media, refused, err = h.takeAll(ctx, media)
+		return err
+	})
 	return c, refused, err
 }
 

@@ -274,8 +274,8 @@ func (a Affair) Listeners() []Person {
 			add(m.Person)
 		}
 	}
-	if who.Subject {
-		add(a.Subject)
+	for _, p := range a.subjects() {
+		add(p)
 	}
 	return people
 }
@@ -296,6 +296,24 @@ func (a Affair) responders() []Member {
 		return a.planners()
 	}
 	return found
+}
+
+// subjects is whom it happened to. Of an invitation that was opened it is whoever
+// made it, or everybody who may confirm it where he is not there any more.
+func (a Affair) subjects() []Person {
+	if !a.Kind.Audience().Subject {
+		return nil
+	}
+	if a.Kind != InvitationOpened || a.Place(a.Subject.ID).Role.May(Invite) {
+		return []Person{a.Subject}
+	}
+	var people []Person
+	for _, m := range a.Members {
+		if m.MayGrant(a.Facts.Role) == nil {
+			people = append(people, m.Person)
+		}
+	}
+	return people
 }
 
 // member returns a person's place in the brand that the event concerns.

@@ -180,9 +180,44 @@ func (tx *Tx) removeMember(ctx context.Context, me social.Member, brand int64, g
 	if err != nil {
 		return err
 	}
+	if err := tx.handInvitations(ctx, me, brand, gone.Person.ID); err != nil {
+		return err
+	}
 	err = tx.addEvent(ctx, social.Event{
 		Kind: social.MemberRemoved, AgencyID: me.AgencyID, BrandID: brand, Actor: me.Person.ID,
 		Facts: social.Facts{Person: gone.Person.ID, Name: gone.Person.Name, Role: gone.Role},
 	})
 	return err
+}
+
+// handInvitations hands the invitations of a member who leaves over, and has the
+// new one told of those that wait for a word already.
+func (tx *Tx) handInvitations(ctx context.Context, to social.Member, brand, from int64) error {
+	var bound []struct {
+		ID     int64       `db:"id"`
+		Role   social.Role `db:"role"`
+		Person int64       `db:"person_id"`
+	}
+	err := tx.SelectContext(ctx, &bound, `
+		WITH handed AS (
+			UPDATE invitations SET made_by = $3
+			WHERE brand_id = $1 AND made_by = $2 AND state IN ('open', 'bound') RETURNING id, role, person_id, state)
+		SELECT id, role, person_id FROM handed WHERE state = 'bound' ORDER BY id`, brand, from, to.Person.ID)
+	if err != nil {
+		return fmt.Errorf("handing invitations over: %w", err)
+	}
+	for _, i := range bound {
+		name, err := tx.personName(ctx, i.Person)
+		if err != nil {
+			return err
+		}
+		err = tx.addEvent(ctx, social.Event{
+			Kind: social.InvitationOpened, AgencyID: to.AgencyID, BrandID: brand, Actor: i.Person,
+			Facts: social.Facts{Invite: i.ID, Person: to.Person.ID, Role: i.Role, Name: name},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
