@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -72,6 +73,8 @@ type stage struct {
 	out      *output
 	more     map[string]string // settings beside the usual ones
 	twice    bool              // the script lets a channel have the same post twice
+	db       *sql.DB           // what the test itself asks
+	asked    string            // the address of db
 	stop     func()
 	ended    chan error
 }
@@ -109,6 +112,10 @@ func newStage(t *testing.T, begin time.Time) *stage {
 	if err := s.telegram.Start(); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.connect(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.db.Close() })
 	t.Cleanup(s.telegram.Close)
 	t.Cleanup(func() {
 		if t.Failed() {

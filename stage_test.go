@@ -23,14 +23,28 @@ const busy = `
 			OR reminded < 2 AND state IN ('new', 'claimed', 'answering') AND answer_by <= $1)
 		+ (SELECT count(*) FROM folds WHERE told < count)`
 
-// query asks the stage's database for one value, as its owner.
+// query asks the stage's database for one value, as its owner. It keeps one
+// connection: a new one costs the server more than the question.
 func (s *stage) query(ctx context.Context, into any, text string, args ...any) error {
-	db, err := sql.Open("postgres", s.dsn)
-	if err != nil {
-		return err
+	if s.asked != s.dsn { // a test may bring a database of its own
+		if err := s.connect(); err != nil {
+			return err
+		}
 	}
-	defer db.Close()
-	return db.QueryRowContext(ctx, text, args...).Scan(into)
+	return s.db.QueryRowContext(ctx, text, args...).Scan(into)
+}
+
+func (s *stage) connect() error {
+	if s.db != nil {
+		_ = s.db.Close() // of the database before
+	}
+	var err error
+	s.db, err = sql.Open("postgres", s.dsn)
+	if err == nil {
+		s.db.SetMaxOpenConns(2)
+		s.asked = s.dsn
+	}
+	return err
 }
 
 // settle waits until the program has nothing to do any more.
