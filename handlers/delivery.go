@@ -172,6 +172,13 @@ func (h *Handlers) deliveryState(ctx context.Context, r *bot.Request, me Reader)
 	if err != nil {
 		return err
 	}
+	place, err := h.Store.Member(ctx, me.Person.ID, p.Brand.ID)
+	if err != nil {
+		return err
+	}
+	if err := place.Can(social.Plan); err != nil {
+		return err // its buttons are for those who publish by hand
+	}
 	_, err = h.put(ctx, r, deliveryCard(h.sayIn(me.Person, p.Brand), p, r.ID()))
 	return err
 }
