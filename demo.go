@@ -111,6 +111,9 @@ func runDemo(ctx context.Context, args []string, getenv func(string) string, out
 	if address := runningDemo(ctx, d.dir); address != "" {
 		return fmt.Errorf("a demo runs in %s already: open %s, or name another folder with --dir", d.dir, address)
 	}
+	if err := d.claim(); err != nil {
+		return err
+	}
 	if d.reset {
 		if err := d.forget(); err != nil {
 			return err
@@ -122,6 +125,31 @@ func runDemo(ctx context.Context, args []string, getenv func(string) string, out
 	}
 	err = d.run(ctx, server.DSN("postgres"))
 	return errors.Join(err, server.Stop())
+}
+
+// demoMark is the file by which a demo knows its own folder.
+const demoMark = "peyk-demo"
+
+// claim makes the demo's folder, or finds that it is one. Any other folder that
+// holds something is left alone: it may be the data of a real Peyk.
+func (d *demo) claim() error {
+	mark := filepath.Join(d.dir, demoMark)
+	if _, err := os.Stat(mark); err == nil {
+		return nil
+	}
+	there, err := os.ReadDir(d.dir)
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	case len(there) > 0:
+		return fmt.Errorf("%s holds something that no demo has made; name an empty or a new folder with --dir", d.dir)
+	}
+	if err != nil {
+		if err := os.MkdirAll(d.dir, 0o711); err != nil { //nolint:gosec // the database's own user must pass through
+			return err
+		}
+	}
+	return os.WriteFile(mark, []byte("The world of Peyk's demo. It may be deleted.\n"), 0o600)
 }
 
 // forget removes an earlier world. Only what a demo has made goes.

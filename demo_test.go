@@ -303,7 +303,14 @@ func TestDemoOfAnotherVersion(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "world", "world.json"), []byte(`{"Version":99}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	err := run(t.Context(), []string{"demo", "--dir", dir, "--port", "0"}, os.Getenv, &output{})
+	err := run(t.Context(), []string{"demo", "--dir", dir, "--reset"}, os.Getenv, &output{})
+	if _, lost := os.Stat(filepath.Join(dir, "world", "world.json")); err == nil || lost != nil {
+		t.Errorf("a folder that no demo has made is taken: %v, %v", err, lost)
+	}
+	if err := os.WriteFile(filepath.Join(dir, demoMark), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err = run(t.Context(), []string{"demo", "--dir", dir, "--port", "0"}, os.Getenv, &output{})
 	if err == nil || !strings.Contains(err.Error(), "--reset") || errors.Is(err, syscall.EPERM) {
 		t.Errorf("a world of another version: %v", err)
 	}
