@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"peyk/bot"
 	"peyk/locales"
@@ -67,7 +68,9 @@ func duties(posts []social.Post, places []social.Member) []duty {
 			found = append(found, duty{p, place, why})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b duty) int { return a.post.Changed.Compare(b.post.Changed) })
+	slices.SortStableFunc(found, func(a, b duty) int { // what changed in the same minute stays in the order of its slots
+		return a.post.Changed.Truncate(time.Minute).Compare(b.post.Changed.Truncate(time.Minute))
+	})
 	return found
 }
 
