@@ -102,6 +102,9 @@ func (e *Emulator) restore(s saved, files map[string]*file) {
 	e.restoreUpdates(s)
 	e.profile = profile{commands: orMade(s.Commands), texts: s.Texts, menu: s.Menu}
 	e.lastID, e.tour = orMade(s.Last), s.Tour
+	for name := range e.lastID {
+		e.lastID[name] += unsaved
+	}
 	if h := s.Webhook; h != nil {
 		e.startWebhook(&webhook{url: h.URL, secret: h.Secret, max: h.Max, lanes: map[int64]*lane{}})
 	}
@@ -145,10 +148,14 @@ func (e *Emulator) restoreOwn(list []int64Pair) {
 	}
 }
 
+// unsaved is how many numbers of each kind are left out after a world was loaded. It may have ended without being saved, and the bot
+// may know messages and updates of its last seconds: if others had their numbers, the bot would take them for those.
+const unsaved = 100
+
 func (e *Emulator) restoreUpdates(s saved) {
 	queue := make([]*Update, len(s.Queue))
 	for i := range s.Queue {
 		queue[i] = &s.Queue[i]
 	}
-	e.updates = updates{next: s.Next, allowed: s.Allowed, queue: queue, past: slices.Clone(queue)}
+	e.updates = updates{next: s.Next + unsaved, allowed: s.Allowed, queue: queue, past: slices.Clone(queue)}
 }
