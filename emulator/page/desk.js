@@ -1,6 +1,6 @@
 // Where the phones stand: several side by side on a wide screen, one with a switcher on a narrow one.
 import { el, avatar } from './dom.js';
-import { speaker } from './words.js';
+import { speaker, language } from './words.js';
 import { world, phonePeople } from './store.js';
 import { Phone } from './phone.js';
 import { openMenu } from './menu.js';
@@ -135,8 +135,10 @@ export class Desk {
   }
 }
 
-// firstOf prefers a manager and the clients: the two sides of the story.
-function firstOf(people, n) {
+// firstOf prefers a manager and the clients, the two sides of the story, and among them those who speak as the page does.
+function firstOf(all, n) {
+  const own = (p) => language(p.lang) === world.lang;
+  const people = [...all.filter(own), ...all.filter((p) => !own(p))];
   const weight = (p) => [/manager|owner/i, /client/i].findIndex((r) => r.test(p.about?.en || ''));
   const managers = people.filter((p) => /manager/i.test(p.about?.en || ''));
   const clients = people.filter((p) => weight(p) === 1);

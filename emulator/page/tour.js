@@ -25,8 +25,9 @@ export class Tour {
   }
 
   get manager() {
-    const of = (pattern) => phonePeople().find((p) => pattern.test(p.about?.en || ''));
-    return this.person(this.seen.manager) || of(/manager/i) || of(/owner/i) || phonePeople()[0];
+    const of = (pattern) => phonePeople().filter((p) => pattern.test(p.about?.en || ''));
+    const managers = [...of(/manager/i), ...of(/owner/i)];
+    return this.person(this.seen.manager) || managers.find((p) => language(p.lang) === world.lang) || managers[0] || phonePeople()[0];
   }
 
   get client() {
