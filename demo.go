@@ -6,13 +6,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -57,31 +58,14 @@ func readDemo(args []string, getenv func(string) string, out io.Writer) (*demo, 
 	d := &demo{out: out}
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.StringVar(&d.lang, "lang", "", "")
+	flags.StringVar(&d.lang, "lang", demoLang(getenv), "")
 	flags.IntVar(&d.port, "port", 8090, "")
-	flags.StringVar(&d.dir, "dir", "", "")
+	flags.StringVar(&d.dir, "dir", demoHome(getenv), "")
 	flags.BoolVar(&d.reset, "reset", false, "")
 	flags.BoolVar(&d.brief, "brief", false, "")
-	if err := flags.Parse(args); err != nil {
-		return nil, fmt.Errorf("%w\n\n%s", err, demoUsage)
-	}
-	if d.lang == "" {
-		d.lang = "en"
-		if strings.HasPrefix(getenv("LANG")+getenv("LC_ALL"), "fa") {
-			d.lang = "fa"
-		}
-	}
-	if d.dir == "" {
-		home := getenv("DATA_DIR")
-		if home == "" {
-			home = defaultDataDir(getenv, os.Geteuid() == 0)
-		}
-		if home != "" {
-			d.dir = filepath.Join(home, "demo")
-		}
-	}
-	var err error
+	err := flags.Parse(args)
 	switch {
+	case err != nil:
 	case flags.NArg() > 0:
 		err = fmt.Errorf("%q is not understood", flags.Arg(0))
 	case d.lang != "fa" && d.lang != "en":
@@ -99,73 +83,76 @@ func readDemo(args []string, getenv func(string) string, out io.Writer) (*demo, 
 	return d, nil
 }
 
+// demoLang is the language of whoever starts the demo, as the system knows it.
+func demoLang(getenv func(string) string) string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if value := getenv(name); value != "" {
+			if strings.HasPrefix(value, "fa") {
+				return "fa"
+			}
+			break
+		}
+	}
+	return "en"
+}
+
+// demoHome is where worlds are kept unless another place is named.
+func demoHome(getenv func(string) string) string {
+	home := getenv("DATA_DIR")
+	if home == "" {
+		home = defaultDataDir(getenv, os.Geteuid() == 0)
+	}
+	if home == "" {
+		return ""
+	}
+	return filepath.Join(home, "demo")
+}
+
 // runDemo shows Peyk until ctx ends.
 func runDemo(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
 	d, err := readDemo(args, getenv, out)
+	if errors.Is(err, flag.ErrHelp) {
+		_, err := io.WriteString(out, demoUsage)
+		return err
+	}
 	if err != nil {
 		return err
 	}
-	if getenv("TELEGRAM_TOKEN") != "" {
-		fmt.Fprintln(out, "The demo takes no real token: TELEGRAM_TOKEN is left alone.")
+	for _, name := range []string{"TELEGRAM_TOKEN", "TELEGRAM_API_URL", "DATABASE_URL", "PUBLIC_URL"} {
+		if getenv(name) != "" {
+			fmt.Fprintf(out, "The demo takes nothing real: %s is left alone.\n", name)
+		}
 	}
-	if address := runningDemo(ctx, d.dir); address != "" {
-		return fmt.Errorf("a demo runs in %s already: open %s, or name another folder with --dir", d.dir, address)
-	}
-	if err := d.claim(); err != nil {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the terminal is closed
+	defer stop()
+	lock, err := d.occupy()
+	if err != nil {
 		return err
 	}
-	if d.reset {
+	return errors.Join(d.serve(ctx), lock.Close())
+}
+
+// serve makes the world if there is none, and shows it until ctx ends.
+func (d *demo) serve(ctx context.Context) error {
+	old := d.whole()
+	if d.reset || !old {
 		if err := d.forget(); err != nil {
 			return err
 		}
 	}
-	server, err := storage.StartEmbedded(ctx, filepath.Join(d.dir, "postgres"))
-	if err != nil {
-		return err
+	brought := false
+	err := withDatabase(ctx, Config{DataDir: d.dir}, func(ctx context.Context, dsn string) error {
+		return d.run(ctx, dsn, &brought)
+	})
+	if err != nil && old && !brought && ctx.Err() == nil && !errors.Is(err, storage.ErrNoPostgres) {
+		return fmt.Errorf("the world in %s cannot be opened; --reset begins a new one: %w", d.dir, err)
 	}
-	err = d.run(ctx, server.DSN("postgres"))
-	return errors.Join(err, server.Stop())
-}
-
-// demoMark is the file by which a demo knows its own folder.
-const demoMark = "peyk-demo"
-
-// claim makes the demo's folder, or finds that it is one. Any other folder that
-// holds something is left alone: it may be the data of a real Peyk.
-func (d *demo) claim() error {
-	mark := filepath.Join(d.dir, demoMark)
-	if _, err := os.Stat(mark); err == nil {
-		return nil
-	}
-	there, err := os.ReadDir(d.dir)
-	switch {
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return err
-	case len(there) > 0:
-		return fmt.Errorf("%s holds something that no demo has made; name an empty or a new folder with --dir", d.dir)
-	}
-	if err != nil {
-		if err := os.MkdirAll(d.dir, 0o711); err != nil { //nolint:gosec // the database's own user must pass through
-			return err
-		}
-	}
-	return os.WriteFile(mark, []byte("The world of Peyk's demo. It may be deleted.\n"), 0o600)
-}
-
-// forget removes an earlier world. Only what a demo has made goes.
-func (d *demo) forget() error {
-	var failed error
-	for _, name := range []string{"postgres", "world", "bot", "clock", "bot.log", "seeded"} {
-		failed = errors.Join(failed, os.RemoveAll(filepath.Join(d.dir, name)))
-	}
-	return failed
+	return err
 }
 
 // run brings up the world, shows its page, and puts everything away at the end.
-func (d *demo) run(ctx context.Context, dsn string) (err error) {
-	if err := storage.Migrate(ctx, dsn); err != nil {
-		return err
-	}
+// Brought is set once the world of an earlier run is there.
+func (d *demo) run(ctx context.Context, dsn string, brought *bool) (err error) {
 	if d.store, err = storage.Open(ctx, dsn, filepath.Join(d.dir, "bot", "media")); err != nil {
 		return err
 	}
@@ -182,52 +169,42 @@ func (d *demo) run(ctx context.Context, dsn string) (err error) {
 	if err := d.bring(ctx); err != nil {
 		return err
 	}
+	*brought = true
 	d.bot = newDemoBot(d, dsn)
-	defer func() { err = errors.Join(err, d.bot.Kill(context.WithoutCancel(ctx)), d.save()) }()
+	defer func() { err = errors.Join(err, d.bot.Kill(context.WithoutCancel(ctx))) }()
 	if err := d.open(ctx); err != nil && ctx.Err() == nil {
 		return err
 	}
 	return nil
 }
 
-// bring loads the world of the last run. Without one there is nothing yet.
-func (d *demo) bring(ctx context.Context) error {
-	err := d.telegram.LoadFrom(filepath.Join(d.dir, "world")) //nolint:contextcheck // what it starts ends with the emulator
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		known, err := d.store.HasAgencies(ctx)
-		if err == nil && known {
-			err = fmt.Errorf("the world in %s is incomplete; begin a new one with --reset", d.dir)
-		}
-		return err
-	case err != nil:
-		return fmt.Errorf("%w; begin a new one with --reset", err)
-	}
-	return nil
-}
-
-// open starts Peyk, makes the world at the first run, and shows the page.
+// open takes a port, makes the world at the first run, and shows the page.
 func (d *demo) open(ctx context.Context) error {
 	l, err := d.listen(ctx)
 	if err != nil {
 		return err
 	}
+	if d.whole() {
+		err = d.bot.Start(ctx)
+	} else {
+		err = d.seed(ctx)
+	}
 	address := "http://" + l.Addr().String() + "/"
-	page := &http.Server{
-		Handler: emulator.NewPage(d.telegram, emulator.PageOptions{Lang: d.lang, People: cast(), Control: d}), ReadHeaderTimeout: 10 * time.Second,
+	if err == nil {
+		err = os.WriteFile(d.file("address"), []byte(address), 0o600)
 	}
-	if _, err := os.Stat(filepath.Join(d.dir, "seeded")); errors.Is(err, fs.ErrNotExist) {
-		fmt.Fprintln(d.out, "Making the demo's world: an agency, two brands, their people and their posts …")
-		if err := d.seed(ctx); err != nil {
-			return errors.Join(err, l.Close())
-		}
-	} else if err := d.bot.Start(ctx); err != nil {
-		return errors.Join(err, l.Close())
-	}
-	if err := os.WriteFile(filepath.Join(d.dir, "address"), []byte(address), 0o600); err != nil {
+	if err != nil {
 		return errors.Join(err, l.Close())
 	}
 	fmt.Fprintf(d.out, "\n  Open %s\n\nCtrl-C ends the demo; its world is kept in %s.\n", address, d.dir)
+	return errors.Join(d.show(ctx, l), d.away(ctx))
+}
+
+// show serves the page and keeps the world alive until ctx ends.
+func (d *demo) show(ctx context.Context, l net.Listener) error {
+	page := &http.Server{
+		Handler: emulator.NewPage(d.telegram, emulator.PageOptions{Lang: d.lang, People: cast(), Control: d}), ReadHeaderTimeout: 10 * time.Second,
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		if err := page.Serve(l); !errors.Is(err, http.ErrServerClosed) {
@@ -241,7 +218,13 @@ func (d *demo) open(ctx context.Context) error {
 	})
 	g.Go(func() error { return d.keep(ctx) })
 	g.Go(func() error { return d.follow(ctx) })
-	return errors.Join(g.Wait(), os.Remove(filepath.Join(d.dir, "address")))
+	return g.Wait()
+}
+
+// away ends the bot and keeps the world.
+func (d *demo) away(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	return errors.Join(os.Remove(d.file("address")), d.bot.Stop(ctx), d.save())
 }
 
 // listen takes the wanted port, or any that is free.
@@ -255,52 +238,4 @@ func (d *demo) listen(ctx context.Context) (net.Listener, error) {
 		fmt.Fprintf(d.out, "Port %d is in use; another one is taken.\n", d.port)
 	}
 	return l, err
-}
-
-// runningDemo is the address of a demo that runs in the folder; empty: none does.
-func runningDemo(ctx context.Context, dir string) string {
-	address, err := os.ReadFile(filepath.Join(dir, "address"))
-	if err != nil {
-		return ""
-	}
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, string(address)+"api/world", nil)
-	if err != nil {
-		return ""
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return ""
-	}
-	_ = res.Body.Close()
-	return string(address)
-}
-
-// keep saves the world every few seconds when it has changed.
-func (d *demo) keep(ctx context.Context) error {
-	tick := time.NewTicker(3 * time.Second)
-	defer tick.Stop()
-	for last := int64(-1); ; {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		now := d.telegram.Revision()
-		if now == last {
-			continue
-		}
-		last = now
-		if err := d.save(); err != nil {
-			return err
-		}
-	}
-}
-
-func (d *demo) save() error {
-	if err := d.telegram.SaveTo(filepath.Join(d.dir, "world")); err != nil {
-		return fmt.Errorf("keeping the demo's world: %w", err)
-	}
-	return nil
 }

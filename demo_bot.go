@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,6 +26,8 @@ type demoBot struct {
 	d   *demo
 	dsn string
 
+	starting sync.Mutex // held while the process is started
+
 	mu    sync.Mutex
 	cmd   *exec.Cmd
 	input io.WriteCloser
@@ -35,7 +36,7 @@ type demoBot struct {
 
 func newDemoBot(d *demo, dsn string) *demoBot {
 	b := &demoBot{d: d, dsn: dsn}
-	d.clock.told = func(moved time.Duration) { b.tell("moved " + moved.String()) }
+	d.clock.told = func(moved time.Duration) { b.tell(movedBy(moved)) }
 	return b
 }
 
@@ -49,10 +50,12 @@ func (b *demoBot) tell(line string) {
 }
 
 // Start starts the bot unless it runs.
-func (b *demoBot) Start(ctx context.Context) error { return b.start(ctx, 1) }
+func (b *demoBot) Start(context.Context) error { return b.start(1) }
 
 // start runs the bot, at many times Telegram's pace while the world is made.
-func (b *demoBot) start(_ context.Context, pace int) error {
+func (b *demoBot) start(pace int) error {
+	b.starting.Lock()
+	defer b.starting.Unlock()
 	if b.Alive() {
 		return nil
 	}
@@ -60,35 +63,34 @@ func (b *demoBot) start(_ context.Context, pace int) error {
 	if err != nil {
 		return err
 	}
-	log, err := os.OpenFile(filepath.Join(b.d.dir, "bot.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	log, err := os.OpenFile(b.d.file("bot.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	defer log.Close() // the bot has its own
-	b.d.clock.mu.Lock()
-	moved := b.d.clock.moved
-	b.d.clock.mu.Unlock()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.cmd = exec.Command(self, demoBotCommand) //nolint:noctx,gosec // this very program; its input ends it, and Kill
-	b.cmd.Env = []string{
+	defer log.Close()                         // the bot has its own
+	cmd := exec.Command(self, demoBotCommand) //nolint:noctx,gosec // this very program; its input ends it, and Kill
+	cmd.Env = []string{
 		"TELEGRAM_TOKEN=" + b.d.telegram.Token(), "TELEGRAM_API_URL=" + b.d.telegram.URL(), "DATABASE_URL=" + b.dsn,
-		"DATA_DIR=" + filepath.Join(b.d.dir, "bot"), "LISTEN_ADDR=127.0.0.1:0", "LOG_LEVEL=info",
-		"DEMO_MOVED=" + moved.String(), "DEMO_PACE=" + strconv.Itoa(pace),
+		"DATA_DIR=" + b.d.file("bot"), "LISTEN_ADDR=127.0.0.1:0", "LOG_LEVEL=info", "DEMO_PACE=" + strconv.Itoa(pace),
+		"DEMO_MOVED=" + b.d.clock.by().String(),
 	}
-	b.cmd.Stdout, b.cmd.Stderr = log, log
-	if b.input, err = b.cmd.StdinPipe(); err != nil {
+	cmd.Stdout, cmd.Stderr = log, log
+	input, err := cmd.StdinPipe()
+	if err != nil {
 		return err
 	}
-	if err := b.cmd.Start(); err != nil {
+	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting the bot: %w", err)
 	}
-	cmd, ended := b.cmd, make(chan struct{})
-	b.ended = ended
+	ended := make(chan struct{})
 	go func() { // ends with the process
 		_ = cmd.Wait() // why it ended is in its log
 		close(ended)
 	}()
+	b.mu.Lock()
+	b.cmd, b.input, b.ended = cmd, input, ended
+	b.mu.Unlock()
+	b.tell(movedBy(b.d.clock.by())) // it may have been moved meanwhile
 	return nil
 }
 
@@ -127,6 +129,23 @@ func (b *demoBot) Kill(ctx context.Context) error {
 	}
 }
 
+// lastWords is how long the bot may take to end by itself.
+const lastWords = 5 * time.Second
+
+// Stop lets the bot end what it is at.
+func (b *demoBot) Stop(ctx context.Context) error {
+	b.tell(demoEnds)
+	b.mu.Lock()
+	ended := b.ended
+	b.mu.Unlock()
+	select {
+	case <-ended:
+		return nil
+	case <-time.After(lastWords):
+		return b.Kill(ctx)
+	}
+}
+
 // Alive tells the page whether the bot's process runs.
 func (d *demo) Alive() bool { return d.bot.Alive() }
 
@@ -136,27 +155,38 @@ func (d *demo) Kill(ctx context.Context) error { return d.bot.Kill(ctx) }
 // Start starts the bot for the page.
 func (d *demo) Start(ctx context.Context) error { return d.bot.Start(ctx) }
 
+// What the demo writes to its bot: how far the clock is moved, and that it is to end.
+const (
+	demoMoved = "moved "
+	demoEnds  = "end"
+)
+
+func movedBy(moved time.Duration) string { return demoMoved + moved.String() }
+
 // runDemoBot serves by the clock of the demo that started this process, until its
-// input ends.
+// input says that it shall end.
 func runDemoBot(ctx context.Context, getenv func(string) string, in io.Reader, out io.Writer) error {
 	moved, err := time.ParseDuration(getenv("DEMO_MOVED"))
-	if err != nil {
-		return fmt.Errorf("this command belongs to the demo: %w", err)
+	pace, broken := strconv.ParseInt(getenv("DEMO_PACE"), 10, 64)
+	if err != nil || broken != nil || pace < 1 {
+		return errors.New("this command belongs to the demo, which starts it by itself")
 	}
-	pace, err := strconv.ParseInt(getenv("DEMO_PACE"), 10, 64)
-	if err != nil || pace < 1 {
-		return errors.New("this command belongs to the demo")
-	}
-	clock := &demoClock{Clock: clockwork.NewRealClock(), moved: moved, told: func(time.Duration) {}}
-	ctx, cancel := context.WithCancel(context.WithValue(ctx, clocksKey{}, clocks{now: clock, pace: paced{clockwork.NewRealClock(), pace}}))
+	real := clockwork.NewRealClock()
+	clock := &demoClock{Clock: real, moved: moved}
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, clocksKey{}, clocks{now: clock, pace: paced{real, pace, real.Now()}}))
 	defer cancel()
 	go func() { // ends with the demo, or with this process
-		defer cancel()
 		for lines := bufio.NewScanner(in); lines.Scan(); {
-			by, ok := strings.CutPrefix(lines.Text(), "moved ")
-			if moved, err := time.ParseDuration(by); ok && err == nil {
+			by, _ := strings.CutPrefix(lines.Text(), demoMoved)
+			if moved, err := time.ParseDuration(by); err == nil {
 				_ = clock.set(time.Now().Add(moved)) // it has no file
 			}
+			if lines.Text() == demoEnds {
+				cancel()
+			}
+		}
+		if ctx.Err() == nil {
+			os.Exit(1) // the demo was killed, and its database with it: there is nothing left to end well
 		}
 	}()
 	return run(ctx, []string{"serve"}, getenv, out)
@@ -167,11 +197,12 @@ func runDemoBot(ctx context.Context, getenv func(string) string, in io.Reader, o
 type paced struct {
 	clockwork.Clock
 	times int64
+	began time.Time
 }
 
 // Now runs faster.
 func (p paced) Now() time.Time {
-	return processBegan.Add(time.Since(processBegan) * time.Duration(p.times))
+	return p.began.Add(time.Since(p.began) * time.Duration(p.times))
 }
 
 // AfterFunc waits less.
@@ -188,5 +219,3 @@ func (p paced) NewTimer(d time.Duration) clockwork.Timer {
 func (p paced) After(d time.Duration) <-chan time.Time {
 	return p.Clock.After(d / time.Duration(p.times))
 }
-
-var processBegan = time.Now()

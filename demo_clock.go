@@ -23,11 +23,11 @@ type demoClock struct {
 
 	mu    sync.Mutex
 	moved time.Duration
-	told  func(moved time.Duration) // hears of every move
+	told  func(moved time.Duration) // hears of every move; nil: nobody does
 }
 
 func newDemoClock(file string) *demoClock {
-	c := &demoClock{Clock: clockwork.NewRealClock(), file: file, told: func(time.Duration) {}}
+	c := &demoClock{Clock: clockwork.NewRealClock(), file: file}
 	if raw, err := os.ReadFile(file); err == nil {
 		if moved, err := time.ParseDuration(strings.TrimSpace(string(raw))); err == nil {
 			c.moved = moved
@@ -41,11 +41,20 @@ func (c *demoClock) set(to time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.moved = time.Until(to)
-	c.told(c.moved)
+	if c.told != nil {
+		c.told(c.moved)
+	}
 	if c.file == "" {
 		return nil
 	}
 	return os.WriteFile(c.file, []byte(c.moved.String()), 0o600)
+}
+
+// by is how far the clock is moved.
+func (c *demoClock) by() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.moved
 }
 
 // Now is the moved time.

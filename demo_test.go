@@ -37,21 +37,74 @@ func demoDir(t *testing.T) string {
 
 var demoAddress = regexp.MustCompile(`Open (http://\S+)`)
 
-// awaitAddress waits until the demo says where its page is.
-func awaitAddress(t *testing.T, out *output, ended <-chan error) string {
+// A demoProcess is a demo as people start it.
+type demoProcess struct {
+	cmd   *exec.Cmd
+	out   *output
+	ended chan error
+}
+
+func startDemo(t *testing.T, args ...string) *demoProcess {
 	t.Helper()
-	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		if found := demoAddress.FindStringSubmatch(out.String()); found != nil {
-			return found[1]
-		}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &demoProcess{cmd: exec.CommandContext(t.Context(), self, append([]string{"demo"}, args...)...), out: &output{}, ended: make(chan error, 1)}
+	p.cmd.Env = append(os.Environ(), "TELEGRAM_TOKEN=1:real")
+	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // as a shell does
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { p.ended <- p.cmd.Wait() }()
+	return p
+}
+
+// end sends a signal to the demo, or to all its processes as a terminal does, and
+// gives how it ended.
+func (p *demoProcess) end(t *testing.T, s syscall.Signal, all bool) error {
+	t.Helper()
+	pid := p.cmd.Process.Pid
+	if all {
+		pid = -pid
+	}
+	if err := syscall.Kill(pid, s); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-p.ended:
+		return err
+	case <-time.After(20 * time.Second):
+		t.Fatalf("the demo does not end:\n%s", p.out.String())
+		return nil
+	}
+}
+
+// await waits until something is as it should be.
+func (p *demoProcess) await(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(2 * time.Minute); !is(); time.Sleep(20 * time.Millisecond) {
 		select {
-		case err := <-ended:
-			t.Fatalf("the demo ended: %v\n%s", err, out.String())
+		case err := <-p.ended:
+			t.Fatalf("the demo ended: %v\n%s", err, p.out.String())
 		default:
 		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s did not come:\n%s", what, p.out.String())
+		}
 	}
-	t.Fatalf("the demo did not begin:\n%s", out.String())
-	return ""
+}
+
+// page waits for the address of the page.
+func (p *demoProcess) page(t *testing.T) string {
+	t.Helper()
+	var found []string
+	p.await(t, "the address", func() bool {
+		found = demoAddress.FindStringSubmatch(p.out.String())
+		return found != nil
+	})
+	return found[1]
 }
 
 // TestDemo makes a world in a process that is then killed, and goes on with it:
@@ -59,63 +112,62 @@ func awaitAddress(t *testing.T, out *output, ended <-chan error) string {
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	dir := demoDir(t)
-	killedDemo(t, dir)
-	out := &output{}
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
+	brokenOff(t, dir)
+	killed(t, dir)
 	begun := time.Now()
-	go func() {
-		ended <- run(ctx, []string{"demo", "--dir", dir, "--port", "0", "--lang", "fa"}, os.Getenv, out)
-	}()
-	defer func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("the demo ended with: %v", err)
-		}
-		noneLeft(t, dir)
-	}()
-	page := awaitAddress(t, out, ended)
+	p := startDemo(t, "--dir", dir, "--port", "0", "--lang", "fa")
+	w := demoVisitor{t, p.page(t)}
 	t.Logf("the second start took %v", time.Since(begun))
-	w := demoVisitor{t, page}
 	w.everyState(dir)
 	w.second(dir)
 	w.killed()
+	if err := p.end(t, syscall.SIGINT, true); err != nil {
+		t.Errorf("the demo ended with: %v\n%s", err, p.out.String())
+	}
+	noneLeft(t, dir)
 }
 
-// killedDemo makes the world by the program itself, which SIGKILL ends.
-func killedDemo(t *testing.T, dir string) {
+// brokenOff kills a demo while it makes its world, which a second one may not
+// disturb.
+func brokenOff(t *testing.T, dir string) {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
+	p := startDemo(t, "--dir", dir, "--port", "0", "--brief")
+	p.await(t, "the bot", func() bool {
+		log, _ := os.ReadFile(filepath.Join(dir, "bot.log"))
+		return bytes.Contains(log, []byte(servesLine))
+	})
+	err := run(t.Context(), []string{"demo", "--dir", dir, "--reset"}, os.Getenv, &output{})
+	if err == nil || !strings.Contains(err.Error(), "about to begin") {
+		t.Errorf("a second demo is told: %v", err)
 	}
+	if p.end(t, syscall.SIGKILL, false) == nil {
+		t.Errorf("the demo was not killed:\n%s", p.out.String())
+	}
+	noneLeft(t, dir)
+}
+
+// killed makes the world, and kills the demo that shows it.
+func killed(t *testing.T, dir string) {
+	t.Helper()
 	busy, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer busy.Close()
 	_, port, _ := net.SplitHostPort(busy.Addr().String())
-	out, ended := &output{}, make(chan error, 1)
-	cmd := exec.CommandContext(t.Context(), self, "demo", "--dir", dir, "--port", port, "--brief")
-	cmd.Env = append(os.Environ(), "TELEGRAM_TOKEN=1:real")
-	cmd.Stdout, cmd.Stderr = out, out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() { ended <- cmd.Wait() }()
-	page := awaitAddress(t, out, ended)
-	for _, want := range []string{"Port " + port + " is in use", "no real token"} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("the demo does not say %q:\n%s", want, out.String())
+	p := startDemo(t, "--dir", dir, "--port", port, "--brief")
+	w := demoVisitor{t, p.page(t)}
+	for _, want := range []string{"Port " + port + " is in use", "nothing real: TELEGRAM_TOKEN"} {
+		if !strings.Contains(p.out.String(), want) {
+			t.Errorf("the demo does not say %q:\n%s", want, p.out.String())
 		}
 	}
-	w := demoVisitor{t, page}
 	w.post("api/tour", map[string]any{"do": "next"}, nil)
-	time.Sleep(3500 * time.Millisecond) // it saves every three seconds
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	<-ended
+	p.await(t, "the saved world", func() bool { // it is saved every three seconds
+		world, _ := os.ReadFile(filepath.Join(dir, "world", "world.json"))
+		return bytes.Contains(world, []byte(`"Tour":{"step":2`)) || bytes.Contains(world, []byte(`"Tour":{"step":2`))
+	})
+	_ = p.end(t, syscall.SIGKILL, false) // it was killed
 	noneLeft(t, dir)
 }
 
@@ -212,7 +264,7 @@ func (w demoVisitor) world() (now demoWorld) {
 func (w demoVisitor) everyState(dir string) {
 	w.Helper()
 	now := w.world()
-	if now.Lang != "fa" || !now.Alive || now.Tour.Step != 2 || len(now.People) != 11 || now.Clock.Due == 0 {
+	if now.Lang != "fa" || !now.Alive || now.Tour.Step != 2 || len(now.People) != 12 || now.Clock.Due == 0 {
 		w.Errorf("the world is %+v", now)
 	}
 	server, _ := storage.RunningShared(filepath.Join(dir, "postgres"))
@@ -225,6 +277,13 @@ func (w demoVisitor) everyState(dir string) {
 	err = store.Across(w.Context(), func(tx *storage.Tx) error {
 		return tx.SelectContext(w.Context(), &states, `SELECT DISTINCT state FROM posts ORDER BY state`)
 	})
+	comments := 0
+	err = errors.Join(err, store.Across(w.Context(), func(tx *storage.Tx) error {
+		return tx.GetContext(w.Context(), &comments, `SELECT count(*) FROM comments`)
+	}))
+	if comments == 0 {
+		w.Error("no comment has reached anybody")
+	}
 	want := "approved changes draft expired failed held late published publishing review stopped"
 	if got := strings.Join(states, " "); err != nil || got != want {
 		w.Errorf("posts are %s, want %s: %v", got, want, err)
@@ -293,25 +352,46 @@ func (w demoVisitor) posts(text string) int {
 	return n
 }
 
-// TestDemoOfAnotherVersion refuses a world that it cannot read, and names the way out.
-func TestDemoOfAnotherVersion(t *testing.T) {
+// TestDemoKeepsOut of a world that it cannot read, and names the way out; and of a
+// folder that belongs to something else.
+func TestDemoKeepsOut(t *testing.T) {
 	t.Parallel()
 	dir := demoDir(t)
-	if err := os.MkdirAll(filepath.Join(dir, "world"), 0o700); err != nil {
+	args := []string{"demo", "--dir", dir, "--port", "0"}
+	world := filepath.Join(dir, "world", "world.json")
+	if err := errors.Join(os.Mkdir(filepath.Dir(world), 0o700), os.WriteFile(world, []byte(`{"Version":99}`), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "world", "world.json"), []byte(`{"Version":99}`), 0o600); err != nil {
-		t.Fatal(err)
+	for _, more := range []string{"--brief", "--reset"} {
+		err := run(t.Context(), append(args, more), os.Getenv, &output{})
+		if err == nil || !strings.Contains(err.Error(), "no demo has made") {
+			t.Errorf("a folder of something else: %v", err)
+		}
 	}
-	err := run(t.Context(), []string{"demo", "--dir", dir, "--reset"}, os.Getenv, &output{})
-	if _, lost := os.Stat(filepath.Join(dir, "world", "world.json")); err == nil || lost != nil {
-		t.Errorf("a folder that no demo has made is taken: %v, %v", err, lost)
+	for _, name := range []string{demoMark, demoWhole} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, demoMark), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	err = run(t.Context(), []string{"demo", "--dir", dir, "--port", "0"}, os.Getenv, &output{})
-	if err == nil || !strings.Contains(err.Error(), "--reset") || errors.Is(err, syscall.EPERM) {
+	err := run(t.Context(), args, os.Getenv, &output{})
+	if err == nil || !strings.Contains(err.Error(), "--reset") {
 		t.Errorf("a world of another version: %v", err)
+	}
+	if _, err := os.Stat(world); err != nil {
+		t.Errorf("the world is gone: %v", err)
+	}
+}
+
+// TestDemoSpeaks as the system of whoever starts it does.
+func TestDemoSpeaks(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ all, lang, want string }{
+		{"", "fa_IR.UTF-8", "fa"}, {"en_GB.UTF-8", "fa_IR.UTF-8", "en"}, {"fa_IR", "de_DE", "fa"}, {"", "", "en"}, {"", "C", "en"},
+	} {
+		env := map[string]string{"LC_ALL": c.all, "LANG": c.lang, "DATA_DIR": "/d"}
+		d, err := readDemo(nil, func(name string) string { return env[name] }, &output{})
+		if err != nil || d.lang != c.want || d.dir != "/d/demo" {
+			t.Errorf("%+v: %+v, %v", c, d, err)
+		}
 	}
 }

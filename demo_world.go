@@ -3,16 +3,16 @@ package main
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
 	"peyk/emulator"
+	"peyk/social"
 )
 
 // The demo's world as conversations: what its people press and write, in the
@@ -52,7 +52,7 @@ const (
 	briefDays   = 6
 )
 
-// first is the day on which the world begins.
+// first is the day on which the world begins, counted from today.
 func (d *demo) first() int {
 	if d.brief {
 		return -briefDays
@@ -63,78 +63,112 @@ func (d *demo) first() int {
 // seed makes the world through Peyk's own front door: the clock stands eight weeks
 // ago, or one if it is to be brief, and the people press and write until it is today.
 func (d *demo) seed(ctx context.Context) error {
-	if err := d.clock.set(d.at(d.first(), "09:30")); err != nil {
+	fmt.Fprintln(d.out, "Making the demo's world: an agency, two brands, their people and their posts …")
+	begin := d.today().AddDate(0, 0, d.first())
+	if err := d.clock.set(begin.Add(9*time.Hour + 30*time.Minute)); err != nil {
 		return err
 	}
-	if err := d.bot.start(ctx, 200); err != nil {
+	if err := d.bot.start(200); err != nil {
 		return err
 	}
-	files, err := fs.Sub(demoFiles, "demo")
-	if err != nil {
-		return err
-	}
-	s := &seeding{}
-	world := "include people.txt\ninclude nobahar.txt\ninclude marlin.txt\ninclude first.txt\n"
-	if !d.brief {
-		world += "include history.txt\n"
-	}
-	emulator.RunLines(s, d.telegram, "demo", world+"include now.txt", emulator.Hooks{
-		Timeout: 30 * time.Second, Files: files, Value: d.days(),
-		Run: map[string]func([]string) error{
-			"at": func(args []string) error {
-				day, err := strconv.Atoi(args[0])
-				if err != nil {
-					return err
-				}
-				return d.clock.set(d.at(day, args[1]))
-			},
-			"due":    func([]string) error { return d.Skip(ctx, "due") },
-			"settle": func([]string) error { return d.settle(ctx) },
-		},
-	})
-	if s.failed != nil {
-		return fmt.Errorf("making the demo's world: %w\nThe bot's log is %s", s.failed, filepath.Join(d.dir, "bot.log"))
+	if err := d.play(ctx); err != nil {
+		return fmt.Errorf("making the demo's world: %w\nThe bot's log is %s", err, d.file("bot.log"))
 	}
 	// From here on the bot keeps Telegram's pace.
-	if err := d.bot.Kill(ctx); err != nil {
+	if err := d.bot.Stop(ctx); err != nil {
 		return err
 	}
 	if err := d.clock.set(time.Now()); err != nil {
 		return err
 	}
-	if err := d.bot.Start(ctx); err != nil {
+	if err := errors.Join(d.save(), os.WriteFile(d.file(demoWhole), nil, 0o600)); err != nil {
 		return err
 	}
-	if err := d.save(); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(d.dir, "seeded"), nil, 0o600)
+	return d.bot.Start(ctx)
 }
 
-// at is a time of day where the agency is, some days from today.
-func (d *demo) at(day int, clock string) time.Time {
-	hour, minute, _ := strings.Cut(clock, ":")
-	h, _ := strconv.Atoi(hour)
-	m, _ := strconv.Atoi(minute)
+// play plays the scripts that make the world.
+func (d *demo) play(ctx context.Context) error {
+	files, err := fs.Sub(demoFiles, "demo")
+	if err != nil {
+		return err
+	}
+	s, today, last := &seeding{}, d.today(), 0
+	world := "include people.txt\ninclude nobahar.txt\ninclude marlin.txt\ninclude first.txt\n"
+	if !d.brief {
+		world += "include history.txt\n"
+	}
+	emulator.RunLines(s, d.telegram, "demo", world+"include now.txt", emulator.Hooks{ //nolint:contextcheck // it has ours
+		Context: ctx, Timeout: 30 * time.Second, Files: files, Value: d.days(today), Clock: d.clock.set,
+		Run: map[string]func([]string) error{
+			"at": func(args []string) error {
+				day, at, err := daytime(args)
+				if weeks := (6 - day) / 7; err == nil && weeks > 0 && weeks != last {
+					fmt.Fprintf(d.out, "  … %d weeks ago\n", weeks)
+					last = weeks
+				}
+				return errors.Join(err, d.clock.set(today.AddDate(0, 0, day).Add(at)))
+			},
+			"due":    func([]string) error { return d.Skip(ctx, "due") },
+			"settle": func([]string) error { return d.settle(ctx) },
+			"read":   func([]string) error { d.readAll(); return nil },
+		},
+	})
+	return s.failed
+}
+
+// daytime reads "-3 10:00": a day, counted from today, and a clock.
+func daytime(args []string) (day int, at time.Duration, err error) {
+	if len(args) != 2 {
+		return 0, 0, fmt.Errorf("%q is no day and clock", args)
+	}
+	if day, err = strconv.Atoi(args[0]); err != nil {
+		return 0, 0, err
+	}
+	at, err = time.ParseDuration(strings.Replace(args[1], ":", "h", 1) + "m")
+	return day, at, err
+}
+
+// today is the beginning of the day where the agency is.
+func (*demo) today() time.Time {
 	now := time.Now().In(demoPlace())
-	return time.Date(now.Year(), now.Month(), now.Day()+day, h, m, 0, 0, demoPlace())
+	return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, demoPlace())
 }
 
-// days are the dates that the scripts name: {day+3}, {day-7}, as people type them;
-// and the founding link's payload.
-func (d *demo) days() map[string]func() (string, error) {
+// days are the dates that the scripts name, as people type them: {day+3} in the
+// café's calendar and {date+3} in the other; and the founding link's payload.
+func (d *demo) days(today time.Time) map[string]func() (string, error) {
 	values := map[string]func() (string, error){"founding": d.founding}
-	for day := d.first(); day <= 14; day++ {
-		date := func() (string, error) { return d.at(day, "00:00").Format("2006-01-02"), nil }
-		values[fmt.Sprintf("day%+d", day)], values[fmt.Sprintf("first%+d", day-d.first())] = date, date
+	persian := d.words.Printer("fa", demoPlace(), social.Jalali)
+	english := d.words.Printer("en", demoPlace(), social.Gregorian)
+	for day := -briefDays; day <= 14; day++ {
+		date := today.AddDate(0, 0, day)
+		values[fmt.Sprintf("day%+d", day)] = func() (string, error) { return persian.ShortDay(date), nil }
+		values[fmt.Sprintf("date%+d", day)] = func() (string, error) { return english.ShortDay(date), nil }
 	}
 	return values
+}
+
+// readAll lets everybody have read what the phones show.
+func (d *demo) readAll() {
+	for _, who := range cast() {
+		phone, ok := d.telegram.PhoneOf(who.Username)
+		if !ok {
+			continue
+		}
+		phone.Read()
+		for _, channel := range []string{"nobahar", "marlin_cycling"} {
+			if room, ok := d.telegram.RoomOf(channel); ok {
+				phone.In(room).Read()
+			}
+		}
+	}
 }
 
 // founding waits for the founding link in the bot's log.
 func (d *demo) founding() (string, error) {
 	for range 200 {
-		raw, err := os.ReadFile(filepath.Join(d.dir, "bot.log"))
+		raw, err := os.ReadFile(d.file("bot.log"))
 		if err == nil {
 			if _, after, ok := strings.Cut(string(raw), "?start="); ok && strings.Contains(after, "\n") {
 				payload, _, _ := strings.Cut(after, "\n")
@@ -143,7 +177,7 @@ func (d *demo) founding() (string, error) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return "", fmt.Errorf("the bot does not start; its log is %s", filepath.Join(d.dir, "bot.log"))
+	return "", fmt.Errorf("the bot does not start; its log is %s", d.file("bot.log"))
 }
 
 // settle waits until the bot has nothing to do any more.
@@ -166,44 +200,5 @@ func (d *demo) settle(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
-	return fmt.Errorf("the bot is still busy; its log is %s", filepath.Join(d.dir, "bot.log"))
-}
-
-// followPause is about how often a follower comments while the demo runs.
-const followPause = 2 * time.Minute
-
-// follow lets followers comment under the newest posts now and then.
-func (d *demo) follow(ctx context.Context) error {
-	raw, err := demoFiles.ReadFile("demo/comments.txt")
-	if err != nil {
-		return err
-	}
-	lines := strings.Split(strings.TrimSpace(string(raw)), "\n")
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(followPause/2 + rand.N(followPause)):
-		}
-		part := strings.SplitN(lines[rand.IntN(len(lines))], "|", 3)
-		d.comment(part[0], part[1], part[2])
-	}
-}
-
-// comment lets somebody write under a channel's newest post.
-func (d *demo) comment(channel, who, text string) {
-	room, ok := d.telegram.RoomOf(channel)
-	if !ok {
-		return
-	}
-	post, ok := d.telegram.Last(room.ID())
-	if !ok {
-		return
-	}
-	head, ok := room.Discussion(post)
-	group, linked := room.Group()
-	phone, known := d.telegram.PhoneOf(who)
-	if ok && linked && known {
-		phone.In(group).Comment(head, text)
-	}
+	return fmt.Errorf("the bot is still busy; its log is %s", d.file("bot.log"))
 }

@@ -26,6 +26,7 @@ type Hooks struct {
 	Screen  func(Screen) error                   // takes what "screen NAME" marks; nil: such lines do nothing
 	Files   fs.FS                                // where included files are; nil: the folder of the script
 	Timeout time.Duration                        // how long an expectation waits; 0: 5 s
+	Context context.Context                      // its end fails what is waited for; nil: none
 }
 
 // RunScript plays the conversation in a file against whatever bot talks to e, and fails t at the first line that does not come
@@ -120,6 +121,9 @@ type runner struct {
 func newRunner(e *Emulator, hooks Hooks) *runner {
 	if hooks.Timeout == 0 {
 		hooks.Timeout = 5 * time.Second
+	}
+	if hooks.Context == nil {
+		hooks.Context = context.Background()
 	}
 	return &runner{e: e, hooks: hooks, phones: map[string]*Phone{}, rooms: map[string]*Room{}, vars: map[string]string{},
 		seen: map[int64]int{}, taps: map[int64]string{}}
@@ -224,7 +228,7 @@ func (r *runner) place(handle string) (int64, error) {
 
 // await waits for something to come true.
 func (r *runner) await(what string, ok func() bool) error {
-	ctx, cancel := context.WithTimeout(context.Background(), r.hooks.Timeout)
+	ctx, cancel := context.WithTimeout(r.hooks.Context, r.hooks.Timeout)
 	defer cancel()
 	if r.e.Wait(ctx, ok) != nil {
 		return fmt.Errorf("expected %s; it did not come within %v", what, r.hooks.Timeout)
