@@ -104,7 +104,7 @@ func (d *demo) play(ctx context.Context) error {
 			"at": func(args []string) error {
 				day, at, err := daytime(args)
 				if weeks := (6 - day) / 7; err == nil && weeks > 0 && weeks != last {
-					fmt.Fprintf(d.out, "  … %d weeks ago\n", weeks)
+					fmt.Fprintf(d.out, "  … weeks to go: %d\n", weeks)
 					last = weeks
 				}
 				return errors.Join(err, d.clock.set(today.AddDate(0, 0, day).Add(at)))
