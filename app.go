@@ -376,10 +376,11 @@ func (a *app) webhookSecret(ctx context.Context) (string, error) {
 	return seal.Open(sealed, about)
 }
 
-// registerCommands gives the command menu to readers of Persian, and in English
-// to all others.
+// registerCommands gives the command menu, and what the bot says of itself, to
+// readers of Persian, and in English to all others. Persian comes first: what is
+// said to all others would look like the operator's own words.
 func (a *app) registerCommands(ctx context.Context) {
-	for _, lang := range []string{"en", "fa"} {
+	for _, lang := range []string{"fa", "en"} {
 		var list []bot.Command
 		for _, c := range a.talk.Commands(lang, handlers.PrivateChats) {
 			list = append(list, bot.Command{Name: c.Name, Text: c.Description})
@@ -390,6 +391,10 @@ func (a *app) registerCommands(ctx context.Context) {
 		}
 		if err := a.client.SetCommands(ctx, handlers.PrivateChats, code, list); err != nil {
 			a.log.WarnContext(ctx, "the commands could not be registered", "err", err)
+		}
+		short, long := a.talk.About(lang)
+		if err := a.client.Describe(ctx, code, short, long); err != nil {
+			a.log.WarnContext(ctx, "the bot could not describe itself", "err", err)
 		}
 	}
 }

@@ -161,7 +161,7 @@ func (d *demo) run(ctx context.Context, dsn string, brought *bool) (err error) {
 		return err
 	}
 	d.clock = newDemoClock(filepath.Join(d.dir, "clock"))
-	d.telegram = emulator.New(emulator.Options{Clock: d.clock, BotUsername: "demo_peyk_bot", FirstUpdate: time.Now().Unix()})
+	d.telegram = emulator.New(emulator.Options{Clock: d.clock, BotUsername: "demo_peyk_bot", BotNames: d.botNames(), FirstUpdate: time.Now().Unix()})
 	defer d.telegram.Close() //nolint:contextcheck // what it closes has a context of its own
 	if err := d.telegram.Start(); err != nil {
 		return err
@@ -238,4 +238,13 @@ func (d *demo) listen(ctx context.Context) (net.Listener, error) {
 		fmt.Fprintf(d.out, "Port %d is in use; another one is taken.\n", d.port)
 	}
 	return l, err
+}
+
+// botNames are what Telegram calls the bot to readers of each language.
+func (d *demo) botNames() map[string]string {
+	names := map[string]string{}
+	for _, lang := range []string{"fa", "en"} {
+		names[lang] = d.words.Printer(lang, demoPlace(), "").Plain("about.name")
+	}
+	return names
 }

@@ -71,6 +71,33 @@ func (c *Client) SetCommands(ctx context.Context, scope, language string, list [
 	return err
 }
 
+// Describe says what the bot is for in its profile and in an empty chat, to
+// readers of a language (as for SetCommands), unless the operator has said it:
+// his words stay.
+func (c *Client) Describe(ctx context.Context, language, short, long string) error {
+	texts := []struct{ method, field, text string }{
+		{"MyShortDescription", "short_description", short}, {"MyDescription", "description", long},
+	}
+	for _, t := range texts {
+		params := map[string]any{}
+		if language != "" {
+			params["language_code"] = language
+		}
+		var now map[string]string
+		if err := c.ask(ctx, "get"+t.method, params, &now); err != nil {
+			return err
+		}
+		if now[t.field] != "" {
+			continue
+		}
+		params[t.field] = t.text
+		if _, err := c.Call(ctx, "set"+t.method, params); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Download fetches a file that somebody sent, of at most limit bytes. Telegram
 // gives out files of up to social.MaxDownload (Bot API 10.3, getFile); beyond
 // either the error is ErrTooBig. The address holds the token: it is used once,

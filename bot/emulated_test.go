@@ -237,3 +237,28 @@ func TestEmulatedRates(t *testing.T) {
 	}
 	s.client.Close()
 }
+
+// The bot says what it is for, where the operator has not.
+func TestDescribe(t *testing.T) {
+	s := perform(t, emulator.Options{})
+	if _, err := s.client.Call(t.Context(), "setMyDescription", map[string]any{"description": "The operator's own words."}); err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range []string{"fa", "", "fa"} { // a second start changes nothing
+		if err := s.client.Describe(t.Context(), lang, "short "+lang, "long "+lang); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct{ method, field, lang, want string }{
+		{"getMyDescription", "description", "fa", "The operator's own words."},
+		{"getMyDescription", "description", "", "The operator's own words."},
+		{"getMyShortDescription", "short_description", "fa", "short fa"},
+		{"getMyShortDescription", "short_description", "", "short "},
+	} {
+		var got map[string]string
+		if err := s.client.ask(t.Context(), c.method, map[string]any{"language_code": c.lang}, &got); err != nil || got[c.field] != c.want {
+			t.Errorf("%s in %q: %q, want %q (%v)", c.method, c.lang, got[c.field], c.want, err)
+		}
+	}
+	s.client.Close()
+}

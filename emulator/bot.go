@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	stdjson "encoding/json"
 	"regexp"
 )
@@ -175,22 +176,17 @@ func getText(field string) method {
 		if err != nil {
 			return nil, err
 		}
-		text := e.profile.texts[field+" "+lang]
-		if text == "" {
-			text = e.profile.texts[field+" "]
-		}
-		if text == "" && field == "name" {
-			text = e.bot.FirstName
+		text := cmp.Or(e.profile.texts[field+" "+lang], e.profile.texts[field+" "])
+		if field == "name" {
+			text = e.profileName(lang)
 		}
 		return map[string]string{field: text}, nil
 	}
 }
 
-func (e *Emulator) profileName() string {
-	if name := e.profile.texts["name "]; name != "" {
-		return name
-	}
-	return e.bot.FirstName
+// profileName is the bot's name for readers of a language; empty: for all others.
+func (e *Emulator) profileName(lang string) string {
+	return cmp.Or(e.profile.texts["name "+lang], e.opts.BotNames[lang], e.profile.texts["name "], e.bot.FirstName)
 }
 
 func getChat(e *Emulator, c *call) (any, error) {

@@ -42,9 +42,10 @@ const DefaultToken = "7000000001:AAEmulated_bot_token_of_no_real_bot"
 
 // Options say what is emulated. The zero value is a usable server with the system's clock and no rate limits.
 type Options struct {
-	Token       string // "<bot id>:<secret>"; empty: DefaultToken
-	BotUsername string // without @; empty: "peyk_test_bot"
-	BotName     string // empty: "Peyk"
+	Token       string            // "<bot id>:<secret>"; empty: DefaultToken
+	BotUsername string            // without @; empty: "peyk_test_bot"
+	BotName     string            // empty: "Peyk"
+	BotNames    map[string]string // by language of the reader, as setMyName would set them; others see BotName
 
 	Clock   clockwork.Clock // dates and ages; nil: the system's clock
 	Network clockwork.Clock // long polls, retries, rate limits, delays; nil: the system's clock

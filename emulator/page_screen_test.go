@@ -249,7 +249,11 @@ func TestPageChat(t *testing.T) {
 	s := newScreen(t)
 	s.must("setMyCommands", params{"commands": []params{{"command": "week", "description": "هفته"}}, "language_code": "fa"}, nil)
 	s.must("setMyDescription", params{"description": "I plan posts."}, nil)
-	if c := s.open(s.sara, s.sara.Chat()); c.Started || c.Description != "I plan posts." || len(c.Messages) != 0 || c.Head.Title != "Peyk" {
+	s.must("setMyName", params{"name": "پیک", "language_code": "fa"}, nil)
+	if h := s.headOf(s.john, s.john.Chat()); h.Title != "Peyk" {
+		t.Errorf("the bot's name for John: %q", h.Title)
+	}
+	if c := s.open(s.sara, s.sara.Chat()); c.Started || c.Description != "I plan posts." || len(c.Messages) != 0 || c.Head.Title != "پیک" {
 		t.Errorf("before the start: %+v", c)
 	}
 	s.sara.Start("")

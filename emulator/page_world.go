@@ -79,7 +79,7 @@ func (g *Page) wholeWorld() pageWorld {
 // scene is the world without what the control knows. The lock is held.
 func (g *Page) scene() pageWorld {
 	e := g.e
-	out := pageWorld{Rev: e.rev, Lang: g.opts.Lang, Bot: pageBot{e.bot.ID, e.profileName(), e.bot.Username},
+	out := pageWorld{Rev: e.rev, Lang: g.opts.Lang, Bot: pageBot{e.bot.ID, e.profileName(""), e.bot.Username},
 		People: g.people(), Chats: map[int64][]chatHead{}, Tour: g.tourNow()}
 	for _, person := range out.People {
 		out.Chats[person.ID] = e.heads(person.ID)
@@ -142,7 +142,7 @@ func (e *Emulator) head(person int64, ch *chat) chatHead {
 		CanWrite: mayWrite(person, ch), BotAdmin: ch.members[e.bot.ID].isAdmin(), Linked: ch.linked,
 		Unread: unread(person, ch), Subscribers: ch.size()}
 	if ch.Type == Private {
-		h.Title, h.Username, h.Member = e.profileName(), e.bot.Username, true
+		h.Title, h.Username, h.Member = e.profileName(e.users[person].LanguageCode), e.bot.Username, true
 	}
 	if n := len(ch.messages); n > 0 {
 		h.Last = last(person, ch.messages[n-1])

@@ -178,7 +178,7 @@ func joined(batch [][]byte) json {
 
 func getMe(e *Emulator, _ *call) (any, error) {
 	return map[string]any{
-		"id": e.bot.ID, "is_bot": true, "first_name": e.profileName(), "username": e.bot.Username,
+		"id": e.bot.ID, "is_bot": true, "first_name": e.profileName(""), "username": e.bot.Username,
 		"can_join_groups": true, "can_read_all_group_messages": e.opts.SeesAll, "supports_inline_queries": false,
 		"can_connect_to_business": false, "has_main_web_app": false,
 	}, nil

@@ -115,6 +115,9 @@ func whenLine(say locales.Printer, p social.Post) string {
 	if p.Ended() || p.State == social.Expired || p.State == social.Late || p.State == social.Stopped {
 		return say.Say("card.was_when", "when", p.Slot, "zone", say.ZoneName())
 	}
+	if p.State == social.Held {
+		return say.Say("card.held_when", "when", p.Slot, "zone", say.ZoneName())
+	}
 	return say.Say("card.when", "when", p.Slot, "zone", say.ZoneName())
 }
 

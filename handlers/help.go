@@ -36,6 +36,14 @@ func (h *Handlers) Commands(lang, scope string) []Command {
 	return commands
 }
 
+// About is what the bot says of itself in a language: a line of at most 120
+// characters for its profile, and at most 512 for an empty chat (Bot API 10.3,
+// setMyShortDescription and setMyDescription).
+func (h *Handlers) About(lang string) (short, long string) {
+	say := h.say(social.Person{Lang: lang})
+	return say.Plain("about.short"), say.Plain("about.long")
+}
+
 // help says in a few lines what the reader can do here.
 func (h *Handlers) help(ctx context.Context, r *bot.Request, me Reader) error {
 	places, err := h.Store.Places(ctx, me.Person.ID)

@@ -68,14 +68,18 @@ func monthCard(say locales.Printer, s slotted, month locales.Date) bot.Message {
 	}
 	for _, cells := range g.Rows {
 		var row []bot.Button
+		live := false
 		for _, c := range cells {
 			if c.Dead || c.Day > say.Today().Number()+pickAhead {
 				row = append(row, dead(c.Label))
 				continue
 			}
 			row = append(row, bot.Button{Text: c.Label, Data: s.data("slot_day", dayArg(c.Day))})
+			live = true
 		}
-		keys = append(keys, row)
+		if live { // a week with nothing to choose only pushes the others down
+			keys = append(keys, row)
+		}
 	}
 	today := say.Today().Number()
 	keys = append(keys, rows(say, []bot.Button{
@@ -94,27 +98,22 @@ func (s slotted) again() string {
 }
 
 // monthHead is the row with the month's name between its neighbours. For readers
-// from right to left the next month lies to the left.
+// from right to left the next month lies to the left; the arrows need nothing
+// for it, because a line from right to left shows them mirrored and on the other
+// side of the name.
 func monthHead(say locales.Printer, s slotted, g locales.Grid) []bot.Button {
 	today := say.Today()
 	prev, next := dead(blank), dead(blank)
 	if g.Prev.Year*12+g.Prev.Month >= today.Year*12+today.Month {
-		prev.Text, prev.Data = say.Month(g.Prev.Month), s.data("slot_month", dayArg(g.Prev.Number()))
+		prev.Text, prev.Data = "‹ "+say.Month(g.Prev.Month), s.data("slot_month", dayArg(g.Prev.Number()))
 	}
 	if g.Next.Number() <= today.Number()+pickAhead {
-		next.Text, next.Data = say.Month(g.Next.Month), s.data("slot_month", dayArg(g.Next.Number()))
+		next.Text, next.Data = say.Month(g.Next.Month)+" ›", s.data("slot_month", dayArg(g.Next.Number()))
 	}
-	first, last := prev, next
 	if g.RTL {
-		first, last = next, prev
+		return []bot.Button{next, dead(g.Title), prev}
 	}
-	if first.Text != blank {
-		first.Text = "‹ " + first.Text
-	}
-	if last.Text != blank {
-		last.Text += " ›"
-	}
-	return []bot.Button{first, dead(g.Title), last}
+	return []bot.Button{prev, dead(g.Title), next}
 }
 
 // slotDay asks for the hour of a chosen day.

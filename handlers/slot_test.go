@@ -66,7 +66,7 @@ func TestMonthCard(t *testing.T) {
 	s := slotted{post: social.Post{ID: 5, Brand: someBrand()}}
 	fa := inLang(t, "fa", someBrand())
 	keys := monthCard(fa, s, fa.Today()).Keyboard
-	if keys[0][0].Text != "‹ دی" || keys[0][1].Text != "آذر ۱۴۰۵" || keys[0][2].Text != blank {
+	if keys[0][0].Text != "دی ›" || keys[0][1].Text != "آذر ۱۴۰۵" || keys[0][2].Text != blank {
 		t.Errorf("head: %v", keys[0])
 	}
 	if keys[1][6].Text != "ش" || keys[1][0].Text != "ج" {
@@ -76,6 +76,9 @@ func TestMonthCard(t *testing.T) {
 	for _, row := range keys[2 : len(keys)-2] {
 		if len(row) != 7 {
 			t.Errorf("a week has %d days", len(row))
+		}
+		if !slices.ContainsFunc(row, func(b bot.Button) bool { return b.Data != bot.Data("nop", 0, 0) }) {
+			t.Errorf("a week without a day to choose: %v", row)
 		}
 		for _, b := range row {
 			if b.Data != bot.Data("nop", 0, 0) {

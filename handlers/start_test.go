@@ -3,6 +3,7 @@ package handlers
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"peyk/social"
 )
@@ -103,6 +104,20 @@ func TestCommandsInBothLanguages(t *testing.T) {
 	for i := range fa {
 		if fa[i].Name != en[i].Name || fa[i].Description == en[i].Description || strings.Contains(fa[i].Description, "⟨") {
 			t.Errorf("%v and %v", fa[i], en[i])
+		}
+	}
+}
+
+// What the bot says of itself fits where Telegram shows it (Bot API 10.3).
+func TestAboutFits(t *testing.T) {
+	h := speaking(t)
+	for _, lang := range []string{"fa", "en"} {
+		short, long := h.About(lang)
+		if n := utf8.RuneCountInString(short); n == 0 || n > 120 {
+			t.Errorf("%s: %d characters for the profile: %s", lang, n, short)
+		}
+		if n := utf8.RuneCountInString(long); n == 0 || n > 512 {
+			t.Errorf("%s: %d characters for an empty chat: %s", lang, n, long)
 		}
 	}
 }

@@ -1,6 +1,6 @@
 // The bars over the phones: the clock of the demo, faults to switch on, the bot's process, the phones, language and look.
 import { el, icon, iconButton } from './dom.js';
-import { speaker, clockTime } from './words.js';
+import { speaker, clockTime, dayKey, weekday } from './words.js';
 import { post, refusal } from './live.js';
 import { world } from './store.js';
 import { toast } from './menu.js';
@@ -86,11 +86,17 @@ export class Bars {
     let words = this.say(`skip_${to}`);
     if (to === 'due') {
       key.disabled = !clock.due;
-      words = clock.due ? this.say('skip_due_at', { time: clockTime(world.lang, clock.due) }) : this.say('skip_due_none');
+      words = clock.due ? this.dueWords(clock) : this.say('skip_due_none');
     }
     if (key.textContent === words) return;
     key.textContent = words;
     key.setAttribute('aria-label', this.say('skip_label', { what: words }));
+  }
+
+  // dueWords name the day too, unless it is today.
+  dueWords({ due, now }) {
+    const time = clockTime(world.lang, due);
+    return dayKey(due) === dayKey(now) ? this.say('skip_due_at', { time }) : this.say('skip_due_day', { day: weekday(world.lang, due), time });
   }
 
   showFaults() {

@@ -1,7 +1,7 @@
 // One open chat, or the comments under one post: its bar, its flow of messages, its foot, and what taps in it do.
 import { el, icon, bare } from './dom.js';
 import { post, upload, fileAddress } from './live.js';
-import { headOf, keyOf, talkOf, loadTalk, loadWorld, loadEarlier, press, now, onScreen } from './store.js';
+import { headOf, called, keyOf, talkOf, loadTalk, loadWorld, loadEarlier, press, now, onScreen } from './store.js';
 import { headerOf, subtitle } from './list.js';
 import { Feed } from './feed.js';
 import { Composer } from './composer.js';
@@ -98,7 +98,7 @@ export class Chat {
   reader() {
     const { say, lang, phone } = this;
     return {
-      say, lang, me: this.as, file: fileAddress,
+      say, lang, me: this.as, file: fileAddress, nameOf: (who) => called(this.as, who),
       names: this.thread !== 0 || this.head.type === 'group' || this.head.type === 'supergroup',
       isBusy: (id, data) => this.busy.has(`${id} ${data}`),
       onPress: (m, b) => this.press(m, b.callback_data),

@@ -1,5 +1,6 @@
 // The foot of a chat: text field, what it answers or edits, attachments, voice, commands and reply buttons.
-import { el, icon, iconButton, nameOf } from './dom.js';
+import { el, icon, iconButton } from './dom.js';
+import { called } from './store.js';
 import { summary } from './text.js';
 import { replyKeyboard } from './keys.js';
 import { Attachments } from './attach.js';
@@ -87,7 +88,7 @@ export class Composer {
     this.strip.hidden = !m;
     this.strip.replaceChildren();
     if (!m) return this.refresh();
-    const title = context.edit ? this.say('editing') : this.say('replying', { name: nameOf(m.sender_chat || m.from) });
+    const title = context.edit ? this.say('editing') : this.say('replying', { name: called(this.phone.person.id, m.sender_chat || m.from) });
     this.strip.append(icon(context.edit ? 'edit' : 'reply'),
       el('span', { class: 'context-words' }, el('b', { text: title }), el('span', { dir: 'auto', text: summary(m, this.say) })),
       iconButton('close', this.say('cancel'), () => this.setContext(null)));

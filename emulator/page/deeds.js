@@ -1,7 +1,7 @@
 // The menus of a phone: what can be done with a message, with a chat, and with the phone itself.
 import { el, bare } from './dom.js';
 import { post } from './live.js';
-import { world, headOf, loadWorld } from './store.js';
+import { world, headOf, called, loadWorld } from './store.js';
 import { openMenu, underOf, ask, pickChat } from './menu.js';
 import { isService } from './message.js';
 
@@ -52,7 +52,7 @@ function remove(chat, messages) {
 // chatMenu opens under the three dots of a chat.
 export function chatMenu(chat, button) {
   const { head, say, phone } = chat;
-  const name = world.bot.name;
+  const name = called(phone.person.id, world.bot);
   const items = [];
   if (head.type === 'private') {
     const on = !chat.talk?.blocked;

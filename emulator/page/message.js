@@ -1,5 +1,5 @@
 // One bubble: who, what it answers, what it shows, when, and its buttons.
-import { el, icon, avatar, nameOf } from './dom.js';
+import { el, icon, avatar } from './dom.js';
 import { clockTime, count } from './words.js';
 import { formatted, summary } from './text.js';
 import { mediaOf, albumOf } from './media.js';
@@ -36,18 +36,18 @@ function row(messages, place, reader, box) {
   const side = el('div', { class: 'column' }, box, inlineKeyboard(m, reader));
   const node = el('article', {
     class: `message ${kinds}`, 'data-message-id': String(m.message_id), tabindex: '-1', 'aria-label': spoken(m, messages, reader),
-  }, place.names && !m.out ? el('span', { class: 'face' }, place.last ? face(m) : null) : null, side);
+  }, place.names && !m.out ? el('span', { class: 'face' }, place.last ? face(m, reader) : null) : null, side);
   return node;
 }
 
-function face(m) {
+function face(m, reader) {
   const who = m.sender_chat || m.from || {};
-  return avatar(who.id, nameOf(who), m.sender_chat ? 'square' : '');
+  return avatar(who.id, reader.nameOf(who), m.sender_chat ? 'square' : '');
 }
 
 // spoken is what a screen reader says of the whole message.
 function spoken(m, messages, reader) {
-  const who = m.out ? reader.say('you') : nameOf(m.sender_chat || m.from);
+  const who = m.out ? reader.say('you') : reader.nameOf(m.sender_chat || m.from);
   const words = messages.map((x) => summary(x, reader.say)).find((s) => s) || '';
   return `${who}، ${words}، ${clockTime(reader.lang, m.date)}`.replaceAll('،', reader.lang === 'fa' ? '،' : ',');
 }
@@ -55,11 +55,11 @@ function spoken(m, messages, reader) {
 export const isService = (m) => Boolean(m.pinned_message || m.new_chat_members || m.left_chat_member || m.migrate_to_chat_id || m.migrate_from_chat_id);
 
 function service(m, reader) {
-  const who = nameOf(m.from || m.sender_chat);
+  const who = reader.nameOf(m.from || m.sender_chat);
   let words = reader.say('service');
   if (m.pinned_message) words = reader.say('service_pinned', { name: who });
-  if (m.new_chat_members) words = m.new_chat_members.map((u) => reader.say('service_joined', { name: nameOf(u) })).join(' · ');
-  if (m.left_chat_member) words = reader.say('service_left', { name: nameOf(m.left_chat_member) });
+  if (m.new_chat_members) words = m.new_chat_members.map((u) => reader.say('service_joined', { name: reader.nameOf(u) })).join(' · ');
+  if (m.left_chat_member) words = reader.say('service_left', { name: reader.nameOf(m.left_chat_member) });
   return el('article', { class: 'service', 'data-message-id': String(m.message_id), tabindex: '-1' }, el('span', { dir: 'auto', text: words }));
 }
 
@@ -67,11 +67,11 @@ function header(m, place, reader) {
   const out = [];
   const who = m.sender_chat || m.from;
   if (place.names && place.first && !m.out && who) {
-    out.push(el('div', { class: `sender ink-${Math.abs(who.id) % 7}` }, el('bdi', { text: nameOf(who) })));
+    out.push(el('div', { class: `sender ink-${Math.abs(who.id) % 7}` }, el('bdi', { text: reader.nameOf(who) })));
   }
   if (m.forward_origin && !m.is_automatic_forward) {
     const o = m.forward_origin;
-    const name = o.sender_user_name || nameOf(o.sender_user || o.chat || o.sender_chat);
+    const name = o.sender_user_name || reader.nameOf(o.sender_user || o.chat || o.sender_chat);
     out.push(el('div', { class: 'forwarded' }, icon('forward'), el('span', { text: reader.say('forwarded', { name }) })));
   }
   if (m.reply_to_message && !reader.impliedReply?.(m)) out.push(quote(m, reader));
@@ -84,7 +84,7 @@ function quote(m, reader) {
   const photo = to.photo?.at(-1);
   return el('button', { type: 'button', class: `quote ink-${Math.abs(who?.id || 0) % 7}`, onclick: () => reader.onJump(to.message_id) },
     photo ? el('img', { src: reader.file(photo.file_id), alt: '' }) : null,
-    el('span', { class: 'quote-words' }, el('b', {}, el('bdi', { text: nameOf(who) })),
+    el('span', { class: 'quote-words' }, el('b', {}, el('bdi', { text: reader.nameOf(who) })),
       el('span', {}, el('bdi', { text: m.quote?.text || summary(to, reader.say) }))));
 }
 

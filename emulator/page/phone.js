@@ -2,7 +2,7 @@
 import { el, iconButton, avatar } from './dom.js';
 import { speaker, language, sides } from './words.js';
 import { post, refusal } from './live.js';
-import { world, personOf, anyHead, botChat, headOf, loadWorld, loadTalk, keyOf } from './store.js';
+import { world, personOf, anyHead, botChat, called, headOf, loadWorld, loadTalk, keyOf } from './store.js';
 import { chatList } from './list.js';
 import { Chat } from './chat.js';
 import { telegramAddress } from './text.js';
@@ -168,7 +168,7 @@ export class Phone {
     const fits = (h) => (toChannel ? h.type === 'channel' && h.can_write : h.type === 'group' || h.type === 'supergroup');
     const heads = (world.chats[as] || []).filter(fits);
     const deed = (chat) => (toChannel ? post('admin', { as, chat, on: true }) : post('start', { as, chat, payload }));
-    pickChat(this.screen, this.say, heads, (h) => this.attempt(deed(h.id).then(loadWorld)), this.say(toChannel ? 'pick_channel' : 'pick_group', { name: world.bot.name }));
+    pickChat(this.screen, this.say, heads, (h) => this.attempt(deed(h.id).then(loadWorld)), this.say(toChannel ? 'pick_channel' : 'pick_group', { name: called(as, world.bot) }));
   }
 
   visit(to) {

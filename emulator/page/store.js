@@ -1,5 +1,6 @@
 // What the page knows: the world, and the talks that are open somewhere. Views read it and hear when something changed.
 import { get, post } from './live.js';
+import { nameOf } from './dom.js';
 
 export const world = { people: [], chats: {}, bot: {}, clock: null, faults: {}, bot_alive: true, tour: null, lang: '' };
 const talks = new Map(); // by key
@@ -28,6 +29,11 @@ export const headOf = (as, chat) => (world.chats[as] || []).find((h) => h.id ===
 // botChat is a person's chat with the bot.
 export function botChat(as) {
   return (world.chats[as] || []).find((h) => h.type === 'private');
+}
+
+// called is how somebody's phone names a person, a channel or the bot: the bot has a name for each language.
+export function called(as, who) {
+  return who?.id === world.bot.id ? botChat(as)?.title || world.bot.name : nameOf(who);
 }
 
 // anyHead looks for a chat in everybody's lists, by id or by username.

@@ -2,7 +2,8 @@
 // buttons of the bot are known by the action in their callback data (v1:<action>:<post>:<version>).
 import { el, iconButton } from './dom.js';
 import { speaker, language } from './words.js';
-import { post, upload } from './live.js';
+import { post, refusal, upload } from './live.js';
+import { toast } from './menu.js';
 import { world, phonePeople, botChat, talkOf, keyOf, loadTalk, loadWorld } from './store.js';
 import { samplePhoto } from './attach.js';
 
@@ -107,7 +108,7 @@ export class Tour {
       el('div', { class: 'tour-words', 'aria-live': 'polite' }, el('h2', { text: say(`tour_${step}`) }), el('p', { text: say(`tour_${step}_more`, names) })),
       el('div', { class: 'tour-keys' },
         step === 1 ? key(say('tour_sample'), (e) => this.sendSample(e.currentTarget), 'main', 'sample') : null,
-        step === 5 ? null : key(say('tour_show', { name: who?.name }), () => this.goTo(who), 'narrow-only', 'show'),
+        step === 5 ? key(say('skip_due'), (e) => this.skip(e.currentTarget), 'main narrow-only', 'jump') : key(say('tour_show', { name: who?.name }), () => this.goTo(who), 'narrow-only', 'show'),
         step > 1 ? key(say('tour_back'), () => this.turn('back'), '', 'back') : null,
         key(say(step === world.tour.of ? 'tour_done' : 'tour_next'), () => this.turn('next'), step === world.tour.of ? 'main' : '', 'next'),
         iconButton('close', say('tour_skip'), () => this.turn('skip'), { 'data-tour-do': 'skip' })));
@@ -134,6 +135,17 @@ export class Tour {
       await loadTalk(keyOf(manager.id, chat));
     } catch (err) {
       this.desk.of(manager.id)?.refused(err);
+    }
+    button.disabled = false;
+  }
+
+  // skip is the clock bar's key, which is folded away on a narrow screen.
+  async skip(button) {
+    button.disabled = true;
+    try {
+      await post('clock', { skip: 'due' });
+    } catch (err) {
+      toast(document.body, refusal(err, speaker(world.lang)));
     }
     button.disabled = false;
   }
@@ -228,7 +240,7 @@ export class Tour {
 
   targets(step) {
     const phone = this.desk.of((step === 4 ? this.client : this.manager)?.id)?.node;
-    if (step === 5) return document.querySelectorAll('[data-skip="due"], .bars:not(.open) [data-controls]');
+    if (step === 5) return document.querySelectorAll('[data-skip="due"], [data-tour-do="jump"]');
     if (!phone) return [];
     if (step === 1) return phone.querySelectorAll('[data-attach]');
     const all = [...phone.querySelectorAll('[data-button]')].map((node) => ({ node, deed: actionOf(node.dataset.button) }));

@@ -35,6 +35,7 @@ const words = {
   skip_1h: ['۱+ ساعت', '+1 h'],
   skip_due: ['پست بعدی', 'Next post'],
   skip_due_at: ['پست بعدی: {time}', 'Next post: {time}'],
+  skip_due_day: ['پست بعدی: {day} {time}', 'Next post: {day} {time}'],
   skip_due_none: ['پستی در راه نیست', 'No post is due'],
   skip_saturday: ['شنبه ۹:۰۰', 'Saturday 9:00'],
   skip_label: ['جلو بردن ساعت: {what}', 'Move the clock: {what}'],
@@ -264,6 +265,11 @@ export function clockTime(lang, unix) {
 // dayKey is the same for two moments exactly when they are on one day.
 export function dayKey(unix) {
   return format('key', 'en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' }).format(unix * 1000);
+}
+
+// weekday names the day of the week.
+export function weekday(lang, unix) {
+  return format(`weekday ${lang}`, lang === 'fa' ? 'fa-IR' : 'en-GB', { weekday: 'long' }).format(unix * 1000);
 }
 
 // day names the day of a moment in the reader's calendar, seen from now.
