@@ -14,6 +14,7 @@ type comments interface {
 	Comment(ctx context.Context, reader, id int64) (social.Comment, social.Member, error)
 	UpdateComment(ctx context.Context, by, id int64, rule social.CommentRule) (social.Comment, error)
 	Comments(ctx context.Context, reader int64, f social.InboxFilter) ([]social.Comment, int, error)
+	InboxCounts(ctx context.Context, reader int64, f social.InboxFilter) (social.InboxCounts, error)
 	Fold(ctx context.Context, reader, id int64) (social.Fold, social.Member, error)
 	CommentCards(ctx context.Context, brand, comment, fold int64) ([]social.CommentCard, error)
 	CommentCard(ctx context.Context, reader, chat, message int64) (social.CommentCard, error)
@@ -135,7 +136,7 @@ func (h *Handlers) showComment(ctx context.Context, r *bot.Request, me Reader, i
 		Brand: c.Brand.ID, Chat: r.Chat.ID, Person: me.Person.ID, Comment: c.ID, Shown: viewHash(view), Drawn: c.Revision,
 	}
 	if r.Action() == "see" { // from a list, to which the way leads back
-		list := lookup{way: r.Arg(0), brand: idArg(r.Arg(1)), fold: idArg(r.Arg(2)), page: r.Version()}
+		list := lookup{way: r.Arg(0), brand: idArg(r.Arg(1)), fold: idArg(r.Arg(2)), page: r.Version(), network: social.Platform(r.Arg(3))}
 		view.Keyboard = append(view.Keyboard, back(say, list.data()))
 	}
 	if card.Message, err = h.put(ctx, r, view); err != nil {

@@ -26,6 +26,7 @@ func commentCard(say locales.Printer, c social.Comment, me social.Member) bot.Me
 	}
 	lines := []string{
 		say.Say("comment.head", "state", locales.HTML(say.Say("comment.state."+string(c.State))), "brand", c.Brand.Name),
+		markLine(say, c),
 		whereLine(say, accountName(say, c.Account), c.Thread),
 		say.Say("comment.who", "author", authorName(say, c), "at", c.At),
 	}
@@ -220,6 +221,7 @@ func commentButtons(say locales.Printer, c social.Comment, me social.Member) [][
 	if c.MayHide(me) == nil {
 		actions = append(actions, "com_hide")
 	}
+	actions = append(actions, "com_mark")
 	press(actions...)
 	return keys
 }
@@ -318,23 +320,4 @@ func commentTaken(say locales.Printer, c social.Comment) string {
 		return say.Say("comment.answered_by", "who", c.Holder.Name, "at", c.Settled)
 	}
 	return say.Say("comment.taken_by", "who", c.Holder.Name, "since", say.Now().Sub(c.ClaimedAt))
-}
-
-// foldCard is a burst of comments on one post.
-func foldCard(say locales.Printer, f social.Fold, me social.Member) bot.Message {
-	if !me.Role.May(social.Answer) {
-		return bot.Message{HTML: say.Say("card.closed")}
-	}
-	lines := []string{
-		say.Say("fold.head", "n", f.Count, "brand", f.Brand.Name),
-		whereLine(say, f.Handle, f.Thread),
-	}
-	for _, c := range slices.Backward(f.Latest) {
-		lines = append(lines, say.Say("fold.line", "author", authorName(say, c), "text", short(locales.CleanIncoming(c.Text))))
-	}
-	if f.Open < f.Count {
-		lines = append(lines, say.Say("fold.open", "n", f.Open))
-	}
-	show := bot.Button{Text: say.Label("button.fold", "n", f.Count), Data: bot.Data("inbox", 0, 0, inboxFold, idOf(f.ID)), Style: "primary"}
-	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: [][]bot.Button{{show}}, NoPreview: true}
 }

@@ -10,9 +10,10 @@ import (
 	"peyk/social"
 )
 
-// redrawComments brings every card of the event's comment or burst up to date.
+// redrawComments brings every card of the event's comment or burst up to date. The
+// card of the burst in which a comment came tells how many still wait.
 func (h *Handlers) redrawComments(ctx context.Context, a social.Affair) error {
-	cards, err := h.Store.CommentCards(ctx, a.BrandID, a.Facts.Comment, a.Facts.Fold)
+	cards, err := h.Store.CommentCards(ctx, a.BrandID, a.Facts.Comment, max(a.Facts.Fold, a.Comment.Fold))
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 // The ways to look into the inbox, as buttons carry them.
 const (
 	inboxOpen  = "o" // what waits for an answer
+	inboxBad   = "n" // of that, complaints
 	inboxMine  = "m" // of that, what the reader has
 	inboxAll   = "a"
 	inboxFold  = "f" // a burst
@@ -34,16 +35,17 @@ const (
 
 // A lookup is one page of the inbox in one way of looking.
 type lookup struct {
-	way   string
-	brand int64
-	fold  int64
-	page  int
-	word  string // as it was typed
+	way     string
+	brand   int64
+	network social.Platform // empty: all
+	fold    int64
+	page    int
+	word    string // as it was typed
 }
 
 // data is what a button carries that leads to this page.
 func (l lookup) data() string {
-	return bot.Data("inbox", l.brand, l.page, l.way, idOf(l.fold), here)
+	return bot.Data("inbox", l.brand, l.page, l.way, idOf(l.fold), here, string(l.network))
 }
 
 // here marks a button of a list: what it leads to takes the list's place.
@@ -51,7 +53,8 @@ const here = "h"
 
 func (l lookup) filter() social.InboxFilter {
 	return social.InboxFilter{
-		Brand: l.brand, Fold: l.fold, Mine: l.way == inboxMine, Open: l.way == inboxOpen || l.way == inboxMine,
+		Brand: l.brand, Network: l.network, Fold: l.fold, Mine: l.way == inboxMine, Negative: l.way == inboxBad,
+		Open:   l.way == inboxOpen || l.way == inboxMine || l.way == inboxBad,
 		Search: locales.Fold(l.word), Page: l.page, Size: inboxPage,
 	}
 }
@@ -59,7 +62,10 @@ func (l lookup) filter() social.InboxFilter {
 // inbox lists the comments that the reader answers for. The card of a burst stays
 // where it is, and goes on growing; its list comes below.
 func (h *Handlers) inbox(ctx context.Context, r *bot.Request, me Reader) error {
-	l := lookup{way: r.Arg(0), brand: r.ID(), page: max(r.Version(), 0), fold: idArg(r.Arg(1)), word: strings.TrimSpace(r.Payload)}
+	l := lookup{
+		way: r.Arg(0), brand: r.ID(), page: max(r.Version(), 0), fold: idArg(r.Arg(1)),
+		network: social.Platform(r.Arg(3)), word: strings.TrimSpace(r.Payload),
+	}
 	switch {
 	case l.word != "":
 		return h.find(ctx, r, me, l)
@@ -107,8 +113,12 @@ func (h *Handlers) showInbox(ctx context.Context, r *bot.Request, me Reader, l l
 			return err
 		}
 	}
+	counts, err := h.Store.InboxCounts(ctx, me.Person.ID, l.filter())
+	if err != nil {
+		return err
+	}
 	speak := func(b social.Brand) locales.Printer { return h.sayIn(me.Person, b) }
-	_, err = h.put(ctx, r, inboxCard(me.Say, speak, inboxFacts{l, brands, found, n}))
+	_, err = h.put(ctx, r, inboxCard(me.Say, speak, inboxFacts{l, brands, found, n, counts}))
 	return err
 }
 
@@ -141,6 +151,7 @@ type inboxFacts struct {
 	brands []social.Brand
 	found  []social.Comment
 	n      int // in all
+	counts social.InboxCounts
 }
 
 func inboxCard(say locales.Printer, speak func(social.Brand) locales.Printer, f inboxFacts) bot.Message {
@@ -151,7 +162,7 @@ func inboxCard(say locales.Printer, speak func(social.Brand) locales.Printer, f 
 		lines = append(lines, inboxLine(speak(c.Brand), c, n, len(f.brands) > 1))
 		keys = append(keys, []bot.Button{{
 			Text: say.Label("button.comment", "n", n, "author", brief(authorName(say, c))),
-			Data: bot.Data("see", c.ID, f.page, f.way, idOf(f.brand), idOf(f.fold)),
+			Data: bot.Data("see", c.ID, f.page, f.way, idOf(f.brand), idOf(f.fold), string(f.network)),
 		}})
 	}
 	pages := (f.n + inboxPage - 1) / inboxPage
@@ -167,6 +178,8 @@ func inboxCard(say locales.Printer, speak func(social.Brand) locales.Printer, f 
 // inboxWord is the word for a way of looking.
 func inboxWord(way string) string {
 	switch way {
+	case inboxBad:
+		return "bad"
 	case inboxMine:
 		return "mine"
 	case inboxAll:
@@ -185,7 +198,8 @@ func inboxLine(say locales.Printer, c social.Comment, n int, named bool) string 
 	if what == "" {
 		what = say.Plain("comment.media." + mediaName(c.Media))
 	}
-	line := say.Say("inbox.line", "number", n, "mark", locales.HTML(say.Say("comment.mark."+string(c.State))), "author", authorName(say, c),
+	mark := say.Say("comment.mark."+string(c.State)) + markSign(c.Mark())
+	line := say.Say("inbox.line", "number", n, "mark", locales.HTML(mark), "author", authorName(say, c),
 		"text", snip(what), "at", c.At)
 	if named {
 		line += " · " + say.Say("inbox.brand", "brand", brief(c.Brand.Name))
@@ -206,26 +220,68 @@ func snip(text string) string {
 	return text
 }
 
-// inboxWays are the other ways to look, the brands among them.
+// inboxWays are the other ways to look, each with how much there is to see; the
+// brands and the networks among them, where there are several.
 func inboxWays(say locales.Printer, f inboxFacts) [][]bot.Button {
-	var ways []bot.Button
-	for _, way := range []string{inboxOpen, inboxMine, inboxAll} {
-		b := button(say, "inbox_"+inboxWord(way), lookup{way: way, brand: f.brand}.data())
-		ways = append(ways, ticked(b, way == f.way))
+	ways := []struct {
+		way string
+		n   int
+	}{{inboxOpen, f.counts.Open}, {inboxBad, f.counts.Negative}, {inboxMine, f.counts.Mine}, {inboxAll, f.counts.All}}
+	var doors []bot.Button
+	for _, w := range ways {
+		data := lookup{way: w.way, brand: f.brand, network: f.network}.data()
+		doors = append(doors, ticked(bot.Button{Text: say.Label("button.inbox_"+inboxWord(w.way), "n", w.n), Data: data}, w.way == f.way))
 	}
-	keys := rows(say, ways, 3)
-	if len(f.brands) > 1 {
-		var doors []bot.Button
-		for _, b := range f.brands {
-			chosen := bot.Button{Text: brief(b.Name), Data: lookup{way: f.way, brand: b.ID}.data()}
-			if b.ID == f.brand {
-				chosen.Data = lookup{way: f.way}.data()
-			}
-			doors = append(doors, ticked(chosen, b.ID == f.brand))
-		}
-		keys = append(keys, fitted(say, doors)...)
-	}
+	keys := append(rows(say, doors, 2), inboxBrands(say, f)...)
+	keys = append(keys, inboxNetworks(say, f)...)
 	return append(keys, []bot.Button{button(say, "find", bot.Data("find", f.brand, 0))})
+}
+
+// inboxBrands lead to the comments of one brand; pressed again, to those of all.
+func inboxBrands(say locales.Printer, f inboxFacts) [][]bot.Button {
+	if len(f.brands) < 2 {
+		return nil
+	}
+	var doors []bot.Button
+	for _, b := range f.brands {
+		l := lookup{way: f.listed(), brand: b.ID, network: f.network}
+		if b.ID == f.brand {
+			l.brand = 0
+		}
+		label := say.Label("button.inbox_of", "name", brief(b.Name), "n", f.counts.Brands[b.ID])
+		doors = append(doors, ticked(bot.Button{Text: label, Data: l.data()}, b.ID == f.brand))
+	}
+	return fitted(say, doors)
+}
+
+// inboxNetworks do the same for the networks from which comments have come.
+func inboxNetworks(say locales.Printer, f inboxFacts) [][]bot.Button {
+	if len(f.counts.Networks) < 2 && f.network == "" {
+		return nil
+	}
+	var doors []bot.Button
+	for _, p := range social.Platforms() {
+		n, ok := f.counts.Networks[p]
+		if !ok && p != f.network {
+			continue
+		}
+		l := lookup{way: f.listed(), brand: f.brand, network: p}
+		if p == f.network {
+			l.network = ""
+		}
+		label := say.Label("button.inbox_of", "name", say.Label("platform."+string(p)), "n", n)
+		doors = append(doors, ticked(bot.Button{Text: label, Data: l.data()}, p == f.network))
+	}
+	return fitted(say, doors)
+}
+
+// listed is the way of looking from which filters go on: not a burst, which is of
+// one post.
+func (f inboxFacts) listed() string {
+	if f.way == inboxFold {
+		return inboxAll
+	}
+	return f.way
 }
 
 // askFind asks what to look for.

@@ -15,7 +15,7 @@ type savedReplies interface {
 	SavedReplies(ctx context.Context, reader, brand int64) ([]social.SavedReply, error)
 	SaveReply(ctx context.Context, by int64, r social.SavedReply) (social.SavedReply, error)
 	DropSavedReply(ctx context.Context, by, id int64) error
-	CountUse(ctx context.Context, brand, id int64) error
+	CountUse(ctx context.Context, brand, id int64, mood social.Mood) error
 	SetAlone(ctx context.Context, by, brand, person int64, alone bool) error
 }
 
@@ -95,7 +95,7 @@ func (h *Handlers) sendSaved(ctx context.Context, r *bot.Request, me Reader) err
 		}
 		return c.Answer(by, social.Text{Plain: s.Fill(*c)}, nil, h.Clock.Now())
 	})
-	return errors.Join(err, h.Store.CountUse(ctx, c.Brand.ID, s.ID))
+	return errors.Join(err, h.Store.CountUse(ctx, c.Brand.ID, s.ID, c.Mark().Mood))
 }
 
 // keepReply keeps the words of a reply that was sent.

@@ -47,7 +47,7 @@ type Comment struct {
 	Text     string
 	Media    MediaKind // of the file that came with it; empty: none
 	Link     string
-	Mark     string // what was made out of its words; empty: nothing yet
+	Judged   Sentiment // what the judge makes out of its words
 	At       time.Time
 	Edited   time.Time
 	Received time.Time
@@ -61,8 +61,9 @@ type Comment struct {
 	AnswerBy time.Time // zero: nobody has promised a time
 	Revision int
 
-	Replies []Reply
-	Saved   []SavedReply // the brand's kept replies that fit best
+	Corrections []Correction // of what the judge made, the oldest first
+	Replies     []Reply
+	Saved       []SavedReply // the brand's kept replies that fit best
 }
 
 // Open tells whether the comment still waits for an answer.
@@ -239,7 +240,7 @@ func (c *Comment) Rewrite(h Heard) (Event, error) {
 	case h.Text == c.Text && h.Media == c.Media:
 		return Event{}, ErrUnchanged
 	}
-	c.Text, c.Media, c.Edited = h.Text, h.Media, h.Edited
+	c.Text, c.Media, c.Edited, c.Judged = h.Text, h.Media, h.Edited, Judge(h.Text)
 	return c.event(Member{}, CommentEdited, Facts{}), nil
 }
 
@@ -275,11 +276,20 @@ type CommentCard struct {
 
 // An InboxFilter says which comments somebody wants to see.
 type InboxFilter struct {
-	Brand  int64 // 0: all
-	Fold   int64 // 0: all
-	Mine   bool  // those that the reader has
-	Open   bool  // those that wait for an answer, the oldest first
-	Search string
-	Page   int // from 0
-	Size   int
+	Brand    int64    // 0: all
+	Network  Platform // empty: all
+	Fold     int64    // 0: all
+	Mine     bool     // those that the reader has
+	Open     bool     // those that wait for an answer, the oldest first
+	Negative bool     // those that complain
+	Search   string
+	Page     int // from 0
+	Size     int
+}
+
+// InboxCounts say how many comments there are to see, each kind by itself.
+type InboxCounts struct {
+	Open, Negative, Mine, All int
+	Brands                    map[int64]int    // that wait, of each brand
+	Networks                  map[Platform]int // likewise, of each network from which comments have come
 }

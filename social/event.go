@@ -52,6 +52,7 @@ const (
 	CommentPutOff   Kind = "comment.put_off"
 	CommentBack     Kind = "comment.back"
 	CommentReopened Kind = "comment.reopened"
+	CommentMarked   Kind = "comment.marked"   // a person has said what its words mean
 	CommentOverdue  Kind = "comment.overdue"  // the promised time has passed
 	CommentStale    Kind = "comment.stale"    // and once more as much
 	CommentReplying Kind = "comment.replying" // a reply is on its way
@@ -187,6 +188,7 @@ var audiences = map[Kind]Audience{
 	CommentPutOff:     {Cards: true},
 	CommentBack:       {Cards: true, Subject: true},
 	CommentReopened:   {Cards: true},
+	CommentMarked:     {Cards: true},
 	CommentOverdue:    {Cards: true, Responders: true},
 	CommentStale:      {Cards: true, Planners: true},
 	CommentReplying:   {Cards: true},

@@ -13,6 +13,7 @@ type SavedReply struct {
 	Lang  string // "fa" or "en": that of its words
 	Text  string
 	Uses  int
+	Fits  map[Mood]int // of its uses, for comments of each mood
 	At    time.Time
 }
 

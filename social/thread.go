@@ -37,6 +37,7 @@ type Fold struct {
 	Thread Thread
 	Count  int
 	Open   int // of them still without an answer
+	Bad    int // of them complaints
 	Last   time.Time
 	Latest []Comment // the newest few, the last one first
 }

@@ -6,9 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
-
-	"github.com/lib/pq"
 
 	"peyk/social"
 )
@@ -25,7 +24,7 @@ type comment struct {
 	Text     string       `db:"text"`
 	Media    string       `db:"media"`
 	Link     string       `db:"link"`
-	Mark     string       `db:"mark"`
+	Judged   []byte       `db:"judged"`
 	At       time.Time    `db:"at"`
 	Edited   sql.NullTime `db:"edited_at"`
 	Received time.Time    `db:"received_at"`
@@ -41,7 +40,7 @@ type comment struct {
 	Account  []byte       `db:"account"`
 	Thread   []byte       `db:"thread"`
 	Replies  []byte       `db:"replies"`
-	Saved    []byte       `db:"saved"`
+	Words    []byte       `db:"corrections"`
 
 	AgencyID      int64  `db:"agency_id"`
 	BrandName     string `db:"brand_name"`
@@ -55,7 +54,7 @@ type comment struct {
 // holder h.
 const commentColumns = `
 	c.id, c.brand_id, coalesce(c.fold_id, 0) AS fold_id, c.remote, c.parent, c.author, c.author_id, c.text, c.media, c.link,
-	c.mark, c.at, c.edited_at, c.received_at, c.state, coalesce(c.holder_id, 0) AS holder_id, coalesce(h.name, '') AS holder,
+	c.judged, c.at, c.edited_at, c.received_at, c.state, coalesce(c.holder_id, 0) AS holder_id, coalesce(h.name, '') AS holder,
 	c.assigned, c.claimed_at, c.until, c.settled_at, c.answer_by, c.revision,
 	b.agency_id, b.name AS brand_name, b.zone AS brand_zone, b.calendar AS brand_calendar,
 	b.rules AS brand_rules, b.slots AS brand_slots,
@@ -70,10 +69,9 @@ const commentColumns = `
 		'Link', r.link, 'Tries', r.tries, 'Due', r.due_at, 'At', r.at) ORDER BY r.id), '[]')
 	FROM replies r JOIN people p ON p.id = r.person_id LEFT JOIN people j ON j.id = r.judge_id
 	WHERE r.comment_id = c.id) AS replies,
-	(SELECT coalesce(json_agg(k), '[]') FROM (
-		SELECT s.id AS "ID", s.lang AS "Lang", s.text AS "Text" FROM saved_replies s
-		WHERE s.brand_id = c.brand_id AND s.removed_at IS NULL
-		ORDER BY s.lang <> CASE WHEN c.text ~ '[\u0600-\u06ff]' THEN 'fa' ELSE 'en' END, s.uses DESC, s.id LIMIT 3) AS k) AS saved`
+	(SELECT coalesce(json_agg(json_build_object('ID', w.id, 'By', json_build_object('ID', p.id, 'Name', p.name),
+		'Gist', w.gist, 'Mood', w.mood, 'Spam', w.spam, 'At', w.at) ORDER BY w.id), '[]')
+	FROM corrections w JOIN people p ON p.id = w.person_id WHERE w.comment_id = c.id) AS corrections`
 
 const commentTables = `
 	comments c JOIN brands b ON b.id = c.brand_id JOIN accounts a ON a.id = c.account_id
@@ -82,7 +80,7 @@ const commentTables = `
 func (r comment) domain() (social.Comment, error) {
 	c := social.Comment{
 		ID: r.ID, Fold: r.Fold, Remote: r.Remote, Parent: r.Parent, Author: r.Author, AuthorID: r.AuthorID, Text: r.Text,
-		Media: social.MediaKind(r.Media), Link: r.Link, Mark: r.Mark, At: r.At, Edited: r.Edited.Time, Received: r.Received,
+		Media: social.MediaKind(r.Media), Link: r.Link, At: r.At, Edited: r.Edited.Time, Received: r.Received,
 		State: social.CommentState(r.State), Holder: social.Person{ID: r.Holder, Name: r.HolderIs}, Assigned: r.Assigned,
 		ClaimedAt: r.Claimed.Time, Until: r.Until.Time, Settled: r.Settled.Time, AnswerBy: r.AnswerBy.Time, Revision: r.Revision,
 	}
@@ -94,10 +92,14 @@ func (r comment) domain() (social.Comment, error) {
 		return c, err
 	}
 	c.Brand = b
+	if r.Judged == nil {
+		r.Judged = []byte("{}")
+		c.Judged = social.Judge(c.Text) // it came before there was a judge
+	}
 	for _, part := range []struct {
 		raw  []byte
 		into any
-	}{{r.Account, &c.Account}, {r.Thread, &c.Thread}, {r.Replies, &c.Replies}, {r.Saved, &c.Saved}} {
+	}{{r.Account, &c.Account}, {r.Thread, &c.Thread}, {r.Replies, &c.Replies}, {r.Words, &c.Corrections}, {r.Judged, &c.Judged}} {
 		if err := json.Unmarshal(part.raw, part.into); err != nil {
 			return c, fmt.Errorf("reading comment %d: %w", r.ID, err)
 		}
@@ -113,8 +115,10 @@ func (s *Store) Comment(ctx context.Context, reader, id int64) (social.Comment, 
 		if c, err = tx.comment(ctx, id); err != nil {
 			return err
 		}
-		me, err = tx.member(ctx, reader, c.Brand.ID)
-		return err
+		if me, err = tx.member(ctx, reader, c.Brand.ID); err != nil {
+			return err
+		}
+		return tx.offer(ctx, &c)
 	})
 	return c, me, err
 }
@@ -181,7 +185,8 @@ func (tx *Tx) updateComment(ctx context.Context, id int64, rule func(*social.Com
 	if err != nil {
 		return c, err
 	}
-	was := append([]social.Reply{}, c.Replies...)
+	was := c
+	was.Replies = slices.Clone(c.Replies)
 	e, err := rule(&c)
 	if err != nil {
 		return c, err
@@ -192,26 +197,37 @@ func (tx *Tx) updateComment(ctx context.Context, id int64, rule func(*social.Com
 
 // saveComment stores a changed comment with its replies, and the event. An event
 // about a reply that is new gets its id.
-func (tx *Tx) saveComment(ctx context.Context, c *social.Comment, was []social.Reply, e social.Event) error {
-	err := tx.GetContext(ctx, &c.Revision, `
+func (tx *Tx) saveComment(ctx context.Context, c *social.Comment, was social.Comment, e social.Event) error {
+	judged, err := json.Marshal(c.Judged)
+	if err != nil {
+		return err
+	}
+	mark := c.Mark()
+	err = tx.GetContext(ctx, &c.Revision, `
 		UPDATE comments SET state = $2, text = $3, media = $4, edited_at = $5, holder_id = nullif($6, 0), assigned = $7,
-			claimed_at = $8, until = $9, settled_at = $10, revision = revision + 1
+			claimed_at = $8, until = $9, settled_at = $10, judged = $11, mood = $12, spam = $13, question = $14,
+			revision = revision + 1
 		WHERE id = $1 RETURNING revision`,
 		c.ID, c.State, c.Text, c.Media, nullTime(c.Edited), c.Holder.ID, c.Assigned,
-		nullTime(c.ClaimedAt), nullTime(c.Until), nullTime(c.Settled))
+		nullTime(c.ClaimedAt), nullTime(c.Until), nullTime(c.Settled), string(judged), mark.Mood, mark.Spam, mark.Question)
 	if err != nil {
 		return fmt.Errorf("saving comment %d: %w", c.ID, err)
 	}
+	for i := len(was.Corrections); i < len(c.Corrections); i++ {
+		if err := tx.insertCorrection(ctx, *c, &c.Corrections[i]); err != nil {
+			return err
+		}
+	}
 	for i := range c.Replies {
 		r := &c.Replies[i]
-		if i >= len(was) {
+		if i >= len(was.Replies) {
 			if err := tx.insertReply(ctx, *c, r); err != nil {
 				return err
 			}
 			e.Facts.Reply = r.ID
 			continue
 		}
-		if err := tx.updateReply(ctx, was[i], *r); err != nil {
+		if err := tx.updateReply(ctx, was.Replies[i], *r); err != nil {
 			return err
 		}
 	}
@@ -221,7 +237,9 @@ func (tx *Tx) saveComment(ctx context.Context, c *social.Comment, was []social.R
 // discussed reads the comment, or the burst of comments, that an event concerns.
 func (tx *Tx) discussed(ctx context.Context, a *social.Affair) (err error) {
 	if a.Facts.Comment != 0 {
-		a.Comment, err = tx.comment(ctx, a.Facts.Comment)
+		if a.Comment, err = tx.comment(ctx, a.Facts.Comment); err == nil {
+			err = tx.offer(ctx, &a.Comment)
+		}
 	}
 	if err == nil && a.Facts.Fold != 0 {
 		a.Fold, err = tx.burst(ctx, a.Facts.Fold)
@@ -251,15 +269,19 @@ func (tx *Tx) burst(ctx context.Context, id int64) (social.Fold, error) {
 		Brand  int64     `db:"brand_id"`
 		Count  int       `db:"count"`
 		Open   int       `db:"open"`
+		Bad    int       `db:"bad"`
 		Last   time.Time `db:"last_at"`
 		Handle string    `db:"handle"`
 		Link   string    `db:"link"`
 		Words  string    `db:"words"`
 	}
 	err := tx.GetContext(ctx, &row, `
-		SELECT f.brand_id, f.count, f.last_at, a.handle, t.link, t.words,
-			(SELECT count(*) FROM comments c WHERE c.fold_id = f.id AND c.state IN ('new', 'claimed', 'answering', 'later')) AS open
-		FROM folds f JOIN threads t ON t.id = f.thread_id JOIN accounts a ON a.id = t.account_id WHERE f.id = $1`, id)
+		SELECT f.brand_id, f.count, f.last_at, a.handle, t.link, t.words, n.open, n.bad
+		FROM folds f JOIN threads t ON t.id = f.thread_id JOIN accounts a ON a.id = t.account_id CROSS JOIN LATERAL (
+			SELECT count(*) FILTER (WHERE c.state IN ('new', 'claimed', 'answering', 'later')) AS open,
+				count(*) FILTER (WHERE c.mood = 'negative') AS bad
+			FROM comments c WHERE c.fold_id = f.id) n
+		WHERE f.id = $1`, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return social.Fold{}, social.ErrNotFound
 	}
@@ -267,7 +289,7 @@ func (tx *Tx) burst(ctx context.Context, id int64) (social.Fold, error) {
 		return social.Fold{}, fmt.Errorf("reading burst %d: %w", id, err)
 	}
 	f := social.Fold{
-		ID: id, Count: row.Count, Open: row.Open, Last: row.Last, Handle: row.Handle,
+		ID: id, Count: row.Count, Open: row.Open, Bad: row.Bad, Last: row.Last, Handle: row.Handle,
 		Thread: social.Thread{Link: row.Link, Words: row.Words},
 	}
 	if f.Brand, err = tx.brand(ctx, row.Brand, false); err != nil {
@@ -276,46 +298,6 @@ func (tx *Tx) burst(ctx context.Context, id int64) (social.Fold, error) {
 	f.Latest, err = tx.comments(ctx, `
 		SELECT `+commentColumns+` FROM `+commentTables+` WHERE c.fold_id = $1 ORDER BY c.id DESC LIMIT $2`, id, latestOfFold)
 	return f, err
-}
-
-// Comments returns one page of the comments that the reader answers for, and how many
-// there are in all.
-func (s *Store) Comments(ctx context.Context, reader int64, f social.InboxFilter) (found []social.Comment, n int, err error) {
-	err = s.Read(ctx, reader, func(tx *Tx) error {
-		const where = `
-			c.brand_id IN (
-				SELECT b.id FROM brands b JOIN members m ON m.brand_id = b.id OR (m.brand_id IS NULL AND m.agency_id = b.agency_id)
-				WHERE m.person_id = $1 AND m.left_at IS NULL AND m.role = ANY ($2))
-			AND ($3::bigint = 0 OR c.brand_id = $3) AND ($4::bigint = 0 OR c.fold_id = $4)
-			AND (NOT $5::boolean OR c.holder_id = $1)
-			AND (NOT $6::boolean OR c.state IN ('new', 'claimed', 'answering', 'later'))
-			AND ($7 = '' OR strpos(c.search, $7) > 0)`
-		args := []any{reader, pq.Array(answering()), f.Brand, f.Fold, f.Mine, f.Open, f.Search}
-		if err := tx.GetContext(ctx, &n, `SELECT count(*) FROM comments c WHERE `+where, args...); err != nil {
-			return fmt.Errorf("counting comments: %w", err)
-		}
-		order := `c.id DESC`
-		if f.Open {
-			order = `c.id` // who has waited longest comes first
-		}
-		var err error
-		found, err = tx.comments(ctx, `
-			SELECT `+commentColumns+` FROM `+commentTables+` WHERE `+where+`
-			ORDER BY `+order+` LIMIT $8 OFFSET $9`, append(args, f.Size, f.Page*f.Size)...)
-		return err
-	})
-	return found, n, err
-}
-
-// answering are the roles that answer followers.
-func answering() []string {
-	var roles []string
-	for _, r := range social.Roles() {
-		if r.May(social.Answer) {
-			roles = append(roles, string(r))
-		}
-	}
-	return roles
 }
 
 // ReturnComments brings up to n comments back whose time has come. It returns how

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -44,27 +45,51 @@ func (s *Store) SaveReply(ctx context.Context, by int64, r social.SavedReply) (s
 // SavedReplies returns a brand's kept replies, the most used first, for somebody
 // who answers for it.
 func (s *Store) SavedReplies(ctx context.Context, reader, brand int64) ([]social.SavedReply, error) {
+	var saved []social.SavedReply
+	err := s.Read(ctx, reader, func(tx *Tx) (err error) {
+		saved, err = tx.savedReplies(ctx, brand)
+		return err
+	})
+	return saved, err
+}
+
+func (tx *Tx) savedReplies(ctx context.Context, brand int64) ([]social.SavedReply, error) {
 	var rows []struct {
 		ID    int64     `db:"id"`
 		Brand int64     `db:"brand_id"`
 		Lang  string    `db:"lang"`
 		Text  string    `db:"text"`
 		Uses  int       `db:"uses"`
+		Fits  []byte    `db:"fits"`
 		At    time.Time `db:"created_at"`
 	}
-	err := s.Read(ctx, reader, func(tx *Tx) error {
-		return tx.SelectContext(ctx, &rows, `
-			SELECT id, brand_id, lang, text, uses, created_at FROM saved_replies
-			WHERE brand_id = $1 AND removed_at IS NULL ORDER BY uses DESC, id LIMIT 100`, brand)
-	})
+	err := tx.SelectContext(ctx, &rows, `
+		SELECT id, brand_id, lang, text, uses, fits, created_at FROM saved_replies
+		WHERE brand_id = $1 AND removed_at IS NULL ORDER BY uses DESC, id LIMIT 100`, brand)
 	if err != nil {
 		return nil, fmt.Errorf("reading saved replies: %w", err)
 	}
 	saved := make([]social.SavedReply, len(rows))
 	for i, r := range rows {
-		saved[i] = social.SavedReply(r)
+		saved[i] = social.SavedReply{ID: r.ID, Brand: r.Brand, Lang: r.Lang, Text: r.Text, Uses: r.Uses, At: r.At}
+		if err := json.Unmarshal(r.Fits, &saved[i].Fits); err != nil {
+			return nil, fmt.Errorf("reading saved reply %d: %w", r.ID, err)
+		}
 	}
 	return saved, nil
+}
+
+// offered is how many kept replies a card offers.
+const offered = 3
+
+// offer finds the kept replies that fit a comment best.
+func (tx *Tx) offer(ctx context.Context, c *social.Comment) error {
+	if !c.Open() {
+		return nil
+	}
+	saved, err := tx.savedReplies(ctx, c.Brand.ID)
+	c.Saved = social.Fitting(saved, *c, offered)
+	return err
 }
 
 // DropSavedReply takes a kept reply out.
@@ -90,10 +115,13 @@ func (s *Store) DropSavedReply(ctx context.Context, by, id int64) error {
 	})
 }
 
-// CountUse counts that a kept reply was sent once more.
-func (s *Store) CountUse(ctx context.Context, brand, id int64) error {
+// CountUse counts that a kept reply was sent once more, to a comment of the mood.
+func (s *Store) CountUse(ctx context.Context, brand, id int64, mood social.Mood) error {
 	return s.In(ctx, brand, func(tx *Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE saved_replies SET uses = uses + 1 WHERE id = $1`, id)
+		_, err := tx.ExecContext(ctx, `
+			UPDATE saved_replies SET uses = uses + 1,
+				fits = jsonb_set(fits, ARRAY[$2], to_jsonb(coalesce((fits ->> $2)::int, 0) + 1))
+			WHERE id = $1`, id, string(mood))
 		return err
 	})
 }

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -218,14 +219,19 @@ func (tx *Tx) hearNew(ctx context.Context, from place, h social.Heard) error {
 	if news {
 		by = b.AnswerBy(h.At)
 	}
+	mark := social.Judge(h.Text)
+	judged, err := json.Marshal(mark)
+	if err != nil {
+		return err
+	}
 	var id int64
 	err = tx.GetContext(ctx, &id, `
 		INSERT INTO comments (brand_id, account_id, thread_id, fold_id, remote, parent, author, author_id, text, search,
-			media, link, at, edited_at, received_at, answer_by)
-		VALUES ($1, $2, $3, nullif($4, 0), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+			media, link, at, edited_at, received_at, answer_by, judged, mood, spam, question)
+		VALUES ($1, $2, $3, nullif($4, 0), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 		ON CONFLICT (account_id, remote) DO NOTHING RETURNING id`,
 		from.Brand, from.Account, thread, fold, h.Remote, h.Parent, h.Author, h.AuthorID, h.Text, h.Search,
-		string(h.Media), h.Link, h.At, nullTime(h.Edited), tx.now, nullTime(by))
+		string(h.Media), h.Link, h.At, nullTime(h.Edited), tx.now, nullTime(by), string(judged), mark.Mood, mark.Spam, mark.Question)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // somebody else has just stored it
 	}

@@ -123,6 +123,10 @@ func (w *wall) discuss(t *testing.T, h *house, telegram int64) {
 		return c.Answer(by, social.Text{Plain: h.mark + " reply"}, nil, s.Now())
 	})
 	check(t, err)
+	_, err = s.UpdateComment(ctx, h.owner.ID, h.comment, func(c *social.Comment, by social.Member) (social.Event, error) {
+		return c.CorrectSpam(by, s.Now())
+	})
+	check(t, err)
 	for message, card := range map[int64]social.CommentCard{11: {Comment: h.comment}, 12: {Fold: h.fold}} {
 		card.Brand, card.Chat, card.Message, card.Person, card.Shown = h.brand.ID, telegram, message, h.owner.ID, h.mark
 		check(t, s.SaveCommentCard(ctx, card))

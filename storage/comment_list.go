@@ -1,0 +1,100 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"peyk/social"
+)
+
+// answeredFor are the comments of brands whose followers $1 answers by a role of $2.
+const answeredFor = `
+	c.brand_id IN (
+		SELECT b.id FROM brands b JOIN members m ON m.brand_id = b.id OR (m.brand_id IS NULL AND m.agency_id = b.agency_id)
+		WHERE m.person_id = $1 AND m.left_at IS NULL AND m.role = ANY ($2))`
+
+// waits tells whether a comment waits for an answer, complains waits for one that
+// somebody should give first.
+const (
+	waits     = `c.state IN ('new', 'claimed', 'answering', 'later')`
+	complains = waits + ` AND c.mood = 'negative'`
+)
+
+// Comments returns one page of the comments that the reader answers for, and how many
+// there are in all. Complaints that wait come first.
+func (s *Store) Comments(ctx context.Context, reader int64, f social.InboxFilter) (found []social.Comment, n int, err error) {
+	err = s.Read(ctx, reader, func(tx *Tx) error {
+		const where = answeredFor + `
+			AND ($3::bigint = 0 OR c.brand_id = $3) AND ($4::bigint = 0 OR c.fold_id = $4)
+			AND (NOT $5::boolean OR c.holder_id = $1)
+			AND (NOT $6::boolean OR ` + waits + `) AND (NOT $7::boolean OR ` + complains + `)
+			AND ($8 = '' OR strpos(c.search, $8) > 0)
+			AND ($9 = '' OR a.platform = $9)`
+		args := []any{reader, pq.Array(answering()), f.Brand, f.Fold, f.Mine, f.Open, f.Negative, f.Search, string(f.Network)}
+		err := tx.GetContext(ctx, &n, `SELECT count(*) FROM comments c JOIN accounts a ON a.id = c.account_id WHERE `+where, args...)
+		if err != nil {
+			return fmt.Errorf("counting comments: %w", err)
+		}
+		order := `c.id DESC`
+		if f.Open {
+			order = `c.id` // who has waited longest comes first
+		}
+		found, err = tx.comments(ctx, `
+			SELECT `+commentColumns+` FROM `+commentTables+` WHERE `+where+`
+			ORDER BY `+complains+` DESC, `+order+` LIMIT $10 OFFSET $11`, append(args, f.Size, f.Page*f.Size)...)
+		return err
+	})
+	return found, n, err
+}
+
+// InboxCounts counts the comments that the reader answers for, of one brand and one
+// network where the filter names them.
+func (s *Store) InboxCounts(ctx context.Context, reader int64, f social.InboxFilter) (social.InboxCounts, error) {
+	var rows []struct {
+		Brand    int64  `db:"brand_id"`
+		Network  string `db:"platform"`
+		Open     int    `db:"open"`
+		Negative int    `db:"negative"`
+		Mine     int    `db:"mine"`
+		All      int    `db:"all_of_them"`
+	}
+	err := s.Read(ctx, reader, func(tx *Tx) error {
+		return tx.SelectContext(ctx, &rows, `
+			SELECT c.brand_id, a.platform, count(*) AS all_of_them, count(*) FILTER (WHERE `+waits+`) AS open,
+				count(*) FILTER (WHERE `+complains+`) AS negative,
+				count(*) FILTER (WHERE `+waits+` AND c.holder_id = $1) AS mine
+			FROM comments c JOIN accounts a ON a.id = c.account_id WHERE `+answeredFor+`
+			GROUP BY c.brand_id, a.platform`, reader, pq.Array(answering()))
+	})
+	if err != nil {
+		return social.InboxCounts{}, fmt.Errorf("counting the inbox: %w", err)
+	}
+	n := social.InboxCounts{Brands: map[int64]int{}, Networks: map[social.Platform]int{}}
+	for _, r := range rows {
+		network := social.Platform(r.Network)
+		ofBrand, ofNetwork := f.Brand == 0 || f.Brand == r.Brand, f.Network == "" || f.Network == network
+		if ofNetwork {
+			n.Brands[r.Brand] += r.Open
+		}
+		if ofBrand {
+			n.Networks[network] += r.Open
+		}
+		if ofBrand && ofNetwork {
+			n.Open, n.Negative, n.Mine, n.All = n.Open+r.Open, n.Negative+r.Negative, n.Mine+r.Mine, n.All+r.All
+		}
+	}
+	return n, nil
+}
+
+// answering are the roles that answer followers.
+func answering() []string {
+	var roles []string
+	for _, r := range social.Roles() {
+		if r.May(social.Answer) {
+			roles = append(roles, string(r))
+		}
+	}
+	return roles
+}
