@@ -69,7 +69,7 @@ func markCard(say locales.Printer, c social.Comment) bot.Message {
 	spam := bot.Button{Text: say.Label("mark.spam"), Data: bot.Data("com_spam", c.ID, 0)}
 	return bot.Message{
 		HTML:      strings.Join(append(lines, "", say.Say("mark.ask")), "\n"),
-		Keyboard:  [][]bot.Button{moods, {ticked(spam, c.Mark().Spam)}, back(say, bot.Data("com", c.ID, 0))},
+		Keyboard:  append(rows(say, moods, 3), []bot.Button{ticked(spam, c.Mark().Spam)}, back(say, bot.Data("com", c.ID, 0))),
 		NoPreview: true,
 	}
 }
