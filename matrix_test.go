@@ -703,6 +703,7 @@ func stepDeeds(m *matrix) map[string]deed {
 		"handle":  {text: "@somebody", dialog: map[string]string{"brand": brand, "platform": "instagram"}},
 		"my_zone": {text: "Berlin"},
 		"saved":   {text: "Thank you", dialog: map[string]string{"brand": brand}},
+		"guide":   {text: "Warm", dialog: map[string]string{"brand": brand, "part": "voice"}},
 		"work":    {text: "9-18", dialog: map[string]string{"brand": brand}},
 		"find":    {text: "new", dialog: map[string]string{"brand": "0"}},
 	}

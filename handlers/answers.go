@@ -58,6 +58,7 @@ func answersCard(say locales.Printer, b social.Brand, place social.Member, respo
 		keys = append(keys, rows(say, doors, 3)...)
 		keys = append(keys, rows(say, []bot.Button{
 			button(say, "work", bot.Data("work", b.ID, 0)), button(say, "ask_first_"+first, bot.Data("ask_first", b.ID, 0, first)),
+			button(say, "guide", bot.Data("guide", b.ID, 0)),
 		}, 2)...)
 		keys = append(keys, aloneButtons(say, b, responders)...)
 	}
@@ -95,6 +96,24 @@ func goalLabel(say locales.Printer, minutes int) string {
 		return say.Label("button.goal_none")
 	}
 	return say.Label("button.goal", "goal", time.Duration(minutes)*time.Minute)
+}
+
+// hours are the brand's working hours as a follower reads them.
+func hours(say locales.Printer, b social.Brand) string {
+	text := say.Label("hours.all")
+	if b.Rules.WorkFrom < b.Rules.WorkTo {
+		text = say.Label("hours.clock", "from", clock(say, b.Rules.WorkFrom), "to", clock(say, b.Rules.WorkTo))
+	}
+	var off []string
+	for _, d := range weekOf(b) {
+		if slices.Contains(b.Rules.DaysOff, d) {
+			off = append(off, say.Weekday(d))
+		}
+	}
+	if len(off) == 0 {
+		return text
+	}
+	return say.Label("hours.off", "hours", text, "days", strings.Join(off, say.Plain("list.comma")))
 }
 
 func workLine(say locales.Printer, b social.Brand) string {

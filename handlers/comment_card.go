@@ -222,6 +222,9 @@ func commentButtons(say locales.Printer, c social.Comment, me social.Member) [][
 		actions = append(actions, "com_hide")
 	}
 	actions = append(actions, "com_mark")
+	if c.Open() && c.Brand.Guided() {
+		actions = append(actions, "com_guide")
+	}
 	press(actions...)
 	return keys
 }

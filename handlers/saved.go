@@ -29,9 +29,14 @@ func savedButtons(say locales.Printer, c social.Comment, me social.Member) [][]b
 	}
 	var keys [][]bot.Button
 	for _, s := range c.Saved {
-		keys = append(keys, []bot.Button{{Text: "💾 " + brief(flat(s.Fill(c))), Data: bot.Data("sav", c.ID, 0, idOf(s.ID))}})
+		keys = append(keys, []bot.Button{{Text: "💾 " + brief(flat(filled(say, s, c))), Data: bot.Data("sav", c.ID, 0, idOf(s.ID))}})
 	}
 	return keys
+}
+
+// filled is a kept reply as it goes out under a comment.
+func filled(say locales.Printer, s social.SavedReply, c social.Comment) string {
+	return s.Fill(c, hours(say.In(s.Lang), c.Brand))
 }
 
 // flat is a text on one line, without what would steer it.
@@ -49,6 +54,9 @@ func (h *Handlers) chosen(ctx context.Context, r *bot.Request, me Reader) (c soc
 	i := slices.IndexFunc(all, func(s social.SavedReply) bool { return s.ID == idArg(r.Arg(0)) })
 	if i < 0 {
 		return c, s, social.ErrOutdated
+	}
+	if !all[i].Usable(c.Brand) {
+		return c, s, social.ErrNoHours
 	}
 	return c, all[i], nil
 }
@@ -78,7 +86,7 @@ func (h *Handlers) previewSaved(ctx context.Context, r *bot.Request, me Reader) 
 	send.Style = "success"
 	return h.askOver(ctx, r, bot.Message{
 		HTML: say.Say("saved.preview", "author", authorName(say, c)) + "\n" + quoted(c.Text) + "\n" +
-			say.Say("saved.your_answer") + "\n" + quoted(s.Fill(c)),
+			say.Say("saved.your_answer") + "\n" + quoted(filled(say, s, c)),
 		Keyboard: [][]bot.Button{{send}, back(say, bot.Data("com", c.ID, 0))},
 	})
 }
@@ -89,11 +97,12 @@ func (h *Handlers) sendSaved(ctx context.Context, r *bot.Request, me Reader) err
 	if err != nil {
 		return err
 	}
+	say := h.sayIn(me.Person, c.Brand)
 	err = h.changeComment(ctx, r, me, func(c *social.Comment, by social.Member) (social.Event, error) {
 		if c.TakenFrom(by, h.Clock.Now()) {
 			return social.Event{}, social.ErrTaken
 		}
-		return c.Answer(by, social.Text{Plain: s.Fill(*c)}, nil, h.Clock.Now())
+		return c.Answer(by, social.Text{Plain: filled(say, s, *c)}, nil, h.Clock.Now())
 	})
 	return errors.Join(err, h.Store.CountUse(ctx, c.Brand.ID, s.ID, c.Mark().Mood))
 }
@@ -145,13 +154,16 @@ func savedCard(say locales.Printer, b social.Brand, all []social.SavedReply) bot
 			Text: say.Label("button.saved_drop", "n", i+1), Data: bot.Data("saved_drop", b.ID, 0, idOf(s.ID)),
 		})
 	}
+	if slices.ContainsFunc(all, func(s social.SavedReply) bool { return !s.Usable(b) }) {
+		lines = append(lines, say.Say("saved.no_hours"))
+	}
 	lines = append(lines, "", say.Say("saved.how", holes(say)...))
 	keys := append(rows(say, doors, 4), []bot.Button{button(say, "saved_add", bot.Data("saved_add", b.ID, 0))})
 	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: append(keys, back(say, bot.Data("answers", b.ID, 0)))}
 }
 
 // variables are what may stand in a kept reply.
-func variables() []string { return []string{"name", "link", "brand"} }
+func variables() []string { return []string{"name", "link", "hours", "brand"} }
 
 // holes are the variables as the reader writes them.
 func holes(say locales.Printer) []any {
@@ -194,7 +206,7 @@ func (h *Handlers) askSaved(ctx context.Context, r *bot.Request, me Reader) erro
 	return h.ask(ctx, r, me, question{
 		step: savedStep, data: map[string]string{"brand": itoa(b.ID)},
 		view: bot.Message{
-			HTML:     say.Say("saved.ask", append(holes(say)[:4:4], "brand", b.Name)...),
+			HTML:     say.Say("saved.ask", append(holes(say)[:6:6], "brand", b.Name)...),
 			Keyboard: [][]bot.Button{{button(say, "cancel", bot.Data("saved", b.ID, 0, left))}},
 		},
 	})

@@ -31,6 +31,15 @@ func (p Printer) At(now time.Time) Printer {
 	return p
 }
 
+// In returns a printer for the same reader in another language, or this one where
+// that is not known.
+func (p Printer) In(lang string) Printer {
+	if p.words != nil && p.words.langs[lang] != nil {
+		p.lang = lang
+	}
+	return p
+}
+
 // Lang returns "fa" or "en".
 func (p Printer) Lang() string { return p.lang }
 

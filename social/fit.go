@@ -39,6 +39,7 @@ const (
 // Fitting returns the n kept replies that fit a comment best: those in its language
 // first, and of them those that sound right, speak of the same, and were used.
 func Fitting(saved []SavedReply, c Comment, n int) []SavedReply {
+	saved = slices.DeleteFunc(slices.Clone(saved), func(s SavedReply) bool { return !s.Usable(c.Brand) })
 	if len(saved) == 0 {
 		return nil
 	}
@@ -49,8 +50,7 @@ func Fitting(saved []SavedReply, c Comment, n int) []SavedReply {
 		fits[s.ID] = toneOf(s.Text, mood) + sharedFit*shared(words, wordsOf(s.Text), rarity) +
 			moodFit*math.Log2(1+float64(s.Fits[mood])) + useFit*math.Log2(1+float64(s.Uses))
 	}
-	best := slices.Clone(saved)
-	slices.SortStableFunc(best, func(a, b SavedReply) int {
+	slices.SortStableFunc(saved, func(a, b SavedReply) int {
 		switch {
 		case (a.Lang == lang) != (b.Lang == lang):
 			return boolOrder(a.Lang == lang)
@@ -59,7 +59,7 @@ func Fitting(saved []SavedReply, c Comment, n int) []SavedReply {
 		}
 		return int(a.ID - b.ID)
 	})
-	return best[:min(n, len(best))]
+	return saved[:min(n, len(saved))]
 }
 
 // boolOrder puts first what is so.

@@ -29,6 +29,11 @@ func (b Brand) AnswerBy(at time.Time) time.Time {
 	return time.Time{}
 }
 
+// KnowsHours tells whether anybody has said when the brand works.
+func (b Brand) KnowsHours() bool {
+	return b.Rules.WorkFrom < b.Rules.WorkTo || len(b.Rules.DaysOff) > 0
+}
+
 // goalDays is how far ahead a goal is looked for; more days off than that are no
 // working time at all.
 const goalDays = 60

@@ -253,10 +253,12 @@ func TestSavedRepliesFill(t *testing.T) {
 		{"Dear {name}, see {link}", " ", "Dear, see https://t.me/nobahar/4"},
 		{"{name} جان، {brand} باز است", "سیما", "سیما جان، Nobahar باز است"},
 		{"{name}، سلام", "", "سلام"},
+		{"Open {hours}.", "Sima", "Open nine to six."},
+		{"Dear {name}", "{link}", "Dear {link}"}, // a name is no hole
 	}
 	for _, test := range tests {
 		c.Author = test.author
-		if got := (SavedReply{Text: test.text}).Fill(c); got != test.want {
+		if got := (SavedReply{Text: test.text}).Fill(c, "nine to six"); got != test.want {
 			t.Errorf("%q by %q: %q", test.text, test.author, got)
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A SavedReply is an answer that is kept for use again. {name}, {brand} and {link}
-// in it stand for the follower, the brand and the post.
+// A SavedReply is an answer that is kept for use again. {name}, {brand}, {link} and
+// {hours} in it stand for the follower, the brand, the post and the working hours.
 type SavedReply struct {
 	ID    int64
 	Brand int64
@@ -24,6 +24,7 @@ const maxSaved = 1000
 const (
 	ErrSavedLong = Rule("saved_too_long")
 	ErrSavedTwin = Rule("saved_already") // the same words are kept already
+	ErrNoHours   = Rule("no_hours")      // it names working hours, and the brand has set none
 )
 
 // Sound tells what is wrong with a reply that is to be kept.
@@ -37,15 +38,26 @@ func (s SavedReply) Sound() error {
 	return nil
 }
 
-// Fill puts what is known of a comment into the text. A follower without a name is
-// left out with the blanks and commas around him.
-func (s SavedReply) Fill(c Comment) string {
+// hoursHole stands for the working hours in a kept reply.
+const hoursHole = "{hours}"
+
+// Usable tells whether the reply can be used for the brand: not while it names
+// working hours that nobody has set.
+func (s SavedReply) Usable(b Brand) bool {
+	return b.KnowsHours() || !strings.Contains(s.Text, hoursHole)
+}
+
+// Fill puts what is known of a comment into the text, and the brand's working hours
+// as they are written in the reply's language. A follower without a name is left
+// out with the blanks and commas around him.
+func (s SavedReply) Fill(c Comment, hours string) string {
 	text := s.Text
 	name := strings.TrimSpace(c.Author)
 	if name == "" {
 		text = strings.NewReplacer(" {name}", "", "{name}"+"، ", "", "{name}, ", "", "{name} ", "").Replace(text)
 	}
-	return strings.TrimSpace(strings.NewReplacer("{name}", name, "{brand}", c.Brand.Name, "{link}", c.Thread.Link).Replace(text))
+	holes := strings.NewReplacer("{name}", name, "{brand}", c.Brand.Name, "{link}", c.Thread.Link, hoursHole, hours)
+	return strings.TrimSpace(holes.Replace(text))
 }
 
 // Template makes words that were sent to one follower fit for others: his name and

@@ -1,6 +1,9 @@
 package social
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // A Thread is a post on a network with the comments under it.
 type Thread struct {
@@ -27,6 +30,15 @@ type Heard struct {
 	Link     string
 	At       time.Time
 	Edited   time.Time
+}
+
+// Legible returns what was heard without what no text can hold: zero bytes, and
+// bytes that are no letters.
+func (h Heard) Legible() Heard {
+	for _, s := range []*string{&h.Author, &h.Text, &h.Search, &h.Link, &h.Post.Words, &h.Post.Link} {
+		*s = strings.ToValidUTF8(strings.ReplaceAll(*s, "\x00", ""), "\uFFFD")
+	}
+	return h
 }
 
 // A Fold is a burst of comments on one post, which people see as one card.

@@ -147,3 +147,15 @@ func TestOfferedReplies(t *testing.T) {
 		t.Errorf("after it was used: %+v", c.Saved)
 	}
 }
+
+// What no text of the database can hold is left out of what a network tells.
+func TestHearBrokenText(t *testing.T) {
+	t.Parallel()
+	l := newTalk(t)
+	broken := l.remark("10", "a\x00b\xff")
+	broken.Author, broken.Search = "\x00", "\xfe"
+	check(t, l.Hear(t.Context(), broken))
+	if c := l.only(t); c.Text != "ab\uFFFD" || c.Author != "" {
+		t.Errorf("it says %q by %q", c.Text, c.Author)
+	}
+}

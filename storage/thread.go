@@ -127,6 +127,7 @@ func (tx *Tx) putThread(ctx context.Context, from place, t social.Thread) error 
 // told before. Whoever belongs to the brand does not comment: his answer to a
 // comment ends its waiting. Each comment is stored once and is news once.
 func (s *Store) Hear(ctx context.Context, h social.Heard) error {
+	h = h.Legible()
 	return s.Across(ctx, func(tx *Tx) error {
 		from, err := tx.place(ctx, h.Place)
 		if err != nil || from.Account == 0 {
