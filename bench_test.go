@@ -41,13 +41,15 @@ type sink struct {
 	*httptest.Server
 	answers atomic.Int64
 	edits   atomic.Int64
+	sends   atomic.Int64
 	done    chan struct{} // one token for each answer to a tap
+	said    atomic.Value  // func(body string): hears of every message that is sent
 }
 
 func newSink(b *testing.B) *sink {
 	s := &sink{done: make(chan struct{}, 1<<16)}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
+		body, _ := io.ReadAll(r.Body)
 		w.Header().Set("Content-Type", "application/json")
 		result := "true"
 		switch method := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]; method {
@@ -60,7 +62,10 @@ func newSink(b *testing.B) *sink {
 			s.edits.Add(1)
 			result = `{"message_id":1,"date":1,"chat":{"id":1,"type":"private"}}`
 		case "sendMessage":
-			result = `{"message_id":1,"date":1,"chat":{"id":1,"type":"private"}}`
+			result = fmt.Sprintf(`{"message_id":%d,"date":1,"chat":{"id":1,"type":"private"}}`, s.sends.Add(1)+1)
+			if said, ok := s.said.Load().(func(string)); ok {
+				said(string(body))
+			}
 		}
 		_, _ = fmt.Fprintf(w, `{"ok":true,"result":%s}`, result)
 	}))
