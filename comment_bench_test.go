@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,6 +32,7 @@ import (
 func BenchmarkBurst(b *testing.B) {
 	const taps = 100
 	h := openHall(b, 1, taps)
+	before := h.trips.Load()
 	b.ResetTimer()
 	begun := time.Now()
 	var senders sync.WaitGroup
@@ -53,6 +55,7 @@ func BenchmarkBurst(b *testing.B) {
 	h.storedAll(b, b.N+1)
 	took := time.Since(begun)
 	b.StopTimer()
+	b.ReportMetric(float64(h.trips.Load()-before)/float64(b.N), "trips/comment")
 	b.ReportMetric(float64(b.N)/took.Seconds(), "comments/s")
 	b.ReportMetric(milliseconds(share(waits, 95)), "tap-p95-ms")
 	h.close(b)
@@ -104,6 +107,7 @@ type hall struct {
 	telegram *sink
 	hook     http.Handler
 	app      *app
+	trips    *atomic.Int64
 	dsn      string
 	taps     [][]byte
 	groups   []int64
@@ -115,7 +119,8 @@ type hall struct {
 // and a responder, and so many posts that wait for a tap.
 func openHall(b *testing.B, brands, taps int) *hall {
 	b.Helper()
-	h := &hall{telegram: newSink(b), dsn: storagetest.New(b), ended: make(chan error, 1)}
+	h := &hall{telegram: newSink(b), ended: make(chan error, 1)}
+	h.trips, h.dsn = countTrips(b, storagetest.New(b))
 	if taps > 0 {
 		h.taps = reviewedPosts(b, h.dsn, taps)
 	}

@@ -129,89 +129,109 @@ func (tx *Tx) putThread(ctx context.Context, from place, t social.Thread) error 
 func (s *Store) Hear(ctx context.Context, h social.Heard) error {
 	h = h.Legible()
 	return s.Across(ctx, func(tx *Tx) error {
-		from, err := tx.place(ctx, h.Place)
-		if err != nil || from.Account == 0 {
+		k, err := tx.known(ctx, h)
+		if err != nil || k.Account == 0 {
 			return err
 		}
-		own, err := tx.ours(ctx, from, h)
-		if err != nil || own {
-			return err
+		named := h.AuthorID == k.Channel || h.AuthorID == strconv.FormatInt(h.Place, 10)
+		switch {
+		case k.Person != 0 || named:
+			return tx.hearOwn(ctx, k, h)
+		case k.Comment != 0:
+			return tx.hearAgain(ctx, k.Comment, h)
 		}
-		known, err := tx.hearAgain(ctx, from, h)
-		if err != nil || known {
-			return err
-		}
-		return tx.hearNew(ctx, from, h)
+		return tx.hearNew(ctx, k, h)
 	})
 }
 
-// ours tells whether the brand's own people wrote it, under their names or in that
-// of the channel or the group.
-func (tx *Tx) ours(ctx context.Context, from place, h social.Heard) (bool, error) {
-	var person int64
-	err := tx.GetContext(ctx, &person, `
-		SELECT p.id FROM people p JOIN members m ON m.person_id = p.id
-		WHERE p.telegram_id::text = $1 AND m.left_at IS NULL
-			AND (m.brand_id = $2 OR (m.brand_id IS NULL AND m.agency_id = $3)) LIMIT 1`, h.AuthorID, from.Brand, from.Agency)
+// What is known of a comment before it is taken in. Comments come in bursts of
+// thousands, so one question asks for all of it.
+type known struct {
+	place
+	Comment int64 `db:"comment_id"` // 0: it is new
+	Parent  int64 `db:"parent_id"`  // the comment it answers; 0: none that we know
+	Thread  int64 `db:"thread_id"`  // 0: nothing is known of the thread, or less than is told now
+	Person  int64 `db:"person_id"`  // the author, when he belongs to the brand
+
+	Name     string `db:"name"`
+	Zone     string `db:"zone"`
+	Calendar string `db:"calendar"`
+	Rules    []byte `db:"rules"`
+	Slots    []byte `db:"slots"`
+}
+
+// known finds what is known of a comment; of a chat that is nobody's, nothing.
+func (tx *Tx) known(ctx context.Context, h social.Heard) (known, error) {
+	var k known
+	author, _ := strconv.ParseInt(h.AuthorID, 10, 64) // 0 is nobody
+	err := tx.GetContext(ctx, &k, `
+		SELECT a.id, a.brand_id, b.agency_id, a.remote_id, b.name, b.zone, b.calendar, b.rules, b.slots,
+			coalesce((SELECT c.id FROM comments c WHERE c.account_id = a.id AND c.remote = $2), 0) AS comment_id,
+			coalesce((SELECT c.id FROM comments c WHERE c.account_id = a.id AND c.remote = $3 AND $3 <> ''), 0) AS parent_id,
+			coalesce((SELECT t.id FROM threads t WHERE t.account_id = a.id AND t.root = $4
+				AND ($5 = '' OR t.remote = $5) AND ($6 = '' OR t.link = $6) AND ($7 = '' OR t.words = $7)), 0) AS thread_id,
+			coalesce((SELECT p.id FROM people p JOIN members m ON m.person_id = p.id
+				WHERE p.telegram_id = $8 AND m.left_at IS NULL
+					AND (m.brand_id = b.id OR (m.brand_id IS NULL AND m.agency_id = b.agency_id)) LIMIT 1), 0) AS person_id
+		FROM accounts a JOIN brands b ON b.id = a.brand_id
+		WHERE a.discussion = $1 AND a.removed_at IS NULL ORDER BY a.id DESC LIMIT 1`,
+		h.Place, h.Remote, h.Parent, h.Post.Root, h.Post.Remote, h.Post.Link, h.Post.Words, author)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
+		return known{}, nil
 	}
-	named := h.AuthorID == from.Channel || h.AuthorID == strconv.FormatInt(h.Place, 10)
-	if err != nil || (person == 0 && !named) {
-		return false, err
+	return k, err
+}
+
+// brand is the brand that the comment belongs to.
+func (k known) brand() (social.Brand, error) {
+	return brand{
+		ID: k.Brand, AgencyID: k.Agency, Name: k.Name, Zone: k.Zone, Calendar: k.Calendar, Rules: k.Rules, Slots: k.Slots,
+	}.domain()
+}
+
+// hearOwn takes in what the brand's own people wrote, under their names or in that
+// of the channel or the group: an answer to a comment, or other talk.
+func (tx *Tx) hearOwn(ctx context.Context, k known, h social.Heard) error {
+	if k.Parent == 0 {
+		return nil
 	}
-	var answered int64
-	err = tx.GetContext(ctx, &answered, `
-		SELECT id FROM comments WHERE account_id = $1 AND remote = $2 AND $2 <> ''`, from.Account, h.Parent)
-	if errors.Is(err, sql.ErrNoRows) {
-		return true, nil
-	}
-	if err != nil {
-		return true, err
-	}
-	_, err = tx.updateComment(ctx, answered, func(c *social.Comment) (social.Event, error) {
-		return c.AnsweredThere(social.Person{ID: person}, tx.now)
+	_, err := tx.updateComment(ctx, k.Parent, func(c *social.Comment) (social.Event, error) {
+		return c.AnsweredThere(social.Person{ID: k.Person}, tx.now)
 	})
 	var rule social.Rule
 	if errors.As(err, &rule) {
-		return true, nil // it waits for no answer
+		return nil // it waits for no answer
 	}
-	return true, err
+	return err
 }
 
-// hearAgain takes an edit in; known tells whether the comment was there already.
-func (tx *Tx) hearAgain(ctx context.Context, from place, h social.Heard) (known bool, err error) {
-	var id int64
-	err = tx.GetContext(ctx, &id, `
-		SELECT id FROM comments WHERE account_id = $1 AND remote = $2`, from.Account, h.Remote)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
+// hearAgain takes an edit in. A comment that is told of again as it was is no news.
+func (tx *Tx) hearAgain(ctx context.Context, id int64, h social.Heard) error {
+	if h.Edited.IsZero() {
+		return nil
 	}
-	if err != nil || h.Edited.IsZero() {
-		return true, err
-	}
-	_, err = tx.updateComment(ctx, id, func(c *social.Comment) (social.Event, error) { return c.Rewrite(h) })
+	_, err := tx.updateComment(ctx, id, func(c *social.Comment) (social.Event, error) { return c.Rewrite(h) })
 	var rule social.Rule
 	if errors.As(err, &rule) {
-		return true, nil // an older edit, or one that changes nothing that we keep
+		return nil // an older edit, or one that changes nothing that we keep
 	}
 	if err == nil {
 		_, err = tx.ExecContext(ctx, `UPDATE comments SET search = $2 WHERE id = $1`, id, h.Search)
 	}
-	return true, err
+	return err
 }
 
 // hearNew stores a comment. What belongs to no known post is other talk.
-func (tx *Tx) hearNew(ctx context.Context, from place, h social.Heard) error {
-	thread, err := tx.thread(ctx, from, h)
+func (tx *Tx) hearNew(ctx context.Context, k known, h social.Heard) error {
+	thread, err := tx.thread(ctx, k, h)
 	if err != nil || thread == 0 {
 		return err
 	}
-	fold, first, err := tx.fold(ctx, from, thread)
+	fold, first, err := tx.fold(ctx, k.Brand, thread)
 	if err != nil {
 		return err
 	}
-	b, err := tx.brand(ctx, from.Brand, false)
+	b, err := k.brand()
 	if err != nil {
 		return err
 	}
@@ -231,7 +251,7 @@ func (tx *Tx) hearNew(ctx context.Context, from place, h social.Heard) error {
 			media, link, at, edited_at, received_at, answer_by, judged, mood, spam, question)
 		VALUES ($1, $2, $3, nullif($4, 0), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 		ON CONFLICT (account_id, remote) DO NOTHING RETURNING id`,
-		from.Brand, from.Account, thread, fold, h.Remote, h.Parent, h.Author, h.AuthorID, h.Text, h.Search,
+		k.Brand, k.Account, thread, fold, h.Remote, h.Parent, h.Author, h.AuthorID, h.Text, h.Search,
 		string(h.Media), h.Link, h.At, nullTime(h.Edited), tx.now, nullTime(by), string(judged), mark.Mood, mark.Spam, mark.Question)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // somebody else has just stored it
@@ -239,7 +259,7 @@ func (tx *Tx) hearNew(ctx context.Context, from place, h social.Heard) error {
 	if err != nil {
 		return fmt.Errorf("storing a comment: %w", err)
 	}
-	e := social.Event{Kind: social.CommentCame, AgencyID: from.Agency, BrandID: from.Brand, Facts: social.Facts{Comment: id}}
+	e := social.Event{Kind: social.CommentCame, AgencyID: k.Agency, BrandID: k.Brand, Facts: social.Facts{Comment: id}}
 	switch {
 	case !news, fold != 0 && !first:
 		return nil // it stands in the inbox, or in a burst that is told of as one
@@ -249,43 +269,55 @@ func (tx *Tx) hearNew(ctx context.Context, from place, h social.Heard) error {
 	return tx.addEvent(ctx, e)
 }
 
-// thread finds the comment's thread and locks it; 0: it is under no post.
-func (tx *Tx) thread(ctx context.Context, from place, h social.Heard) (id int64, err error) {
-	if h.Post.Remote != "" {
-		if err := tx.putThread(ctx, from, h.Post); err != nil {
-			return 0, err
-		}
+// thread finds the comment's thread, and keeps what is told of it now; 0: it is
+// under no post.
+func (tx *Tx) thread(ctx context.Context, k known, h social.Heard) (id int64, err error) {
+	if k.Thread != 0 || h.Post.Remote == "" {
+		return k.Thread, nil
 	}
-	err = tx.GetContext(ctx, &id, `
-		SELECT id FROM threads WHERE account_id = $1 AND root = $2 FOR UPDATE`, from.Account, h.Post.Root)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+	if err := tx.putThread(ctx, k.place, h.Post); err != nil {
+		return 0, err
 	}
+	err = tx.GetContext(ctx, &id, `SELECT id FROM threads WHERE account_id = $1 AND root = $2`, k.Account, h.Post.Root)
 	return id, err
 }
 
 // fold counts a comment into the thread's burst, if there is one; first tells that
-// this comment has begun it.
-func (tx *Tx) fold(ctx context.Context, from place, thread int64) (id int64, first bool, err error) {
-	since := tx.now.Add(-social.BurstSpan)
-	err = tx.GetContext(ctx, &id, `
-		UPDATE folds SET count = count + 1, last_at = $3
-		WHERE id = (SELECT id FROM folds WHERE thread_id = $1 AND last_at > $2 ORDER BY last_at DESC LIMIT 1)
-		RETURNING id`, thread, since, tx.now)
-	if err == nil || !errors.Is(err, sql.ErrNoRows) {
+// this comment has begun it. Without a burst the thread is locked, so that of the
+// comments that come at once only one begins it.
+func (tx *Tx) fold(ctx context.Context, brand, thread int64) (id int64, first bool, err error) {
+	if id, err = tx.growFold(ctx, thread); id != 0 || err != nil {
+		return id, false, err
+	}
+	if _, err := tx.ExecContext(ctx, `SELECT FROM threads WHERE id = $1 FOR UPDATE`, thread); err != nil {
+		return 0, false, err
+	}
+	if id, err = tx.growFold(ctx, thread); id != 0 || err != nil {
 		return id, false, err
 	}
 	n := 0
 	err = tx.GetContext(ctx, &n, `
 		SELECT count(*) FROM (SELECT FROM comments WHERE thread_id = $1 AND received_at > $2 LIMIT $3) AS recent`,
-		thread, since, social.BurstSize)
+		thread, tx.now.Add(-social.BurstSpan), social.BurstSize)
 	if err != nil || n < social.BurstSize {
 		return 0, false, err
 	}
 	err = tx.GetContext(ctx, &id, `
 		INSERT INTO folds (brand_id, thread_id, told_at, last_at) VALUES ($1, $2, $3, $3) RETURNING id`,
-		from.Brand, thread, tx.now)
+		brand, thread, tx.now)
 	return id, true, err
+}
+
+// growFold counts a comment into the thread's present burst; 0: there is none.
+func (tx *Tx) growFold(ctx context.Context, thread int64) (id int64, err error) {
+	err = tx.GetContext(ctx, &id, `
+		UPDATE folds SET count = count + 1, last_at = $3
+		WHERE id = (SELECT id FROM folds WHERE thread_id = $1 AND last_at > $2 ORDER BY last_at DESC LIMIT 1)
+		RETURNING id`, thread, tx.now.Add(-social.BurstSpan), tx.now)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return id, err
 }
 
 // GrowFolds tells of bursts that have grown, each at most once a pause. It returns
