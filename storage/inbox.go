@@ -167,8 +167,9 @@ const claimQuery = `
 					SELECT min(e.update_id) FROM inbox e
 					WHERE e.bot = i.bot AND e.key = i.key AND e.done_at IS NULL AND e.parked_at IS NULL)
 				AND ( -- a newer one may be under way: older ones can come late
-					SELECT bool_and(h.not_before IS NULL OR h.not_before <= $4) FROM inbox h
-					WHERE h.bot = i.bot AND h.key = i.key AND h.done_at IS NULL AND h.parked_at IS NULL)
+					SELECT h.update_id FROM inbox h
+					WHERE h.bot = i.bot AND h.key = i.key AND h.not_before IS NOT NULL AND h.not_before > $4
+						AND h.done_at IS NULL AND h.parked_at IS NULL LIMIT 1) IS NULL
 			ORDER BY position('"callback_query"'::bytea IN body) = 0, update_id LIMIT $2 FOR UPDATE SKIP LOCKED) next
 		WHERE pg_try_advisory_xact_lock($5, ((key # (key >> 31)) & 2147483647)::int))
 	RETURNING update_id, key, body, tries, received_at, handled_at IS NOT NULL AS handled,
