@@ -136,7 +136,7 @@ func (s *Store) Hear(ctx context.Context, h social.Heard) error {
 		named := h.AuthorID == k.Channel || h.AuthorID == strconv.FormatInt(h.Place, 10)
 		switch {
 		case k.Person != 0 || named:
-			return tx.hearOwn(ctx, k, h)
+			return tx.hearOwn(ctx, k)
 		case k.Comment != 0:
 			return tx.hearAgain(ctx, k.Comment, h)
 		}
@@ -191,7 +191,7 @@ func (k known) brand() (social.Brand, error) {
 
 // hearOwn takes in what the brand's own people wrote, under their names or in that
 // of the channel or the group: an answer to a comment, or other talk.
-func (tx *Tx) hearOwn(ctx context.Context, k known, h social.Heard) error {
+func (tx *Tx) hearOwn(ctx context.Context, k known) error {
 	if k.Parent == 0 {
 		return nil
 	}
