@@ -77,7 +77,7 @@ func commentTaps(m *matrix) map[string]string {
 		"sav_keep": reply("sav_keep", "sent"), "saved": brand("saved"), "saved_add": brand("saved_add"),
 		"saved_drop": brand("saved_drop", b36(m.ids["saved"])), "answers": brand("answers"), "goal": brand("goal", "60"),
 		"work": brand("work"), "work_set": brand("work_set", "540", "1080"), "day_off": brand("day_off", "5", "1"),
-		"ask_first": brand("ask_first", "1"), "alone": brand("alone", b36(m.people["responder"].ID), "0"),
+		"loud": brand("loud", "1"), "ask_first": brand("ask_first", "1"), "alone": brand("alone", b36(m.people["responder"].ID), "0"),
 	}
 }
 

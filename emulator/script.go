@@ -53,6 +53,7 @@ type Hooks struct {
 //	sara in team says "…"                        the same deeds with a group open
 //
 //	bot tells sara "fragment" ["fragment" …]     waits for a message sent or edited after the last one matched so
+//	bot tells sara silently | aloud "fragment"   and it does not ring, or does
 //	bot shows sara [once] "fragment" ["fragment" …]  some message in the chat holds it now; with "once" exactly one
 //	bot never tells sara "fragment"              nothing the bot sent or edited there ever held it
 //	bot no longer shows sara "fragment"          no message in the chat holds it (waits for that)

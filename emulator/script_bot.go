@@ -58,8 +58,11 @@ func (r *runner) tells(a *args) error {
 	if err != nil {
 		return err
 	}
+	silently, aloud := a.take("silently"), a.take("aloud")
 	texts := a.texts()
-	return r.pass(chat, fmt.Sprintf("the bot to say %q", texts), func(m *Message) bool { return holds(m, texts...) })
+	return r.pass(chat, fmt.Sprintf("the bot to say %q", texts), func(m *Message) bool {
+		return holds(m, texts...) && (!silently || m.Silent) && (!aloud || !m.Silent)
+	})
 }
 
 func (r *runner) sendsKind(a *args) error {

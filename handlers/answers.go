@@ -47,7 +47,11 @@ func answersCard(say locales.Printer, b social.Brand, place social.Member, respo
 	if b.Rules.AskFirst {
 		ask, first = "answers.ask_first", "0"
 	}
-	lines = append(lines, say.Say(ask))
+	quiet, loud := "answers.quiet", "1"
+	if b.Rules.LoudBad {
+		quiet, loud = "answers.loud", "0"
+	}
+	lines = append(lines, say.Say(ask), say.Say(quiet))
 	keys := [][]bot.Button{{button(say, "saved_replies", bot.Data("saved", b.ID, 0))}}
 	if place.Role.May(social.Setup) {
 		var doors []bot.Button
@@ -58,7 +62,7 @@ func answersCard(say locales.Printer, b social.Brand, place social.Member, respo
 		keys = append(keys, rows(say, doors, 3)...)
 		keys = append(keys, rows(say, []bot.Button{
 			button(say, "work", bot.Data("work", b.ID, 0)), button(say, "ask_first_"+first, bot.Data("ask_first", b.ID, 0, first)),
-			button(say, "guide", bot.Data("guide", b.ID, 0)),
+			button(say, "loud_"+loud, bot.Data("loud", b.ID, 0, loud)), button(say, "guide", bot.Data("guide", b.ID, 0)),
 		}, 2)...)
 		keys = append(keys, aloneButtons(say, b, responders)...)
 	}
@@ -165,7 +169,16 @@ func (h *Handlers) setAskFirst(ctx context.Context, r *bot.Request, me Reader) e
 	return h.showAnswers(ctx, r, me, b, place)
 }
 
-// setAlone says the same of one responder, whatever the brand says.
+// setLoud says whether complaints ring in quiet hours too.
+func (h *Handlers) setLoud(ctx context.Context, r *bot.Request, me Reader) error {
+	b, place, err := h.setAnswers(ctx, me, r.ID(), social.RingComplaints(r.Arg(0) == "1"))
+	if err != nil {
+		return err
+	}
+	return h.showAnswers(ctx, r, me, b, place)
+}
+
+// setAlone says of one responder whether his answers go out at once, whatever the brand says.
 func (h *Handlers) setAlone(ctx context.Context, r *bot.Request, me Reader) error {
 	if err := h.Store.SetAlone(ctx, me.Person.ID, r.ID(), idArg(r.Arg(0)), r.Arg(1) == "1"); err != nil {
 		return err

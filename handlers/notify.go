@@ -134,7 +134,7 @@ func (h *Handlers) standingCard(ctx context.Context, a social.Affair, p social.P
 // that may be there or not is sent once more as soon as Telegram answers again: a
 // word that comes twice is better than one that never comes.
 func (h *Handlers) deliver(ctx context.Context, a social.Affair, p social.Person, m bot.Message) (id int64, state string, err error) {
-	m.Silent = !a.Kind.Urgent() && quiet(a.Brand, p, h.Clock.Now())
+	m.Silent = !a.Rings() && quiet(a.Brand, p, h.Clock.Now())
 	sent, err := h.Sender.Send(ctx, bot.Cards, p.TelegramID, m)
 	if isUnsure(err) {
 		if away := h.Sender.Action(ctx, p.TelegramID, "typing"); away != nil {

@@ -63,6 +63,7 @@ func (h *Handlers) commentRoutes(r *bot.Router) {
 	r.Action("day_off", h.person(h.setDayOff))
 	r.Step(workStep, h.person(h.words(h.takeWork)))
 	r.Action("ask_first", h.person(h.setAskFirst))
+	r.Action("loud", h.person(h.setLoud))
 	r.Action("alone", h.person(h.setAlone))
 }
 

@@ -38,6 +38,7 @@ type BrandRules struct {
 	WorkFrom    int            `json:"work_from,omitempty"`    // minutes after midnight
 	WorkTo      int            `json:"work_to,omitempty"`      // minutes after midnight; as WorkFrom: the whole day
 	DaysOff     []time.Weekday `json:"days_off,omitempty"`
+	LoudBad     bool           `json:"loud_bad,omitempty"`  // complaints ring in quiet hours too
 	Voice       string         `json:"voice,omitempty"`     // how the brand speaks, for whoever answers
 	Standards   string         `json:"standards,omitempty"` // what it promises in public
 }

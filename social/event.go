@@ -146,6 +146,18 @@ func (k Kind) Urgent() bool {
 	return false
 }
 
+// Rings tells whether the word of the event rings in quiet hours: because its kind
+// does, or because it brings a complaint and the brand wants to hear of those.
+func (a Affair) Rings() bool {
+	switch a.Kind {
+	case CommentCame, CommentAssigned, CommentBack, CommentOverdue, CommentStale:
+		return a.Brand.Rules.LoudBad && a.Comment.Mark().Negative()
+	case CommentsFolded:
+		return a.Brand.Rules.LoudBad && a.Fold.Bad > 0
+	}
+	return a.Kind.Urgent()
+}
+
 // audiences is the whole table of who hears of what. Nobody is told what he did
 // himself; a kind that is missing is only a line of the trail.
 var audiences = map[Kind]Audience{

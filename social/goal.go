@@ -107,3 +107,11 @@ func AskFirst(yes bool) Setting {
 		return nil
 	})
 }
+
+// RingComplaints says whether comments that complain ring in quiet hours too.
+func RingComplaints(yes bool) Setting {
+	return setup(func(b *Brand) error {
+		b.Rules.LoudBad = yes
+		return nil
+	})
+}
