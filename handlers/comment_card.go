@@ -95,11 +95,13 @@ func mediaName(k social.MediaKind) string {
 }
 
 // quoted is what a follower wrote: nothing in it steers or formats our lines.
-func quoted(text string) string {
+func quoted(text string) string { return quotedTo(text, maxCommentQuote) }
+
+func quotedTo(text string, n int) string {
 	runes := []rune(locales.CleanIncoming(text))
 	more := ""
-	if len(runes) > maxCommentQuote {
-		runes, more = runes[:maxCommentQuote], "…"
+	if len(runes) > n {
+		runes, more = runes[:n], "…"
 	}
 	return "<blockquote expandable>" + locales.Escape(string(runes)) + more + "</blockquote>"
 }
@@ -154,7 +156,7 @@ func replyLines(say locales.Printer, c social.Comment, r social.Reply) []string 
 		lines = append(lines, say.Say("unsent."+unsent(r.Code)))
 	}
 	if r.Text.Plain != "" {
-		lines = append(lines, "«"+shown(r.Text.Plain, maxReplyQuote)+"»")
+		lines = append(lines, quotedTo(r.Text.Plain, maxReplyQuote))
 	}
 	if r.Link != "" {
 		lines = append(lines, say.Say("card.link", "link", r.Link))
@@ -312,7 +314,7 @@ func keptCard(say locales.Printer, c social.Comment, r social.Reply) bot.Message
 	over := button(say, "com_over_send", bot.Data("com_over", c.ID, 0, idOf(r.ID)))
 	over.Style = "primary"
 	return bot.Message{
-		HTML:     commentTaken(say, c) + "\n" + say.Say("comment.kept") + "\n«" + shown(r.Text.Plain, maxReplyQuote) + "»",
+		HTML:     commentTaken(say, c) + "\n" + say.Say("comment.kept") + "\n" + quotedTo(r.Text.Plain, maxReplyQuote),
 		Keyboard: rows(say, []bot.Button{over, button(say, "com_drop", bot.Data("com_drop", c.ID, 0, idOf(r.ID)))}, 2),
 	}
 }
