@@ -538,6 +538,13 @@ func attempts() map[string]attempt {
 			}
 			return []any{found, n}, err
 		}},
+		"InboxCounts": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			n, err := w.store.InboxCounts(ctx, who.ID, social.InboxFilter{})
+			if n.Brands[w.ours.brand.ID] == 0 {
+				return nil, err
+			}
+			return n, err
+		}},
 		"Fold": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			f, _, err := w.store.Fold(ctx, who.ID, w.ours.fold)
 			return f.Latest, err
@@ -840,7 +847,7 @@ func TestOwnersReachTheirOwn(t *testing.T) {
 	w := newWall(t)
 	shows := []string{"Post", "Version", "Trail", "PostOf", "Week", "Taken", "LastTargets", "Unfinished", "Brand", "Brands",
 		"Agencies", "Places", "Members", "Member", "Accounts", "FreeChannels", "Read", "As",
-		"Comment", "Comments", "Fold", "CommentCard", "CardAt", "SavedReplies"}
+		"Comment", "Comments", "InboxCounts", "Fold", "CommentCard", "CardAt", "SavedReplies"}
 	changes := []string{"DropCard", "UpdatePost", "AddPost", "CopyPost", "UpdateDelivery", "UpdateBrand", "AddBrand", "AddAccount",
 		"Invite", "DecideInvitation", "UpdateComment", "SaveReply", "DropSavedReply", "SetAlone", "RemoveMember", "RemoveAccount"}
 	all := attempts()
