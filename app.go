@@ -192,6 +192,7 @@ func (a *app) wire(pace clockwork.Clock) error {
 	a.queue = scheduler.NewQueue(a.dsn, a.log)
 	a.queue.Register("publish", 20, scheduler.Lease, a.publish.Publish)
 	a.queue.Register("reply", 10, scheduler.Lease, a.answer.Reply)
+	a.queue.Register("hide", 4, scheduler.Lease, a.answer.Hide)
 	a.queue.Register("notify", 20, 40*time.Second, func(ctx context.Context, args json.RawMessage) error {
 		var job struct {
 			Event int64 `json:"event"`

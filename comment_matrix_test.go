@@ -54,6 +54,24 @@ func (m *matrix) comments(t *testing.T) {
 	kept, err := m.store.SaveReply(ctx, m.people["owner"].ID, social.SavedReply{Brand: m.brand.ID, Lang: "en", Text: "kumquat thanks"})
 	must(t, err)
 	m.ids["saved"] = kept.ID
+	for range 2 {
+		m.brand, err = m.store.UpdateBrand(ctx, m.people["owner"].ID, m.brand.ID, func(b *social.Brand, by social.Member) error {
+			return social.AddRule(social.InboxRule{Sees: social.SeesWords, Words: []string{"kumquatish"}, Does: social.RuleSpam})(b, by)
+		})
+		must(t, err)
+	}
+	m.exec(t, `UPDATE comments SET ruled = '{"Rule": {"id": 1, "does": "spam"}}' WHERE id = $1`, m.ids["comment new"])
+}
+
+// ruleDeeds are the presses in the middle of the making of a rule.
+func ruleDeeds(m *matrix) map[string]deed {
+	half := map[string]string{"brand": strconv.FormatInt(m.brand.ID, 10), "sees": "link"}
+	return map[string]deed{
+		"action irule_does": {data: bot.Data("irule_does", m.brand.ID, 0, "spam"), step: "irule_deed", dialog: half},
+		"action irule_to": {
+			data: bot.Data("irule_to", m.brand.ID, 0, "assign", b36(m.people["responder"].ID)), step: "irule_deed", dialog: half,
+		},
+	}
 }
 
 // commentTaps are the buttons of comments.
@@ -77,6 +95,9 @@ func commentTaps(m *matrix) map[string]string {
 		"sav_keep": reply("sav_keep", "sent"), "saved": brand("saved"), "saved_add": brand("saved_add"),
 		"saved_drop": brand("saved_drop", b36(m.ids["saved"])), "answers": brand("answers"), "goal": brand("goal", "60"),
 		"work": brand("work"), "work_set": brand("work_set", "540", "1080"), "day_off": brand("day_off", "5", "1"),
+		"com_unrule": about("com_unrule", "new"), "irules": brand("irules"), "irule": brand("irule", "1"), "irule_up": brand("irule_up", "2"),
+		"irule_pause": brand("irule_pause", "1", "1"), "irule_drop": brand("irule_drop", "1"), "irule_net": brand("irule_net", "1", "telegram"),
+		"irule_add": brand("irule_add"), "irule_sees": brand("irule_sees", "words"),
 		"loud": brand("loud", "1"), "ask_first": brand("ask_first", "1"), "alone": brand("alone", b36(m.people["responder"].ID), "0"),
 	}
 }

@@ -634,6 +634,7 @@ func deeds(m *matrix) map[string]deed {
 	for name, data := range variantTaps(m) {
 		all[name] = deed{data: data}
 	}
+	maps.Copy(all, ruleDeeds(m))
 	waiting := map[string]string{"k": `{"content":{"text":{"plain":"mine"}},"at":1}`}
 	all["action connect"] = deed{do: func(t *testing.T, m *matrix, who string) { m.connect(t, who) }}
 	all["action brand_of"] = deed{data: bot.Data("brand_of", m.brand.ID, 0, "k"), step: "draft", dialog: waiting}
@@ -703,6 +704,7 @@ func stepDeeds(m *matrix) map[string]deed {
 		"handle":  {text: "@somebody", dialog: map[string]string{"brand": brand, "platform": "instagram"}},
 		"my_zone": {text: "Berlin"},
 		"saved":   {text: "Thank you", dialog: map[string]string{"brand": brand}},
+		"irule":   {text: "kumquat juice", dialog: map[string]string{"brand": brand}},
 		"guide":   {text: "Warm", dialog: map[string]string{"brand": brand, "part": "voice"}},
 		"work":    {text: "9-18", dialog: map[string]string{"brand": brand}},
 		"find":    {text: "new", dialog: map[string]string{"brand": "0"}},

@@ -63,6 +63,7 @@ func answersCard(say locales.Printer, b social.Brand, place social.Member, respo
 		keys = append(keys, rows(say, []bot.Button{
 			button(say, "work", bot.Data("work", b.ID, 0)), button(say, "ask_first_"+first, bot.Data("ask_first", b.ID, 0, first)),
 			button(say, "loud_"+loud, bot.Data("loud", b.ID, 0, loud)), button(say, "guide", bot.Data("guide", b.ID, 0)),
+			button(say, "irules", bot.Data("irules", b.ID, 0)),
 		}, 2)...)
 		keys = append(keys, aloneButtons(say, b, responders)...)
 	}

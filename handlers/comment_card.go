@@ -31,6 +31,9 @@ func commentCard(say locales.Printer, c social.Comment, me social.Member) bot.Me
 		say.Say("comment.who", "author", authorName(say, c), "at", c.At),
 	}
 	lines = append(lines, whatSaid(say, c))
+	if line := ruledLine(say, c); line != "" {
+		lines = append(lines, line)
+	}
 	if line := holderLine(say, c, me); line != "" {
 		lines = append(lines, line)
 	}
@@ -224,6 +227,9 @@ func commentButtons(say locales.Printer, c social.Comment, me social.Member) [][
 		actions = append(actions, "com_hide")
 	}
 	actions = append(actions, "com_mark")
+	if c.Undoable() {
+		actions = append(actions, "com_unrule")
+	}
 	if c.Open() && c.Brand.Guided() {
 		actions = append(actions, "com_guide")
 	}

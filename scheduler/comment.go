@@ -28,6 +28,8 @@ type Comments interface {
 	GrowFolds(ctx context.Context, now time.Time, pause time.Duration) (int, error)
 	ReturnComments(ctx context.Context, now time.Time, n int) (int, error)
 	RemindComments(ctx context.Context, now time.Time, n int) (int, error)
+	RuledAway(ctx context.Context, id int64) (social.Comment, error)
+	EndRuling(ctx context.Context, id int64, done bool, now time.Time) error
 }
 
 // An Answerer is the hand that reaches the networks. Answer is the one irreversible
@@ -35,6 +37,7 @@ type Comments interface {
 type Answerer interface {
 	Answer(ctx context.Context, a social.ReplyAttempt) social.Outcome
 	FindAnswer(ctx context.Context, a social.ReplyAttempt) social.Outcome
+	Hide(ctx context.Context, c social.Comment) error // what is gone already counts as done
 }
 
 // Answering brings replies to their networks, and comments back to people.
@@ -113,4 +116,30 @@ func (a *Answering) patient(try social.ReplyAttempt, o social.Outcome) social.Ou
 		o.Retry = soonest
 	}
 	return o
+}
+
+// Hide is the job that takes a comment away which a rule of its brand wants to be
+// gone. Where the network does not let it, people hear of the comment instead.
+func (a *Answering) Hide(ctx context.Context, args json.RawMessage) error {
+	var job struct {
+		Comment int64 `json:"comment"`
+	}
+	if err := json.Unmarshal(args, &job); err != nil {
+		return fmt.Errorf("reading a hide job: %w", err)
+	}
+	c, err := a.Comments.RuledAway(ctx, job.Comment)
+	switch {
+	case errors.Is(err, social.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	failed := a.Answerer.Hide(ctx, c)
+	if failed != nil && ctx.Err() != nil {
+		return failed // we are told to stop: once more
+	}
+	if failed != nil {
+		a.Log.WarnContext(ctx, "a rule could not take a comment away", "comment", c.ID, "err", failed)
+	}
+	return a.Comments.EndRuling(context.WithoutCancel(ctx), c.ID, failed == nil, a.Clock.Now())
 }

@@ -44,6 +44,14 @@ func (a Account) Hears() bool {
 	return a.Discussion != 0 && !slices.Contains(a.DiscussionMissing, RightAdmin)
 }
 
+// Hides tells what keeps comments on the account from being taken away.
+func (a Account) Hides() error {
+	if len(a.DiscussionMissing) > 0 || a.Lost {
+		return ErrAccountLost
+	}
+	return nil
+}
+
 // RightAdmin is missing where the bot is an ordinary member of a group: Telegram
 // keeps what people write there from it.
 const RightAdmin = "admin"

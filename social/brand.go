@@ -41,6 +41,8 @@ type BrandRules struct {
 	LoudBad     bool           `json:"loud_bad,omitempty"`  // complaints ring in quiet hours too
 	Voice       string         `json:"voice,omitempty"`     // how the brand speaks, for whoever answers
 	Standards   string         `json:"standards,omitempty"` // what it promises in public
+	Inbox       []InboxRule    `json:"inbox,omitempty"`     // in the order in which they are tried
+	LastRule    int64          `json:"last_rule,omitempty"` // the id of the youngest of them
 }
 
 // A Stage is one step of approval.

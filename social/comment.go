@@ -61,6 +61,7 @@ type Comment struct {
 	AnswerBy time.Time // zero: nobody has promised a time
 	Revision int
 
+	Ruled       Ruling       // what a rule of the brand did with it; empty: none fitted
 	Corrections []Correction // of what the judge made, the oldest first
 	Replies     []Reply
 	Saved       []SavedReply // the brand's kept replies that fit best
@@ -204,10 +205,7 @@ func (c *Comment) MayHide(by Member) error {
 	if err := c.reachable(by); err != nil {
 		return err
 	}
-	if len(c.Account.DiscussionMissing) > 0 || c.Account.Lost {
-		return ErrAccountLost
-	}
-	return nil
+	return c.Account.Hides()
 }
 
 // Hide records that the comment was taken away.

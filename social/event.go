@@ -52,9 +52,11 @@ const (
 	CommentPutOff   Kind = "comment.put_off"
 	CommentBack     Kind = "comment.back"
 	CommentReopened Kind = "comment.reopened"
-	CommentMarked   Kind = "comment.marked"   // a person has said what its words mean
-	CommentOverdue  Kind = "comment.overdue"  // the promised time has passed
-	CommentStale    Kind = "comment.stale"    // and once more as much
+	CommentMarked   Kind = "comment.marked"  // a person has said what its words mean
+	CommentOverdue  Kind = "comment.overdue" // the promised time has passed
+	CommentStale    Kind = "comment.stale"   // and once more as much
+	CommentRuled    Kind = "comment.ruled"   // a rule of the brand did something with it
+	CommentUnruled  Kind = "comment.unruled"
 	CommentReplying Kind = "comment.replying" // a reply is on its way
 	CommentKept     Kind = "comment.kept"     // a reply that a colleague's claim keeps back
 	CommentAsked    Kind = "comment.asked"    // a reply waits for a manager
@@ -201,6 +203,8 @@ var audiences = map[Kind]Audience{
 	CommentBack:       {Cards: true, Subject: true},
 	CommentReopened:   {Cards: true},
 	CommentMarked:     {Cards: true},
+	CommentRuled:      {Cards: true},
+	CommentUnruled:    {Cards: true},
 	CommentOverdue:    {Cards: true, Responders: true},
 	CommentStale:      {Cards: true, Planners: true},
 	CommentReplying:   {Cards: true},

@@ -36,8 +36,8 @@ const (
 	useFit    = 0.5 // for each doubling of its uses
 )
 
-// Fitting returns the n kept replies that fit a comment best: those in its language
-// first, and of them those that sound right, speak of the same, and were used.
+// Fitting returns the n kept replies that fit a comment best: the one that a rule of
+// the brand wants, then those in its language, and of them those that sound right, speak of the same, and were used.
 func Fitting(saved []SavedReply, c Comment, n int) []SavedReply {
 	saved = slices.DeleteFunc(slices.Clone(saved), func(s SavedReply) bool { return !s.Usable(c.Brand) })
 	if len(saved) == 0 {
@@ -51,7 +51,9 @@ func Fitting(saved []SavedReply, c Comment, n int) []SavedReply {
 			moodFit*math.Log2(1+float64(s.Fits[mood])) + useFit*math.Log2(1+float64(s.Uses))
 	}
 	slices.SortStableFunc(saved, func(a, b SavedReply) int {
-		switch {
+		switch wanted := c.suggested(); {
+		case (a.ID == wanted) != (b.ID == wanted):
+			return boolOrder(a.ID == wanted)
 		case (a.Lang == lang) != (b.Lang == lang):
 			return boolOrder(a.Lang == lang)
 		case fits[a.ID] != fits[b.ID]:
@@ -60,6 +62,14 @@ func Fitting(saved []SavedReply, c Comment, n int) []SavedReply {
 		return int(a.ID - b.ID)
 	})
 	return saved[:min(n, len(saved))]
+}
+
+// suggested is the kept reply that a rule wants; 0: none.
+func (c *Comment) suggested() int64 {
+	if c.Ruled.holds(RuleSuggest) {
+		return c.Ruled.Rule.Saved
+	}
+	return 0
 }
 
 // boolOrder puts first what is so.

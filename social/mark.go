@@ -56,10 +56,17 @@ func (c *Comment) Corrected() Correction {
 	return Correction{}
 }
 
+// found is what the judge reads, with what a rule of the brand has found.
+func (c *Comment) found() Sentiment {
+	s := c.Judged
+	s.Spam = s.Spam || c.Ruled.holds(RuleSpam)
+	return s
+}
+
 // Mark is what counts about the comment's words: what a person has said of them,
-// and for the rest what the judge reads.
+// and for the rest what the judge and the brand's rules find.
 func (c *Comment) Mark() Sentiment {
-	s, w := c.Judged, c.Corrected()
+	s, w := c.found(), c.Corrected()
 	if w.Mood != "" {
 		s.Mood = w.Mood
 	}
@@ -91,7 +98,7 @@ func (c *Comment) Correct(by Member, mood Mood, now time.Time) (Event, error) {
 func (c *Comment) CorrectSpam(by Member, now time.Time) (Event, error) {
 	w, spam := c.Corrected(), !c.Mark().Spam
 	w.Spam = &spam
-	if spam == c.Judged.Spam {
+	if spam == c.found().Spam {
 		w.Spam = nil
 	}
 	return c.correct(by, w, now)

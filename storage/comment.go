@@ -25,6 +25,7 @@ type comment struct {
 	Media    string       `db:"media"`
 	Link     string       `db:"link"`
 	Judged   []byte       `db:"judged"`
+	Ruled    []byte       `db:"ruled"`
 	At       time.Time    `db:"at"`
 	Edited   sql.NullTime `db:"edited_at"`
 	Received time.Time    `db:"received_at"`
@@ -54,7 +55,7 @@ type comment struct {
 // holder h.
 const commentColumns = `
 	c.id, c.brand_id, coalesce(c.fold_id, 0) AS fold_id, c.remote, c.parent, c.author, c.author_id, c.text, c.media, c.link,
-	c.judged, c.at, c.edited_at, c.received_at, c.state, coalesce(c.holder_id, 0) AS holder_id, coalesce(h.name, '') AS holder,
+	c.judged, c.ruled, c.at, c.edited_at, c.received_at, c.state, coalesce(c.holder_id, 0) AS holder_id, coalesce(h.name, '') AS holder,
 	c.assigned, c.claimed_at, c.until, c.settled_at, c.answer_by, c.revision,
 	b.agency_id, b.name AS brand_name, b.zone AS brand_zone, b.calendar AS brand_calendar,
 	b.rules AS brand_rules, b.slots AS brand_slots,
@@ -99,7 +100,7 @@ func (r comment) domain() (social.Comment, error) {
 	for _, part := range []struct {
 		raw  []byte
 		into any
-	}{{r.Account, &c.Account}, {r.Thread, &c.Thread}, {r.Replies, &c.Replies}, {r.Words, &c.Corrections}, {r.Judged, &c.Judged}} {
+	}{{r.Account, &c.Account}, {r.Thread, &c.Thread}, {r.Replies, &c.Replies}, {r.Words, &c.Corrections}, {r.Judged, &c.Judged}, {r.Ruled, &c.Ruled}} {
 		if err := json.Unmarshal(part.raw, part.into); err != nil {
 			return c, fmt.Errorf("reading comment %d: %w", r.ID, err)
 		}
@@ -202,14 +203,18 @@ func (tx *Tx) saveComment(ctx context.Context, c *social.Comment, was social.Com
 	if err != nil {
 		return err
 	}
+	ruled, err := json.Marshal(c.Ruled)
+	if err != nil {
+		return err
+	}
 	mark := c.Mark()
 	err = tx.GetContext(ctx, &c.Revision, `
 		UPDATE comments SET state = $2, text = $3, media = $4, edited_at = $5, holder_id = nullif($6, 0), assigned = $7,
 			claimed_at = $8, until = $9, settled_at = $10, judged = $11, mood = $12, spam = $13, question = $14,
-			revision = revision + 1
+			ruled = $15, revision = revision + 1
 		WHERE id = $1 RETURNING revision`,
 		c.ID, c.State, c.Text, c.Media, nullTime(c.Edited), c.Holder.ID, c.Assigned,
-		nullTime(c.ClaimedAt), nullTime(c.Until), nullTime(c.Settled), string(judged), mark.Mood, mark.Spam, mark.Question)
+		nullTime(c.ClaimedAt), nullTime(c.Until), nullTime(c.Settled), string(judged), mark.Mood, mark.Spam, mark.Question, string(ruled))
 	if err != nil {
 		return fmt.Errorf("saving comment %d: %w", c.ID, err)
 	}
