@@ -58,6 +58,7 @@ type Store interface {
 	comments
 	dialogs
 	drafts
+	mornings
 }
 
 type people interface {

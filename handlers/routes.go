@@ -222,6 +222,8 @@ func (h *Handlers) setupRoutes(r *bot.Router) {
 	r.Action("my_zone", h.person(h.myZone))
 	r.Action("my_zone_set", h.person(h.setMyZone))
 	r.Step(myZoneStep, h.person(h.words(h.takeMyZone)))
+	r.Action("my_morning", h.person(h.myMorning))
+	r.Action("my_morning_set", h.person(h.setMyMorning))
 	r.Action("my_calendar", h.person(h.myCalendar))
 	r.Action("my_calendar_set", h.person(h.setMyCalendar))
 	r.Command("help", h.person(h.help))

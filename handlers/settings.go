@@ -10,11 +10,15 @@ import (
 
 // settings shows what somebody has chosen for himself.
 func (h *Handlers) settings(ctx context.Context, r *bot.Request, me Reader) error {
-	_, err := h.put(ctx, r, settingsCard(me))
+	places, err := h.Store.Places(ctx, me.Person.ID)
+	if err != nil {
+		return err
+	}
+	_, err = h.put(ctx, r, settingsCard(me, social.MorningAt(social.NoMorning, places) == nil))
 	return err
 }
 
-func settingsCard(me Reader) bot.Message {
+func settingsCard(me Reader, rises bool) bot.Message {
 	say := me.Say
 	zone := say.Label("settings.as_brand")
 	if me.Person.Zone != "" {
@@ -24,16 +28,19 @@ func settingsCard(me Reader) bot.Message {
 	if me.Person.Calendar != "" {
 		calendar = "calendar." + string(me.Person.Calendar)
 	}
-	keys := rows(say, []bot.Button{
+	doors := []bot.Button{
 		button(say, "language", bot.Data("language", 0, 0)),
 		button(say, "zone", bot.Data("my_zone", 0, 0)),
 		button(say, "calendar", bot.Data("my_calendar", 0, 0)),
 		button(say, "privacy", bot.Data("privacy", 0, 0)),
-	}, 2)
+	}
+	if rises {
+		doors = append(doors, button(say, "my_morning", bot.Data("my_morning", 0, 0)))
+	}
 	return bot.Message{
 		HTML: say.Say("settings.card", "language", locales.HTML(say.Say("language."+say.Lang())),
 			"zone", zone, "calendar", locales.HTML(say.Say(calendar))),
-		Keyboard: append(keys, back(say, bot.Data("home", 0, 0))),
+		Keyboard: append(rows(say, doors, 2), back(say, bot.Data("home", 0, 0))),
 	}
 }
 

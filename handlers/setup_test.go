@@ -217,7 +217,8 @@ func allViews(me Reader) map[string]bot.Message {
 		"accounts": accountsCard(say, b, accounts), "account": accountCard(say, b, accounts[0]), "others": othersCard(say, b, accounts),
 		"channel": channelCard(say, b, channelWays{mark: making, add: "https://t.me/x", free: []social.Channel{free}}),
 		"offer":   offerCard(say, []social.Brand{b}, free), "connected": connectedCard(say, b, accounts[0], making),
-		"settings": settingsCard(me), "help": helpCard(say, []social.Member{owner}), "help stranger": helpCard(say, nil),
+		"settings": settingsCard(me, true), "help": helpCard(say, []social.Member{owner}), "help stranger": helpCard(say, nil),
+		"morning": myMorningCard(say, 540),
 		"zone": zoneCard(say, zoneDoors{
 			head: "x", back: setupDoor(b.ID, making, left),
 			set: func(zone string) string { return bot.Data("zone_set", b.ID, 0, zone, making) },

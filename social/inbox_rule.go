@@ -109,19 +109,21 @@ func tokensOf(text string) []string {
 	return tokens
 }
 
-// says tells whether a word or phrase stands among the tokens as a whole; with a
-// star at its end, with any ending.
+// says tells whether a word or phrase stands among the tokens as a whole, whatever
+// blanks and joiners are in it; with a star at its end, with any ending.
 func says(said []string, phrase string) bool {
-	wanted := tokensOf(phrase)
-	n := len(wanted)
-	if n == 0 {
+	wanted, open := strings.Join(tokensOf(phrase), ""), strings.HasSuffix(phrase, "*")
+	if wanted == "" {
 		return false
 	}
-	open := strings.HasSuffix(phrase, "*")
-	for at := 0; at+n <= len(said); at++ {
-		last := said[at+n-1]
-		ends := last == wanted[n-1] || open && strings.HasPrefix(last, wanted[n-1])
-		if ends && slices.Equal(said[at:at+n-1], wanted[:n-1]) {
+	for at := range said {
+		run := ""
+		for _, t := range said[at:] {
+			if run += t; len(run) >= len(wanted) {
+				break
+			}
+		}
+		if run == wanted || open && strings.HasPrefix(run, wanted) {
 			return true
 		}
 	}

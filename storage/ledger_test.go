@@ -21,6 +21,7 @@ const lease = 50 * time.Second
 type ledger struct {
 	*storage.Store
 	db      *sqlx.DB
+	dsn     string
 	now     time.Time
 	owner   social.Person
 	client  social.Person
@@ -34,7 +35,7 @@ func newLedger(t *testing.T) *ledger {
 	s, err := storage.Open(t.Context(), dsn, t.TempDir())
 	check(t, err)
 	t.Cleanup(func() { _ = s.Close() })
-	l := &ledger{Store: s, db: connect(t, dsn), now: dusk.Add(-time.Hour)}
+	l := &ledger{Store: s, db: connect(t, dsn), dsn: dsn, now: dusk.Add(-time.Hour)}
 	s.Now = func() time.Time { return l.now }
 	l.owner, l.client = enter(t, s, 5, "Sara"), enter(t, s, 6, "Omid")
 	l.brand = foundBrand(t, s, l.owner)
