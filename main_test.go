@@ -75,6 +75,7 @@ type stage struct {
 	twice    bool              // the script lets a channel have the same post twice
 	db       *sql.DB           // what the test itself asks
 	asked    string            // the address of db
+	busy     *sql.Stmt         // on db; nil: nobody has asked yet
 	stop     func()
 	ended    chan error
 }
@@ -105,10 +106,20 @@ func beginOf(t *testing.T, path string) time.Time {
 	return begin
 }
 
+// botAPI is the description of the Bot API against which all stages check what is
+// asked; nil: it is not here.
+var botAPI = sync.OnceValue(func() *emulator.Spec {
+	spec, err := emulator.LoadSpec("../shared/specs/telegram-bot-api-10.3.json")
+	if err != nil {
+		return nil
+	}
+	return spec
+})
+
 func newStage(t *testing.T, begin time.Time) *stage {
 	t.Helper()
 	s := &stage{clock: newMovedClock(begin), dsn: storagetest.New(t), dir: t.TempDir(), out: &output{}, listen: freeAddress(t)}
-	s.telegram = emulator.New(emulator.Options{Clock: s.clock, SpecPath: "../shared/specs/telegram-bot-api-10.3.json"})
+	s.telegram = emulator.New(emulator.Options{Clock: s.clock, Spec: botAPI()})
 	if err := s.telegram.Start(); err != nil {
 		t.Fatal(err)
 	}

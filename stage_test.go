@@ -39,7 +39,8 @@ func (s *stage) connect() error {
 		_ = s.db.Close() // of the database before
 	}
 	var err error
-	s.db, err = sql.Open("postgres", s.dsn)
+	s.busy = nil
+	s.db, err = sql.Open("postgres", s.dsn+" plan_cache_mode=force_generic_plan")
 	if err == nil {
 		s.db.SetMaxOpenConns(2)
 		s.asked = s.dsn
@@ -47,11 +48,28 @@ func (s *stage) connect() error {
 	return err
 }
 
+// howBusy counts what is left to do. It is asked some 20,000 times in a run of all
+// scripts, so it is planned once for each stage.
+func (s *stage) howBusy(ctx context.Context, left *int) error {
+	if s.asked != s.dsn {
+		if err := s.connect(); err != nil {
+			return err
+		}
+	}
+	if s.busy == nil {
+		var err error
+		if s.busy, err = s.db.PrepareContext(ctx, busy); err != nil {
+			return err
+		}
+	}
+	return s.busy.QueryRowContext(ctx, s.clock.Now()).Scan(left)
+}
+
 // settle waits until the program has nothing to do any more.
 func (s *stage) settle(ctx context.Context) error {
 	left := 0
 	for quiet, deadline := 0, time.Now().Add(15*time.Second); quiet < 2; {
-		if err := s.query(ctx, &left, busy, s.clock.Now()); err != nil {
+		if err := s.howBusy(ctx, &left); err != nil {
 			return err
 		}
 		if quiet++; left > 0 || !s.telegram.Heard() {

@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/jpeg"
 	"image/png"
 	"math"
@@ -69,21 +70,21 @@ func mp4Of(n int) []byte {
 func picture(w, h, n int) image.Image {
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	hue := float64(n*47%360) / 60
-	sunX, sunY, sun := w*(3+n%5)/10, h*3/10, max(1, h/9)
 	for y := range h {
 		sky := tint(hue, 0.30+0.25*float64(y)/float64(h), 1-0.15*float64(y)/float64(h))
+		draw.Draw(img, image.Rect(0, y, w, y+1), image.NewUniform(sky), image.Point{}, draw.Src)
+	}
+	sunX, sunY, sun := w*(3+n%5)/10, h*3/10, max(1, h/9)
+	for y := sunY - sun; y <= sunY+sun; y++ {
+		half := int(math.Sqrt(float64(max(0, sun*sun-(y-sunY)*(y-sunY)))))
+		draw.Draw(img, image.Rect(sunX-half, y, sunX+half, y+1), image.NewUniform(color.RGBA{255, 244, 214, 255}), image.Point{}, draw.Src)
+	}
+	for hill := range 3 {
+		green := image.NewUniform(tint(hue+0.5+0.35*float64(hill), 0.42+0.1*float64(hill), 0.78-0.17*float64(hill)))
 		for x := range w {
-			c := sky
-			if dx, dy := x-sunX, y-sunY; dx*dx+dy*dy < sun*sun {
-				c = color.RGBA{255, 244, 214, 255}
-			}
-			for hill := range 3 {
-				wave := math.Sin(float64(x)/float64(w)*math.Pi*float64(2+hill)+float64(n+hill*2)) * float64(h) / 14
-				if float64(y) > float64(h)*(0.52+0.15*float64(hill))+wave {
-					c = tint(hue+0.5+0.35*float64(hill), 0.42+0.1*float64(hill), 0.78-0.17*float64(hill))
-				}
-			}
-			img.SetRGBA(x, y, c)
+			wave := math.Sin(float64(x)/float64(w)*math.Pi*float64(2+hill)+float64(n+hill*2)) * float64(h) / 14
+			top := int(float64(h)*(0.52+0.15*float64(hill)) + wave)
+			draw.Draw(img, image.Rect(x, top, x+1, h), green, image.Point{}, draw.Src)
 		}
 	}
 	return img

@@ -103,7 +103,7 @@ func (s *Store) ClaimCard(ctx context.Context, e social.Event, c social.Card) (o
 func (s *Store) SaveCard(ctx context.Context, brand int64, c social.Card) (was social.Card, err error) {
 	var before []byte
 	err = s.In(ctx, brand, func(tx *Tx) error {
-		return tx.kept(ctx, saveCardQuery).GetContext(ctx, &before,
+		return tx.GetContext(ctx, &before, saveCardQuery,
 			brand, c.PostID, c.Person, c.Version, c.Chat, c.Message, pq.Array(append([]int64{}, c.Media...)), c.Shown, c.Drawn)
 	})
 	if err == nil {

@@ -124,10 +124,14 @@ func (s *Store) Comment(ctx context.Context, reader, id int64) (social.Comment, 
 	return c, me, err
 }
 
+const commentQuery = `SELECT ` + commentColumns + ` FROM ` + commentTables + ` WHERE c.id = $1`
+
+const foldedQuery = `
+	SELECT ` + commentColumns + ` FROM ` + commentTables + ` WHERE c.fold_id = $1 ORDER BY c.id DESC LIMIT $2`
+
 // comment reads one comment as the transaction may see it.
 func (tx *Tx) comment(ctx context.Context, id int64) (social.Comment, error) {
-	found, err := tx.comments(ctx, `
-		SELECT `+commentColumns+` FROM `+commentTables+` WHERE c.id = $1`, id)
+	found, err := tx.comments(ctx, commentQuery, id)
 	if err != nil {
 		return social.Comment{}, err
 	}
@@ -300,8 +304,7 @@ func (tx *Tx) burst(ctx context.Context, id int64) (social.Fold, error) {
 	if f.Brand, err = tx.brand(ctx, row.Brand, false); err != nil {
 		return f, err
 	}
-	f.Latest, err = tx.comments(ctx, `
-		SELECT `+commentColumns+` FROM `+commentTables+` WHERE c.fold_id = $1 ORDER BY c.id DESC LIMIT $2`, id, latestOfFold)
+	f.Latest, err = tx.comments(ctx, foldedQuery, id, latestOfFold)
 	return f, err
 }
 

@@ -38,7 +38,7 @@ func (s *Inbox) Keep(ctx context.Context, updates []social.Incoming, n int, leas
 	err := s.open(ctx, s.Store.bot, lockingKeys(updates), func(tx *Tx) error {
 		c := columnsOf(updates, n)
 		rows = nil
-		return tx.kept(ctx, keepQuery).SelectContext(ctx, &rows, s.bot, pq.Array(c.ids), pq.Array(c.keys),
+		return tx.SelectContext(ctx, &rows, keepQuery, s.bot, pq.Array(c.ids), pq.Array(c.keys),
 			pq.ByteaArray(c.bodies), pq.Array(c.first), tx.now, tx.now.Add(lease))
 	})
 	if err != nil {
@@ -180,7 +180,7 @@ func (s *Inbox) claim(ctx context.Context, first opening, n int, lease time.Dura
 	var rows []incoming
 	err := s.open(ctx, s.Store.bot, first, func(tx *Tx) error {
 		rows = nil
-		return tx.kept(ctx, claimQuery).SelectContext(ctx, &rows, s.bot, n, tx.now.Add(lease), tx.now, keyLocks)
+		return tx.SelectContext(ctx, &rows, claimQuery, s.bot, n, tx.now.Add(lease), tx.now, keyLocks)
 	})
 	if err != nil {
 		return nil, err

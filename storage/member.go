@@ -43,12 +43,14 @@ func (s *Store) Places(ctx context.Context, person int64) ([]social.Member, erro
 }
 
 func (tx *Tx) places(ctx context.Context, person int64) ([]social.Member, error) {
-	return tx.members(ctx, `
-		SELECT `+memberColumns+`
-		FROM members m JOIN people p ON p.id = m.person_id
-		WHERE m.person_id = $1 AND m.left_at IS NULL
-		ORDER BY m.brand_id NULLS FIRST`, person)
+	return tx.members(ctx, placesQuery, person)
 }
+
+const placesQuery = `
+	SELECT ` + memberColumns + `
+	FROM members m JOIN people p ON p.id = m.person_id
+	WHERE m.person_id = $1 AND m.left_at IS NULL
+	ORDER BY m.brand_id NULLS FIRST`
 
 // Members returns who belongs to a brand, the agency's owners included, for a
 // reader who belongs to it.
@@ -62,14 +64,16 @@ func (s *Store) Members(ctx context.Context, reader, brand int64) ([]social.Memb
 }
 
 func (tx *Tx) membersOf(ctx context.Context, brand int64) ([]social.Member, error) {
-	return tx.members(ctx, `
-		SELECT `+memberColumns+`
-		FROM brands b
-		JOIN members m ON m.brand_id = b.id OR (m.brand_id IS NULL AND m.agency_id = b.agency_id)
-		JOIN people p ON p.id = m.person_id
-		WHERE b.id = $1 AND m.left_at IS NULL
-		ORDER BY m.brand_id NULLS FIRST, m.joined_at, m.id`, brand)
+	return tx.members(ctx, membersQuery, brand)
 }
+
+const membersQuery = `
+	SELECT ` + memberColumns + `
+	FROM brands b
+	JOIN members m ON m.brand_id = b.id OR (m.brand_id IS NULL AND m.agency_id = b.agency_id)
+	JOIN people p ON p.id = m.person_id
+	WHERE b.id = $1 AND m.left_at IS NULL
+	ORDER BY m.brand_id NULLS FIRST, m.joined_at, m.id`
 
 func (tx *Tx) members(ctx context.Context, query string, args ...any) ([]social.Member, error) {
 	var rows []member
@@ -105,7 +109,7 @@ const memberQuery = `
 // member finds the strongest place that the person has in the brand.
 func (tx *Tx) member(ctx context.Context, person, brand int64) (social.Member, error) {
 	var row member
-	err := tx.kept(ctx, memberQuery).GetContext(ctx, &row, person, brand)
+	err := tx.GetContext(ctx, &row, memberQuery, person, brand)
 	if errors.Is(err, sql.ErrNoRows) {
 		return social.Member{}, social.ErrNotFound
 	}

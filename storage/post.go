@@ -117,7 +117,7 @@ const postQuery = `
 // post reads one post as the transaction may see it.
 func (tx *Tx) post(ctx context.Context, id int64) (social.Post, error) {
 	var row post
-	err := tx.kept(ctx, postQuery).GetContext(ctx, &row, id)
+	err := tx.GetContext(ctx, &row, postQuery, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return social.Post{}, social.ErrNotFound
 	}
@@ -264,7 +264,7 @@ func (tx *Tx) changePost(ctx context.Context, id int64, rule func(*social.Post) 
 
 func (tx *Tx) lockPost(ctx context.Context, id int64) error {
 	var locked int64
-	err := tx.kept(ctx, lockPostQuery).GetContext(ctx, &locked, id)
+	err := tx.GetContext(ctx, &locked, lockPostQuery, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return social.ErrNotFound
 	}
@@ -349,7 +349,7 @@ func (tx *Tx) savePost(ctx context.Context, was social.Post, p social.Post, e so
 	}
 	bot, marks := tx.marks()
 	var row saved
-	err = tx.kept(ctx, savePostQuery).GetContext(ctx, &row,
+	err = tx.GetContext(ctx, &row, savePostQuery,
 		p.Brand.ID, p.ID, p.State, string(content), nullTime(p.Slot), p.Version, p.Hash, p.Stage,
 		p.Reviewed, p.Note, tx.now, p.Author, p.Version > was.Version, pq.Array(kept), string(added),
 		e.AgencyID, e.Kind, e.Actor, e.Version, string(facts), silent(e), bot, pq.Array(marks),
