@@ -57,6 +57,7 @@ const (
 	CommentStale    Kind = "comment.stale"   // and once more as much
 	CommentRuled    Kind = "comment.ruled"   // a rule of the brand did something with it
 	CommentUnruled  Kind = "comment.unruled"
+	CommentFreed    Kind = "comment.freed" // whom a rule gave it to has it no more
 	CommentReplying Kind = "comment.replying" // a reply is on its way
 	CommentKept     Kind = "comment.kept"     // a reply that a colleague's claim keeps back
 	CommentAsked    Kind = "comment.asked"    // a reply waits for a manager
@@ -152,7 +153,7 @@ func (k Kind) Urgent() bool {
 // does, or because it brings a complaint and the brand wants to hear of those.
 func (a Affair) Rings() bool {
 	switch a.Kind {
-	case CommentCame, CommentAssigned, CommentBack, CommentOverdue, CommentStale:
+	case CommentCame, CommentAssigned, CommentFreed, CommentBack, CommentOverdue, CommentStale:
 		return a.Brand.Rules.LoudBad && a.Comment.Mark().Negative()
 	case CommentsFolded:
 		return a.Brand.Rules.LoudBad && a.Fold.Bad > 0
@@ -205,6 +206,7 @@ var audiences = map[Kind]Audience{
 	CommentMarked:     {Cards: true},
 	CommentRuled:      {Cards: true},
 	CommentUnruled:    {Cards: true},
+	CommentFreed:      {Cards: true, Responders: true},
 	CommentOverdue:    {Cards: true, Responders: true},
 	CommentStale:      {Cards: true, Planners: true},
 	CommentReplying:   {Cards: true},

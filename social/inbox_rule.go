@@ -167,11 +167,13 @@ func (c *Comment) Unrule(by Member) (Event, error) {
 	case !c.Undoable():
 		return Event{}, ErrOutdated
 	}
+	kind := CommentUnruled
 	if c.Ruled.Rule.Does == RuleAssign && c.State == Claimed && c.Assigned && c.Holder.ID == c.Ruled.Rule.Person {
 		c.State, c.Holder, c.Assigned = Unanswered, Person{}, false
+		kind = CommentFreed
 	}
 	c.Ruled.Undone = true
-	return c.event(by, CommentUnruled, Facts{Code: string(c.Ruled.Rule.Does)}), nil
+	return c.event(by, kind, Facts{Code: string(c.Ruled.Rule.Does)}), nil
 }
 
 // TakeAway records what came of a rule's wish to take the comment away. Where the

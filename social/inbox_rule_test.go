@@ -97,12 +97,12 @@ func TestObeyAndUndo(t *testing.T) {
 	if !c.TakenFrom(as(Responder), noon.Add(time.Hour)) || c.Holder != mila {
 		t.Errorf("given to %+v", c.Holder)
 	}
-	if _, err := c.Unrule(as(Responder)); err != nil || c.State != Unanswered || c.Holder.ID != 0 {
-		t.Errorf("undone: %s, %+v, %v", c.State, c.Holder, err)
+	if e, err := c.Unrule(as(Responder)); err != nil || e.Kind != CommentFreed || c.State != Unanswered || c.Holder.ID != 0 {
+		t.Errorf("undone: %s, %s, %+v, %v", e.Kind, c.State, c.Holder, err)
 	}
 	c.Obey(InboxRule{Does: RuleAssign, Person: mila.ID}, mila, noon)
 	c.State = Answered
-	if _, err := c.Unrule(as(Responder)); err != nil || c.State != Answered {
+	if e, err := c.Unrule(as(Responder)); err != nil || e.Kind != CommentUnruled || c.State != Answered {
 		t.Errorf("an answer is not undone: %s, %v", c.State, err)
 	}
 
