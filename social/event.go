@@ -57,7 +57,7 @@ const (
 	CommentStale    Kind = "comment.stale"   // and once more as much
 	CommentRuled    Kind = "comment.ruled"   // a rule of the brand did something with it
 	CommentUnruled  Kind = "comment.unruled"
-	CommentFreed    Kind = "comment.freed" // whom a rule gave it to has it no more
+	CommentFreed    Kind = "comment.freed"    // whom a rule gave it to has it no more
 	CommentReplying Kind = "comment.replying" // a reply is on its way
 	CommentKept     Kind = "comment.kept"     // a reply that a colleague's claim keeps back
 	CommentAsked    Kind = "comment.asked"    // a reply waits for a manager

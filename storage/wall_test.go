@@ -63,6 +63,8 @@ func newWall(t *testing.T) *wall {
 	w.bot.SetMaxOpenConns(1)
 	store.Now = func() time.Time { return dusk.Add(-time.Hour) }
 	w.ours, w.theirs = w.house(t, "canaryours", 100), w.house(t, "canarytheirs", 200)
+	_, err = store.WakeDue(t.Context(), dusk.Add(15*time.Hour)) // at nine on the next morning
+	check(t, err)
 	w.stranger = enter(t, store, 300, "Stranger")
 	return w
 }
@@ -545,6 +547,15 @@ func attempts() map[string]attempt {
 			}
 			return n, err
 		}},
+		"Tallies": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Tallies(ctx, who.ID, dusk.Add(-99*time.Hour), dusk.Add(99*time.Hour))
+		}},
+		"MorningOf": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.MorningOf(ctx, who.ID)
+		}},
+		"SetMorning": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return nil, w.store.SetMorning(ctx, who.ID, 600)
+		}},
 		"Fold": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			f, _, err := w.store.Fold(ctx, who.ID, w.ours.fold)
 			return f.Latest, err
@@ -720,6 +731,8 @@ var alone = map[string]string{
 	"CommentCards": "of a brand, by In", "SaveCommentCard": "of a brand, by In", "ShowCommentCard": "of a brand, by In",
 	"DropCommentCard": "a chat's own message", "CountUse": "of a brand, by In",
 	"GrowFolds": "sweeps", "ReturnComments": "sweeps", "RemindComments": "sweeps",
+	"WakeDue": "sweeps", "ClaimMorning": "tells whoever was woken", "EndMorning": "likewise",
+	"RuledAway": "a rule's own work", "EndRuling": "a rule's own work",
 	"BeginReply": "answering", "FinishReply": "answering", "ResumeReplies": "answering",
 	"ClaimDue": "publishing", "Resume": "publishing", "ExpireDue": "publishing", "RemindDue": "sweeps", "BeginAttempt": "publishing",
 	"MarkSent": "publishing", "FinishAttempt": "publishing", "Requeue": "publishing",
@@ -741,7 +754,7 @@ func TestEveryMethodIsTried(t *testing.T) {
 		switch {
 		case isTried == isAlone:
 			t.Errorf("Store.%s: put it into attempts or into alone", name)
-		case isAlone && actors[name] && !slices.Contains([]string{"FoundAgency", "OpenInvitation", "ClaimNotice", "EndNotice"}, name):
+		case isAlone && actors[name] && !slices.Contains([]string{"FoundAgency", "OpenInvitation", "ClaimNotice", "EndNotice", "ClaimMorning", "EndMorning"}, name):
 			t.Errorf("Store.%s works for a person and is not tried by an outsider", name)
 		}
 	}

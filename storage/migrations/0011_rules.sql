@@ -15,6 +15,8 @@ CREATE TABLE mornings (
 	PRIMARY KEY (person_id, day)
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON mornings TO peyk_clock;
+GRANT SELECT ON mornings TO peyk_bot;
 ALTER TABLE mornings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE mornings FORCE ROW LEVEL SECURITY;
 CREATE POLICY clock ON mornings TO peyk_clock USING (true) WITH CHECK (true);
+CREATE POLICY own ON mornings TO peyk_bot USING (person_id = (SELECT me()));
