@@ -26,24 +26,25 @@ const (
 // there are in all. Complaints that wait come first.
 func (s *Store) Comments(ctx context.Context, reader int64, f social.InboxFilter) (found []social.Comment, n int, err error) {
 	err = s.Read(ctx, reader, func(tx *Tx) error {
-		const where = answeredFor + `
+		const where = ` FROM comments c JOIN accounts a ON a.id = c.account_id WHERE ` + answeredFor + `
 			AND ($3::bigint = 0 OR c.brand_id = $3) AND ($4::bigint = 0 OR c.fold_id = $4)
 			AND (NOT $5::boolean OR c.holder_id = $1)
 			AND (NOT $6::boolean OR ` + waits + `) AND (NOT $7::boolean OR ` + complains + `)
 			AND ($8 = '' OR strpos(c.search, $8) > 0)
 			AND ($9 = '' OR a.platform = $9)`
 		args := []any{reader, pq.Array(answering()), f.Brand, f.Fold, f.Mine, f.Open, f.Negative, f.Search, string(f.Network)}
-		err := tx.GetContext(ctx, &n, `SELECT count(*) FROM comments c JOIN accounts a ON a.id = c.account_id WHERE `+where, args...)
+		err := tx.GetContext(ctx, &n, `SELECT count(*)`+where, args...)
 		if err != nil {
 			return fmt.Errorf("counting comments: %w", err)
 		}
-		order := `c.id DESC`
+		order := ` ORDER BY ` + complains + ` DESC, c.id DESC`
 		if f.Open {
-			order = `c.id` // who has waited longest comes first
+			order = ` ORDER BY ` + complains + ` DESC, c.id` // who has waited longest comes first
 		}
+		// The page is found first, and only its comments are read whole.
 		found, err = tx.comments(ctx, `
-			SELECT `+commentColumns+` FROM `+commentTables+` WHERE `+where+`
-			ORDER BY `+complains+` DESC, `+order+` LIMIT $10 OFFSET $11`, append(args, f.Size, f.Page*f.Size)...)
+			SELECT `+commentColumns+` FROM `+commentTables+` WHERE c.id IN (SELECT c.id`+where+order+` LIMIT $10 OFFSET $11)`+order,
+			append(args, f.Size, f.Page*f.Size)...)
 		return err
 	})
 	return found, n, err
