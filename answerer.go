@@ -56,3 +56,11 @@ func (a answerer) Hide(ctx context.Context, c social.Comment) error {
 	}
 	return in.Hide(ctx, c)
 }
+
+// Conceal is Hide for the scheduler: it says whether another try is worth it.
+func (a answerer) Conceal(ctx context.Context, c social.Comment) social.Outcome {
+	if err := a.Hide(ctx, c); err != nil {
+		return platforms.PrepareOutcome(err, a.clock.Now())
+	}
+	return social.Outcome{State: social.Live}
+}

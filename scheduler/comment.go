@@ -37,7 +37,9 @@ type Comments interface {
 type Answerer interface {
 	Answer(ctx context.Context, a social.ReplyAttempt) social.Outcome
 	FindAnswer(ctx context.Context, a social.ReplyAttempt) social.Outcome
-	Hide(ctx context.Context, c social.Comment) error // what is gone already counts as done
+	// Conceal takes a comment out of sight. It may be repeated: what is gone counts
+	// as done, which is the outcome Live.
+	Conceal(ctx context.Context, c social.Comment) social.Outcome
 }
 
 // Answering brings replies to their networks, and comments back to people.
@@ -134,12 +136,12 @@ func (a *Answering) Hide(ctx context.Context, args json.RawMessage) error {
 	case err != nil:
 		return err
 	}
-	failed := a.Answerer.Hide(ctx, c)
-	if failed != nil && ctx.Err() != nil {
-		return failed // we are told to stop: once more
+	o, now := a.Answerer.Conceal(ctx, c), a.Clock.Now()
+	if o.State == social.Waiting && now.Sub(c.Ruled.At) < replyPatience {
+		return Snooze(min(max(o.Retry.Sub(now), time.Second), time.Minute))
 	}
-	if failed != nil {
-		a.Log.WarnContext(ctx, "a rule could not take a comment away", "comment", c.ID, "err", failed)
+	if o.State != social.Live {
+		a.Log.WarnContext(ctx, "a rule could not take a comment away", "comment", c.ID, "code", o.Code, "detail", o.Detail)
 	}
-	return a.Comments.EndRuling(context.WithoutCancel(ctx), c.ID, failed == nil, a.Clock.Now())
+	return a.Comments.EndRuling(context.WithoutCancel(ctx), c.ID, o.State == social.Live, now)
 }
