@@ -33,7 +33,7 @@ func (s *Store) Comments(ctx context.Context, reader int64, f social.InboxFilter
 			AND ($8 = '' OR strpos(c.search, $8) > 0)
 			AND ($9 = '' OR a.platform = $9)`
 		args := []any{reader, pq.Array(answering()), f.Brand, f.Fold, f.Mine, f.Open, f.Negative, f.Search, string(f.Network)}
-		err := tx.GetContext(ctx, &n, `SELECT count(*)`+where, args...)
+		err := tx.GetContext(ctx, &n, plannedAnew+`SELECT count(*)`+where, args...)
 		if err != nil {
 			return fmt.Errorf("counting comments: %w", err)
 		}
@@ -42,7 +42,7 @@ func (s *Store) Comments(ctx context.Context, reader int64, f social.InboxFilter
 			order = ` ORDER BY ` + complains + ` DESC, c.id` // who has waited longest comes first
 		}
 		// The page is found first, and only its comments are read whole.
-		found, err = tx.comments(ctx, `
+		found, err = tx.comments(ctx, plannedAnew+`
 			SELECT `+commentColumns+` FROM `+commentTables+` WHERE c.id IN (SELECT c.id`+where+order+` LIMIT $10 OFFSET $11)`+order,
 			append(args, f.Size, f.Page*f.Size)...)
 		return err

@@ -54,7 +54,7 @@ func (o opener) Connect(ctx context.Context) (driver.Conn, error) {
 		_ = c.Close()
 		return nil, fmt.Errorf("the driver's connection is a %T, which lacks what we use", c)
 	}
-	return opened{made}, nil
+	return &opened{made, map[string]statement{}}, nil
 }
 
 // A connection is everything that database/sql uses of the driver's.
@@ -70,14 +70,17 @@ type connection interface {
 	driver.Tx // a connection is its own transaction
 }
 
-type opened struct{ connection }
+type opened struct {
+	connection
+	statements map[string]statement // by their text; nil: asked once
+}
 
 // BeginTx begins a transaction, with its opening if it has one. When that fails,
 // nothing of it stays: database/sql may begin again on another connection.
 //
 // Beginning is never left to the driver: it remembers how to end what it began,
 // also for transactions that it did not begin.
-func (c opened) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+func (c *opened) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
 	if options != (driver.TxOptions{}) {
 		return nil, errors.New("a transaction that is not of the usual kind")
 	}
@@ -89,7 +92,7 @@ func (c opened) BeginTx(ctx context.Context, options driver.TxOptions) (driver.T
 		begin += "; " + string(first) + "; COMMIT"
 		end = ended{}
 	}
-	if _, err := c.ExecContext(ctx, begin, nil); err != nil {
+	if _, err := c.connection.ExecContext(ctx, begin, nil); err != nil {
 		_ = c.Rollback() // the first error says more; a connection that cannot is given up
 		return nil, err
 	}

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -34,45 +33,8 @@ type Store struct {
 	At  func(point string) // named points at which a crash is tried out; does nothing in service
 }
 
-// A pool are the connections of one role, with the statements prepared that are
-// asked all the time: planning them costs more than running them.
-type pool struct {
-	*sqlx.DB
-
-	mu    sync.Mutex
-	stmts map[string]*sqlx.Stmt // by their text
-}
-
-// hot are the statements that are kept prepared from the beginning.
-func hot() []string {
-	return []string{
-		keepQuery, claimQuery, memberQuery, membersQuery, placesQuery, lockPostQuery, postQuery, savePostQuery, saveCardQuery,
-		commentQuery, foldedQuery,
-	}
-}
-
-// kept is a prepared statement; nil: this one is not kept.
-func (p *pool) kept(query string) *sqlx.Stmt {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.stmts[query]
-}
-
-// keep prepares a statement for as long as the pool lives. It needs a connection of
-// its own, so no transaction may be open.
-func (p *pool) keep(ctx context.Context, query string) error {
-	if p.kept(query) != nil {
-		return nil
-	}
-	stmt, err := p.PreparexContext(ctx, query) //nolint:sqlclosecheck // it lives as long as the pool
-	if err != nil {
-		return fmt.Errorf("preparing a statement: %w", err)
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.stmts[query] = stmt
-	return nil
-}
+// A pool are the connections of one role.
+type pool struct{ *sqlx.DB }
 
 // Open connects to a migrated database. Media is the folder for media files.
 func Open(ctx context.Context, dsn, media string) (*Store, error) {
@@ -112,13 +74,7 @@ func connect(ctx context.Context, dsn, role string, conns int) (*pool, error) {
 	if err := checkRole(ctx, db, role); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	p := &pool{DB: db, stmts: map[string]*sqlx.Stmt{}}
-	for _, query := range hot() {
-		if err := p.keep(ctx, query); err != nil {
-			return nil, errors.Join(err, db.Close())
-		}
-	}
-	return p, nil
+	return &pool{db}, nil
 }
 
 // checkRole refuses to work as somebody whom row-level security does not bind.

@@ -83,32 +83,6 @@ func (tx *Tx) be(ctx context.Context, person, brand int64) error {
 	return err
 }
 
-// kept is a prepared statement of the pool in this transaction, with which it ends;
-// nil: this one is not kept.
-func (tx *Tx) kept(ctx context.Context, query string) *sqlx.Stmt {
-	stmt := tx.pool.kept(query)
-	if stmt == nil {
-		return nil
-	}
-	return tx.StmtxContext(ctx, stmt)
-}
-
-// GetContext reads one row. What the pool keeps prepared is not planned again.
-func (tx *Tx) GetContext(ctx context.Context, into any, query string, args ...any) error {
-	if stmt := tx.kept(ctx, query); stmt != nil {
-		return stmt.GetContext(ctx, into, args...)
-	}
-	return tx.Tx.GetContext(ctx, into, query, args...)
-}
-
-// SelectContext reads all rows, like GetContext.
-func (tx *Tx) SelectContext(ctx context.Context, into any, query string, args ...any) error {
-	if stmt := tx.kept(ctx, query); stmt != nil {
-		return stmt.SelectContext(ctx, into, args...)
-	}
-	return tx.Tx.SelectContext(ctx, into, query, args...)
-}
-
 // tries is how often a transaction is run that lost against another one.
 const tries = 5
 
@@ -157,5 +131,5 @@ func (s *Store) once(ctx context.Context, db *pool, first opening, fn func(*Tx) 
 // serialization failure, 40P01 a deadlock.
 func lostRace(err error) bool {
 	var e *pq.Error
-	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01")
+	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01" || outdated(err))
 }
