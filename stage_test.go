@@ -69,10 +69,13 @@ func (s *stage) howBusy(ctx context.Context, left *int) error {
 func (s *stage) settle(ctx context.Context) error {
 	left := 0
 	for quiet, deadline := 0, time.Now().Add(15*time.Second); quiet < 2; {
-		if err := s.howBusy(ctx, &left); err != nil {
-			return err
+		heard := s.telegram.Heard() // first: what was heard is in the inbox, where it counts
+		if heard {
+			if err := s.howBusy(ctx, &left); err != nil {
+				return err
+			}
 		}
-		if quiet++; left > 0 || !s.telegram.Heard() {
+		if quiet++; left > 0 || !heard {
 			quiet = 0
 		}
 		if time.Now().After(deadline) {
