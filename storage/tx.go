@@ -128,7 +128,7 @@ func (s *Store) once(ctx context.Context, db *pool, first opening, fn func(*Tx) 
 }
 
 // lostRace tells whether the transaction may simply be run again: 40001 is a
-// serialization failure, 40P01 a deadlock.
+// serialization failure, 40P01 a deadlock; or a migration came in between.
 func lostRace(err error) bool {
 	var e *pq.Error
 	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01" || outdated(err))
