@@ -193,6 +193,7 @@ func (a *app) wire(pace clockwork.Clock) error {
 	a.queue.Register("publish", 20, scheduler.Lease, a.publish.Publish)
 	a.queue.Register("reply", 10, scheduler.Lease, a.answer.Reply)
 	a.queue.Register("morning", 4, 40*time.Second, scheduler.Morning(h.Morning))
+	a.queue.Register("digest", 4, 40*time.Second, scheduler.Digest(h.GiveDigest))
 	a.queue.Register("hide", 4, scheduler.Lease, a.answer.Hide)
 	a.queue.Register("notify", 20, 40*time.Second, func(ctx context.Context, args json.RawMessage) error {
 		var job struct {
@@ -281,7 +282,7 @@ func (a *app) begin(ctx context.Context) error {
 }
 
 func (a *app) ticks() []scheduler.Tick {
-	return append(slices.Concat(a.publish.Ticks(), a.answer.Ticks()), scheduler.Tidying(a.store), scheduler.Reminding(a.store), scheduler.Waking(a.store), scheduler.Tick{
+	return append(slices.Concat(a.publish.Ticks(), a.answer.Ticks()), scheduler.Tidying(a.store), scheduler.Reminding(a.store), scheduler.Waking(a.store), scheduler.Digesting(a.store), scheduler.Tick{
 		Name: "share", Every: 15 * time.Second,
 		Do: func(ctx context.Context, _ time.Time) error {
 			n, err := a.store.Beat(ctx, a.name)

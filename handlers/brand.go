@@ -148,7 +148,7 @@ func brandCard(say locales.Printer, b social.Brand, place social.Member, account
 	for _, a := range accounts {
 		lines = append(lines, accountLine(say, a))
 	}
-	doors := []bot.Button{button(say, "calendar_of", bot.Data("week", b.ID, 0))}
+	doors := []bot.Button{button(say, "calendar_of", bot.Data("week", b.ID, 0)), button(say, "digest", bot.Data("digest", b.ID, 0))}
 	if place.Role.May(social.Answer) {
 		doors = append(doors, button(say, "comments_of", lookup{way: inboxOpen, brand: b.ID}.data()),
 			button(say, "answers", bot.Data("answers", b.ID, 0)))

@@ -59,6 +59,7 @@ type Store interface {
 	dialogs
 	drafts
 	mornings
+	digests
 }
 
 type people interface {

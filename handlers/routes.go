@@ -146,6 +146,8 @@ func (h *Handlers) draftRoutes(r *bot.Router) {
 	r.Action("calendars", h.person(h.calendar))
 	r.Action("week", h.person(h.week))
 	r.Action("gaps", h.person(h.gaps))
+	r.Action("digest", h.person(h.digest))
+	r.Action("digest_hush", h.person(h.hushDigest))
 	r.Command("waiting", h.person(h.waiting))
 	r.Action("waiting", h.person(h.waiting))
 }

@@ -176,7 +176,7 @@ func (tx *Tx) saveBrand(ctx context.Context, by int64, b social.Brand) error {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
-		UPDATE brands SET name = $2, zone = $3, calendar = $4, rules = $5, slots = $6
+		UPDATE brands SET name = $2, zone = $3, calendar = $4, rules = $5, slots = $6, digest_at = '-infinity'
 		WHERE id = $1`, b.ID, b.Name, b.Zone, b.Calendar, rules, slots)
 	if err != nil {
 		return fmt.Errorf("saving brand %d: %w", b.ID, err)

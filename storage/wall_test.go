@@ -65,6 +65,11 @@ func newWall(t *testing.T) *wall {
 	w.ours, w.theirs = w.house(t, "canaryours", 100), w.house(t, "canarytheirs", 200)
 	_, err = store.WakeDue(t.Context(), dusk.Add(15*time.Hour)) // at nine on the next morning
 	check(t, err)
+	_, err = store.DigestsDue(t.Context(), dusk.AddDate(0, 0, 7).Add(-8*time.Hour), 10) // on the next Monday
+	check(t, err)
+	for _, h := range []house{w.ours, w.theirs} {
+		check(t, store.HushDigest(t.Context(), h.owner.ID, h.brand.ID, true))
+	}
 	w.stranger = enter(t, store, 300, "Stranger")
 	return w
 }
@@ -550,6 +555,12 @@ func attempts() map[string]attempt {
 		"Tallies": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return w.store.Tallies(ctx, who.ID, dusk.Add(-99*time.Hour), dusk.Add(99*time.Hour))
 		}},
+		"Digest": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Digest(ctx, who.ID, w.ours.brand.ID, "")
+		}},
+		"HushDigest": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return nil, w.store.HushDigest(ctx, who.ID, w.ours.brand.ID, false)
+		}},
 		"MorningOf": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return w.store.MorningOf(ctx, who.ID)
 		}},
@@ -731,6 +742,7 @@ var alone = map[string]string{
 	"CommentCards": "of a brand, by In", "SaveCommentCard": "of a brand, by In", "ShowCommentCard": "of a brand, by In",
 	"DropCommentCard": "a chat's own message", "CountUse": "of a brand, by In",
 	"GrowFolds": "sweeps", "ReturnComments": "sweeps", "RemindComments": "sweeps",
+	"DigestsDue": "sweeps", "ClaimDigest": "tells whoever it is due to", "EndDigest": "likewise",
 	"WakeDue": "sweeps", "ClaimMorning": "tells whoever was woken", "EndMorning": "likewise",
 	"RuledAway": "a rule's own work", "EndRuling": "a rule's own work",
 	"BeginReply": "answering", "FinishReply": "answering", "ResumeReplies": "answering",
@@ -754,7 +766,7 @@ func TestEveryMethodIsTried(t *testing.T) {
 		switch {
 		case isTried == isAlone:
 			t.Errorf("Store.%s: put it into attempts or into alone", name)
-		case isAlone && actors[name] && !slices.Contains([]string{"FoundAgency", "OpenInvitation", "ClaimNotice", "EndNotice", "ClaimMorning", "EndMorning"}, name):
+		case isAlone && actors[name] && !slices.Contains([]string{"FoundAgency", "OpenInvitation", "ClaimNotice", "EndNotice", "ClaimMorning", "EndMorning", "ClaimDigest", "EndDigest"}, name):
 			t.Errorf("Store.%s works for a person and is not tried by an outsider", name)
 		}
 	}

@@ -1,0 +1,158 @@
+package social
+
+import "time"
+
+const (
+	// digestHour is when a week's digest is due, on the first day of the next.
+	digestHour = 9
+	// digestSpan is until when it still goes out.
+	digestSpan = 24 * time.Hour
+	// digestLate is from when on it says that it is late.
+	digestLate = time.Hour
+	// meanWeeks is with how many weeks before it a week is compared.
+	meanWeeks = 4
+	// staleAnswer is how long followers wait before answering them is the first advice.
+	staleAnswer = 24 * time.Hour
+)
+
+// DigestAt is when the digest of a week is due.
+func (b Brand) DigestAt(w Week) time.Time {
+	end := w.To.In(b.Location())
+	return time.Date(end.Year(), end.Month(), end.Day(), digestHour, 0, 0, 0, end.Location())
+}
+
+// DigestDue returns the week whose digest is due now, and when the next has to be
+// looked for. One that was missed for more than a day does not go out any more.
+func (b Brand) DigestDue(now time.Time) (w Week, due bool, next time.Time) {
+	this := b.Week(now)
+	w = b.Before(this, 1)
+	at := b.DigestAt(w)
+	if now.Before(at) {
+		return w, false, at
+	}
+	return w, now.Before(at.Add(digestSpan)), b.DigestAt(this)
+}
+
+// DigestLate tells whether the digest of a week comes later than it should.
+func (b Brand) DigestLate(w Week, now time.Time) bool {
+	return !now.Before(b.DigestAt(w).Add(digestLate))
+}
+
+// Figures are what is counted of one week.
+type Figures struct {
+	Known     bool          // false before the brand was there: nothing was counted, which is not zero
+	Planned   int           // posts with a time in the week that were sent for approval and not called off
+	Published int           // of them, live on every account
+	Comments  int           // that were written in the week and wanted an answer
+	Answered  int           // of them
+	Median    time.Duration // from a comment to its answer
+}
+
+// A Talk is a post and what followers wrote under it in a week.
+type Talk struct {
+	Words    string
+	Link     string
+	Comments int
+}
+
+// A Digest is what a brand's people are told of one of its weeks.
+type Digest struct {
+	Brand Brand
+	Week  Week
+	Weeks []Figures // the week itself first, then those before it, the latest first
+	Best  Talk      // the post of which followers spoke most; empty: none
+	Me    Member    // whoever reads it
+	Hush  bool      // he wants no digest
+
+	// What waits now, whatever week the digest is of.
+	Review int       // posts that wait for approval
+	Open   int       // comments without an answer
+	Oldest time.Time // when the oldest of them was written
+	Ahead  int       // posts with a time in the seven days to come
+}
+
+// A Count picks one number out of a week's figures.
+type Count func(Figures) int
+
+// CountPublished counts the posts that went out.
+func CountPublished(f Figures) int { return f.Published }
+
+// CountAnswered counts the comments that were answered.
+func CountAnswered(f Figures) int { return f.Answered }
+
+// A Trend compares a week's number with the week before and with the mean of up to
+// four weeks before it.
+type Trend struct {
+	Known bool // there is a week before
+	By    int
+	Mean  float64
+	Weeks int // of which Mean is the mean
+}
+
+// Trend compares a number of the week. Weeks of which nothing is known do not count.
+func (d Digest) Trend(of Count) Trend {
+	if len(d.Weeks) < 2 || !d.Weeks[0].Known || !d.Weeks[1].Known {
+		return Trend{}
+	}
+	c := Trend{Known: true, By: of(d.Weeks[0]) - of(d.Weeks[1])}
+	sum := 0
+	for _, f := range d.Weeks[1:min(len(d.Weeks), 1+meanWeeks)] {
+		if f.Known {
+			c.Weeks++
+			sum += of(f)
+		}
+	}
+	c.Mean = float64(sum) / float64(c.Weeks)
+	return c
+}
+
+// Advice is what to do next, in the order in which it matters. Its text is the
+// locale key "digest.advice.<advice>".
+type Advice string
+
+// The pieces of advice, each from the brand's own numbers.
+const (
+	AdviseDecide Advice = "decide" // posts wait for the reader's approval
+	AdviseAnswer Advice = "answer" // followers have waited for more than a day
+	AdviseRemind Advice = "remind" // posts wait for others' approval
+	AdviseMissed Advice = "missed" // not all that was planned went out
+	AdviseBegin  Advice = "begin"  // nothing went out, and nothing is planned
+	AdvisePlan   Advice = "plan"   // nothing is planned for the days to come
+	AdviseTalk   Advice = "talk"   // followers spoke of one post: more of that
+	AdviseKeep   Advice = "keep"   // all is well
+)
+
+// Advice picks the first that applies and that is the reader's to do; empty: none is.
+func (d Digest) Advice(now time.Time) Advice {
+	may := d.Me.Role.May
+	switch {
+	case d.Review > 0 && d.Me.Role == Approver:
+		return AdviseDecide
+	case d.Open > 0 && now.Sub(d.Oldest) > staleAnswer && may(Answer):
+		return AdviseAnswer
+	case !may(Plan):
+		return ""
+	case d.Review > 0:
+		return AdviseRemind
+	}
+	return d.planAdvice()
+}
+
+// planAdvice is for those who plan the brand's posts.
+func (d Digest) planAdvice() Advice {
+	var week Figures
+	if len(d.Weeks) > 0 {
+		week = d.Weeks[0]
+	}
+	switch {
+	case week.Published < week.Planned:
+		return AdviseMissed
+	case week.Published == 0 && d.Ahead == 0:
+		return AdviseBegin
+	case d.Ahead == 0:
+		return AdvisePlan
+	case d.Best.Comments > 0:
+		return AdviseTalk
+	}
+	return AdviseKeep
+}

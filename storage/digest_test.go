@@ -1,0 +1,127 @@
+package storage_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"peyk/social"
+	"peyk/storage"
+)
+
+// nextMonday is nine o'clock on the Monday after the ledger's now.
+func (l *ledger) nextMonday() time.Time {
+	days := (8 - int(l.now.Weekday())) % 7
+	if days == 0 {
+		days = 7
+	}
+	return time.Date(l.now.Year(), l.now.Month(), l.now.Day()+days, 9, 0, 0, 0, time.UTC)
+}
+
+// However many processes look, each person is owed a week's digest once, and one of
+// them sends it.
+func TestDigestOnce(t *testing.T) {
+	t.Parallel()
+	l := newTalk(t)
+	other, err := storage.Open(t.Context(), l.dsn, t.TempDir())
+	check(t, err)
+	t.Cleanup(func() { _ = other.Close() })
+	monday := l.nextMonday()
+	week := monday.AddDate(0, 0, -7).Format(time.DateOnly)
+	owed := func() int { return l.count(t, `SELECT count(*) FROM digests WHERE week = '`+week+`'`) }
+	jobs := func() int { return l.count(t, `SELECT count(*) FROM river_job WHERE args ->> 'kind' = 'digest'`) }
+	look := func(now time.Time) {
+		var all sync.WaitGroup
+		for n := range 8 {
+			s := []*storage.Store{l.Store, other}[n%2]
+			all.Go(func() {
+				if _, err := s.DigestsDue(context.WithoutCancel(t.Context()), now, 10); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	}
+	look(monday.Add(-time.Second))
+	if owed() != 0 {
+		t.Fatal("owed before the hour")
+	}
+	look(monday)
+	people := owed()
+	if people == 0 || jobs() != people {
+		t.Fatalf("%d are owed the digest, %d jobs", people, jobs())
+	}
+	// A change of the brand, or of the clock, makes no second one.
+	_, err = l.UpdateBrand(t.Context(), l.owner.ID, l.brand.ID, func(b *social.Brand, _ social.Member) error {
+		b.Rules.WeekStart = time.Tuesday
+		return nil
+	})
+	check(t, err)
+	look(monday.Add(24 * time.Hour))
+	look(monday.Add(time.Hour))
+	if n := l.count(t, `SELECT count(*) FROM digests`); n != people {
+		t.Errorf("%d digests for %d people", n, people)
+	}
+	var claimed atomic.Int64
+	var all sync.WaitGroup
+	for n := range 8 {
+		s := []*storage.Store{l.Store, other}[n%2]
+		all.Go(func() {
+			err := s.ClaimDigest(context.WithoutCancel(t.Context()), l.brand.ID, l.owner.ID, week)
+			if err == nil {
+				claimed.Add(1)
+			} else if !errors.Is(err, social.ErrNotDue) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if claimed.Load() != 1 {
+		t.Errorf("claimed %d times", claimed.Load())
+	}
+	check(t, l.EndDigest(t.Context(), l.brand.ID, l.owner.ID, week, "open")) // it did not work
+	check(t, l.ClaimDigest(t.Context(), l.brand.ID, l.owner.ID, week))
+}
+
+// A week counts what happened in it, by the brand's clock; a week before the brand
+// was there is not known.
+func TestDigestCounts(t *testing.T) {
+	t.Parallel()
+	l := newTalk(t)
+	for n, minutes := range []int{5, 20, 90} {
+		c := l.hear(t, []string{"12", "13", "14"}[n], "thanks")
+		_, err := l.db.ExecContext(t.Context(), `
+			UPDATE comments SET state = 'answered', settled_at = at + $2 * interval '1 minute' WHERE id = $1`, c.ID, minutes)
+		check(t, err)
+	}
+	l.hear(t, "15", "still open")
+	spam := l.hear(t, "16", "buy followers")
+	_, err := l.db.ExecContext(t.Context(), `UPDATE comments SET spam = true WHERE id = $1`, spam.ID)
+	check(t, err)
+	last := l.hear(t, "17", "the week before")
+	this := l.brand.Week(l.now)
+	_, err = l.db.ExecContext(t.Context(), `UPDATE comments SET at = $2 WHERE id = $1`, last.ID, this.From.Add(-time.Second))
+	check(t, err)
+	_, err = l.db.ExecContext(t.Context(), `UPDATE brands SET created_at = $2 WHERE id = $1`, l.brand.ID, this.From.AddDate(0, 0, -7))
+	check(t, err)
+	d, err := l.Digest(t.Context(), l.owner.ID, l.brand.ID, this.Day())
+	check(t, err)
+	if w := d.Weeks[0]; !w.Known || w.Comments != 4 || w.Answered != 3 || w.Median != 20*time.Minute {
+		t.Errorf("the week: %+v", w)
+	}
+	if w := d.Weeks[1]; !w.Known || w.Comments != 1 || w.Answered != 0 {
+		t.Errorf("the week before: %+v", w)
+	}
+	if len(d.Weeks) != 5 || d.Weeks[2].Known {
+		t.Errorf("before the brand was there: %+v", d.Weeks[2:])
+	}
+	if d.Open != 2 || d.Best.Comments != 4 || d.Hush {
+		t.Errorf("it tells %+v", d)
+	}
+	if _, err := l.Digest(t.Context(), l.owner.ID, l.brand.ID, "yesterday"); !errors.Is(err, social.ErrOutdated) {
+		t.Errorf("no day: %v", err)
+	}
+}
