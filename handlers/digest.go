@@ -82,13 +82,23 @@ func digestCard(say locales.Printer, d social.Digest, late bool) bot.Message {
 	if d.Best.Comments > 0 {
 		lines = append(lines, "", talkLine(say, d.Best))
 	}
+	if d.Brand.Before(d.Week, -2).From.After(say.Now()) {
+		lines = append(lines, nextLines(say, d)...)
+	}
+	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: digestKeys(say, d), NoPreview: true}
+}
+
+// nextLines tell, of the last week and of one that is not over, what waits now and
+// what to do.
+func nextLines(say locales.Printer, d social.Digest) []string {
+	var lines []string
 	if now := waitLine(say, d); now != "" {
 		lines = append(lines, "", now)
 	}
 	if advice := d.Advice(say.Now()); advice != "" {
 		lines = append(lines, "", say.Say("digest.advice."+string(advice)))
 	}
-	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: digestKeys(say, d), NoPreview: true}
+	return lines
 }
 
 // digestFigures are the counted lines; of a week before the brand was here nothing
