@@ -3,8 +3,6 @@ package social
 import (
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 )
 
 func TestDigestDue(t *testing.T) {
@@ -36,24 +34,6 @@ func TestDigestDue(t *testing.T) {
 			t.Errorf("%s: week %s, due %t, late %t, next %s", c.name, w.Day(), due, c.b.DigestLate(w, now), next)
 		}
 	}
-}
-
-// TestDigestSteps: whoever looks at the moments that DigestDue names finds every week
-// due, each once.
-func TestDigestSteps(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		b := Brand{Zone: rapid.SampledFrom([]string{"Asia/Tehran", "Europe/Berlin", "Asia/Beirut"}).Draw(t, "zone")}
-		b.Rules.WeekStart = time.Weekday(rapid.IntRange(0, 6).Draw(t, "start"))
-		_, _, at := b.DigestDue(time.Unix(rapid.Int64Range(1_500_000_000, 2_000_000_000).Draw(t, "at"), 0))
-		last, due, next := b.DigestDue(at)
-		for range 60 {
-			week, isDue, after := b.DigestDue(next)
-			if !due || !isDue || !week.From.Equal(last.To) {
-				t.Fatalf("after %+v comes %+v, due %t", last, week, isDue)
-			}
-			last, next = week, after
-		}
-	})
 }
 
 // TestTrend: what is not known is not zero.
