@@ -46,6 +46,17 @@ func TestCrashes(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, replicas := range []int{1, 2} {
+		for _, p := range answerPoints {
+			t.Run(fmt.Sprintf("%s with %d", p.name, replicas), func(t *testing.T) {
+				t.Parallel()
+				c := newCampaign(t, binary)
+				for range replicas {
+					c.keep(t, p.name)
+				}
+				c.playAnswer(t, p.doubt)
+				c.judgeAnswer(t, p.doubt)
+			})
+		}
 		for _, p := range crashPoints {
 			t.Run(fmt.Sprintf("%s with %d", p.name, replicas), func(t *testing.T) {
 				t.Parallel()
@@ -120,13 +131,29 @@ const patience = 75 * time.Second
 
 func (c *campaign) play(t *testing.T, doubt bool) {
 	t.Helper()
+	c.serves(t)
+	c.run(t, crashScript)
+	if doubt {
+		c.answerDoubt(t)
+	}
+	c.await(t, `SELECT count(*) = 1 FROM posts WHERE state = 'published'`)
+	c.await(t, `SELECT count(*) = 0 FROM events WHERE told_at IS NULL`)
+}
+
+// serves waits until the program is there.
+func (c *campaign) serves(t *testing.T) {
+	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !strings.Contains(c.out.String(), servesLine); {
 		if time.Now().After(deadline) {
 			t.Fatal("nobody serves")
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	emulator.RunLines(t, c.telegram, "testdata/scripts/crash.txt", crashScript, emulator.Hooks{
+}
+
+func (c *campaign) run(t *testing.T, script string) {
+	t.Helper()
+	emulator.RunLines(t, c.telegram, "testdata/scripts/crash.txt", script, emulator.Hooks{
 		Timeout: patience,
 		Value:   map[string]func() (string, error){"founding": c.founding},
 		Run: map[string]func([]string) error{
@@ -137,11 +164,6 @@ func (c *campaign) play(t *testing.T, doubt bool) {
 			},
 		},
 	})
-	if doubt {
-		c.answerDoubt(t)
-	}
-	c.await(t, `SELECT count(*) = 1 FROM posts WHERE state = 'published'`)
-	c.await(t, `SELECT count(*) = 0 FROM events WHERE told_at IS NULL`)
 }
 
 // crashScript is the way from a message to an approved post that is due.

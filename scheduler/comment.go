@@ -89,7 +89,7 @@ func (a *Answering) Reply(ctx context.Context, args json.RawMessage) error {
 	case err != nil:
 		return err
 	}
-	a.At("reply_claimed")
+	a.At("answer_claimed")
 	callCtx, cancel := context.WithTimeout(ctx, Lease-callMargin)
 	defer cancel()
 	var o social.Outcome
@@ -98,9 +98,11 @@ func (a *Answering) Reply(ctx context.Context, args json.RawMessage) error {
 	} else {
 		o = a.Answerer.Answer(callCtx, try)
 	}
-	a.At("reply_sent_not_recorded")
+	a.At("answered_not_recorded")
 	// The outcome is recorded even when the program is told to stop meanwhile.
-	return a.Comments.FinishReply(context.WithoutCancel(ctx), try, a.patient(try, o), a.Clock.Now())
+	err = a.Comments.FinishReply(context.WithoutCancel(ctx), try, a.patient(try, o), a.Clock.Now())
+	a.At("answer_recorded")
+	return err
 }
 
 // patient puts the next try off by how many there have been, and ends the trying

@@ -236,6 +236,13 @@ func TestReplyOfALostWorker(t *testing.T) {
 	if n, err := l.ResumeReplies(t.Context(), later); n != 1 || err != nil {
 		t.Errorf("%d replies are queued again, %v", n, err)
 	}
+	check(t, l.exec(t, `UPDATE river_job SET state = 'running'`)) // for the queue it runs until it is rescued
+	if n, err := l.ResumeReplies(t.Context(), later); n != 1 || err != nil {
+		t.Errorf("%d replies are queued again whose job died while it ran, %v", n, err)
+	}
+	if n, err := l.ResumeReplies(t.Context(), later); n != 0 || err != nil {
+		t.Errorf("%d replies are queued beside their job, %v", n, err)
+	}
 	next, err := l.BeginReply(t.Context(), id, later, lease)
 	if err != nil || !next.Sent {
 		t.Fatalf("the next worker is not told: %+v, %v", next, err)

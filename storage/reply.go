@@ -135,7 +135,8 @@ func (s *Store) FinishReply(ctx context.Context, a social.ReplyAttempt, o social
 }
 
 // ResumeReplies puts replies into the queue whose time has come again, and those
-// whose worker or job was lost. It returns how many.
+// whose worker or job was lost. It returns how many. A job that runs beyond the
+// lease of its reply has no worker any more.
 func (s *Store) ResumeReplies(ctx context.Context, now time.Time) (int, error) {
 	var ids []int64
 	err := s.run(ctx, s.clock, func(tx *Tx) error {
@@ -144,7 +145,8 @@ func (s *Store) ResumeReplies(ctx context.Context, now time.Time) (int, error) {
 			SELECT id FROM replies
 			WHERE due_at <= $1 AND (state = 'waiting' OR (state = 'sending' AND lease_until <= $1))
 				AND NOT EXISTS (SELECT FROM river_job j WHERE j.kind = 'job' AND j.queue = 'reply'
-					AND j.state IN ('available', 'running', 'retryable', 'scheduled') AND (j.args #>> '{args,reply}')::bigint = replies.id)
+					AND (j.state IN ('available', 'retryable', 'scheduled') OR j.state = 'running' AND replies.state = 'waiting')
+					AND (j.args #>> '{args,reply}')::bigint = replies.id)
 			ORDER BY due_at LIMIT 100`, now)
 		for _, id := range ids {
 			err = errors.Join(err, Enqueue(ctx, tx, replyJob, map[string]int64{"reply": id}))
