@@ -119,7 +119,9 @@ var botAPI = sync.OnceValue(func() *emulator.Spec {
 func newStage(t *testing.T, begin time.Time) *stage {
 	t.Helper()
 	s := &stage{clock: newMovedClock(begin), dsn: storagetest.New(t), dir: t.TempDir(), out: &output{}, listen: freeAddress(t)}
-	s.telegram = emulator.New(emulator.Options{Clock: s.clock, Spec: botAPI()})
+	s.telegram = emulator.New(emulator.Options{
+		Clock: s.clock, Spec: botAPI(), BotNames: map[string]string{"fa": "پیک"},
+	})
 	if err := s.telegram.Start(); err != nil {
 		t.Fatal(err)
 	}
