@@ -125,8 +125,8 @@ func (tx *Tx) insertBrand(ctx context.Context, by int64, b *social.Brand) error 
 		return err
 	}
 	err = tx.GetContext(ctx, &b.ID, `
-		INSERT INTO brands (agency_id, name, zone, calendar, rules, slots)
-		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`, b.AgencyID, b.Name, b.Zone, b.Calendar, rules, slots)
+		INSERT INTO brands (agency_id, name, zone, calendar, rules, slots, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`, b.AgencyID, b.Name, b.Zone, b.Calendar, rules, slots, tx.now)
 	if err != nil {
 		return fmt.Errorf("adding a brand: %w", err)
 	}

@@ -125,3 +125,21 @@ func TestDigestCounts(t *testing.T) {
 		t.Errorf("no day: %v", err)
 	}
 }
+
+// A brand is as old as its own clock says: one that was made long ago knows its weeks
+// since then, and none before.
+func TestDigestKnowsSince(t *testing.T) {
+	t.Parallel()
+	l := newTalk(t)
+	long := time.Date(2020, 1, 15, 12, 0, 0, 0, time.UTC)
+	l.Now = func() time.Time { return long }
+	b, err := l.AddBrand(t.Context(), l.owner.ID, social.Brand{
+		AgencyID: l.brand.AgencyID, Name: "Old", Zone: "UTC", Calendar: social.Gregorian, Rules: social.DefaultRules(social.Gregorian),
+	})
+	check(t, err)
+	d, err := l.Digest(t.Context(), l.owner.ID, b.ID, "2020-01-13")
+	check(t, err)
+	if !d.Weeks[0].Known || d.Weeks[1].Known {
+		t.Errorf("of its weeks it knows %+v", d.Weeks)
+	}
+}
