@@ -14,7 +14,7 @@ import (
 // shows its world holds a lock on it; the second is there once the world is whole.
 const (
 	demoMark  = "peyk-demo"
-	demoWhole = "whole"
+	demoWhole = "seeded"
 )
 
 // file is the path of one of the demo's files.
