@@ -57,7 +57,10 @@ func (h *Handlers) digest(ctx context.Context, r *bot.Request, me Reader) error 
 	if err != nil {
 		return err
 	}
-	_, err = h.put(ctx, r, digestCard(h.sayIn(d.Me.Person, d.Brand), d, false))
+	say := h.sayIn(d.Me.Person, d.Brand)
+	view := digestCard(say, d, false)
+	view.Keyboard = append(view.Keyboard, back(say, bot.Data("brand", d.Brand.ID, 0)))
+	_, err = h.put(ctx, r, view)
 	return err
 }
 
@@ -70,7 +73,7 @@ func (h *Handlers) hushDigest(ctx context.Context, r *bot.Request, me Reader) er
 }
 
 // digestCard tells of a week: what happened, against the weeks before it, what waits
-// and what to do next.
+// and what to do next. Where it came by itself, nothing leads away from it.
 func digestCard(say locales.Printer, d social.Digest, late bool) bot.Message {
 	first, last := d.Week.From, d.Week.To.Add(-time.Minute)
 	lines := []string{say.Say("digest.head", "brand", d.Brand.Name), say.Say("digest.week", "from", first, "to", last)}
@@ -182,6 +185,5 @@ func digestKeys(say locales.Printer, d social.Digest) [][]bot.Button {
 	if d.Hush {
 		hush = button(say, "digest_wake", bot.Data("digest_hush", d.Brand.ID, 0, d.Week.Day(), "0"))
 	}
-	keys := append(rows(say, turns, 2), []bot.Button{hush})
-	return append(keys, back(say, bot.Data("brand", d.Brand.ID, 0)))
+	return append(rows(say, turns, 2), []bot.Button{hush})
 }
