@@ -440,6 +440,12 @@ func TestNobodyWritesIntoAnotherBrand(t *testing.T) {
 		if !named {
 			continue
 		}
+		if table == "digests" { // the clock's alone
+			if w.may(t, table, "INSERT") {
+				t.Errorf("peyk_bot may insert into %s", table)
+			}
+			continue
+		}
 		if !w.may(t, table, "INSERT") {
 			t.Errorf("peyk_bot may not insert into %s: the test proves nothing about it", table)
 			continue
