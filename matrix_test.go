@@ -637,7 +637,7 @@ func deeds(m *matrix) map[string]deed {
 		"group":     {do: func(t *testing.T, m *matrix, who string) { m.comment(t, who) }},
 		"my member": {do: func(t *testing.T, m *matrix, who string) { m.place(t, who) }},
 	}
-	for _, name := range []string{"start", "new", "calendar", "waiting", "inbox", "settings", "language", "help", "privacy", "cancel"} {
+	for _, name := range []string{"start", "new", "calendar", "waiting", "inbox", "settings", "language", "help", "privacy", "export", "cancel"} {
 		all["command "+name] = deed{text: "/" + name}
 	}
 	for name, d := range stepDeeds(m) {
@@ -786,7 +786,7 @@ func setupTaps(m *matrix) map[string]string {
 	} {
 		taps[name] = brand(name)
 	}
-	for _, name := range []string{"calendars", "waiting", "home", "sample", "agency_new", "settings", "language", "my_zone", "my_calendar", "help", "privacy"} {
+	for _, name := range []string{"calendars", "waiting", "home", "sample", "agency_new", "settings", "language", "my_zone", "my_calendar", "help", "privacy", "export"} {
 		taps[name] = own(name)
 	}
 	return taps

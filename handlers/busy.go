@@ -13,9 +13,15 @@ const (
 	renewShown = 4 * time.Second
 )
 
-// during shows in the chat that something is being done, for as long as work lasts
-// and once it has lasted a moment. That it cannot be shown does no harm.
-func (h *Handlers) during(ctx context.Context, chat int64, work func() error) error {
+// What is being done, in the words of Telegram (Bot API 10.3, sendChatAction).
+const (
+	isTyping  = "typing"
+	isSending = "upload_document"
+)
+
+// during shows in the chat what is being done, for as long as work lasts and once it
+// has lasted a moment. That it cannot be shown does no harm.
+func (h *Handlers) during(ctx context.Context, chat int64, what string, work func() error) error {
 	showing, stop := context.WithCancel(ctx)
 	var shown sync.WaitGroup
 	shown.Go(func() {
@@ -25,7 +31,7 @@ func (h *Handlers) during(ctx context.Context, chat int64, work func() error) er
 				return
 			case <-h.Clock.After(wait):
 			}
-			if err := h.Sender.Action(showing, chat, "typing"); err != nil && showing.Err() == nil {
+			if err := h.Sender.Action(showing, chat, what); err != nil && showing.Err() == nil {
 				h.Log.InfoContext(ctx, "what is being done could not be shown", "err", err)
 			}
 		}

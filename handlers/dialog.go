@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"time"
 
 	"peyk/bot"
 	"peyk/social"
 )
-
-// questionLife is how long a question waits for its answer.
-const questionLife = 24 * time.Hour
 
 type dialogs interface {
 	Dialog(ctx context.Context, chat int64) (social.Dialog, error)
@@ -31,7 +27,7 @@ type question struct {
 // it, and then shows it on the pressed message, or as a new one.
 func (h *Handlers) ask(ctx context.Context, r *bot.Request, me Reader, q question) error {
 	d := social.Dialog{
-		Chat: r.Chat.ID, Person: me.Person.ID, Step: q.step, Data: q.data, Expires: h.Clock.Now().Add(questionLife),
+		Chat: r.Chat.ID, Person: me.Person.ID, Step: q.step, Data: q.data, Expires: h.Clock.Now().Add(social.QuestionLife),
 	}
 	if err := h.Store.SetDialog(ctx, d); err != nil {
 		return err

@@ -171,7 +171,7 @@ func (h *Handlers) receive(ctx context.Context, r *bot.Request) (social.Content,
 		c.Credited = strings.TrimSpace(r.Message.Forward.Name)
 	}
 	var refused []refusedFile
-	err := h.during(ctx, r.Chat.ID, func() (err error) {
+	err := h.during(ctx, r.Chat.ID, isTyping, func() (err error) {
 		c.Media, refused, err = h.takeAll(ctx, media)
 		return err
 	})

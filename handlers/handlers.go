@@ -60,6 +60,7 @@ type Store interface {
 	drafts
 	mornings
 	digests
+	takeouts
 }
 
 type people interface {

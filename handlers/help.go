@@ -30,7 +30,7 @@ func (h *Handlers) Commands(lang, scope string) []Command {
 	}
 	say := h.say(social.Person{Lang: lang})
 	var commands []Command
-	for _, name := range []string{"start", "new", "waiting", "inbox", "calendar", "settings", "language", "help", "privacy", "cancel"} {
+	for _, name := range []string{"start", "new", "waiting", "inbox", "calendar", "settings", "language", "help", "privacy", "export", "cancel"} {
 		commands = append(commands, Command{Name: name, Description: say.Label("command." + name)})
 	}
 	return commands
@@ -88,14 +88,24 @@ func helpCard(say locales.Printer, places []social.Member) bot.Message {
 	return bot.Message{HTML: strings.Join(lines, "\n\n"), Keyboard: [][]bot.Button{back(say, bot.Data("home", 0, 0))}}
 }
 
-// privacy says what is kept, why, how long, and how to have it deleted.
+// privacy says what is kept, why and how long, and how to have it or to have it
+// deleted.
 func (h *Handlers) privacy(ctx context.Context, r *bot.Request, me Reader) error {
-	say := me.Say
-	lines := []string{say.Say("privacy.what"), say.Say("privacy.why"), say.Say("privacy.long"), say.Say("privacy.delete")}
-	_, err := h.put(ctx, r, bot.Message{
-		HTML: strings.Join(lines, "\n\n"), Keyboard: [][]bot.Button{back(say, bot.Data("settings", 0, 0))}, NoPreview: true,
-	})
+	_, err := h.put(ctx, r, privacyCard(me.Say))
 	return err
+}
+
+func privacyCard(say locales.Printer) bot.Message {
+	lines := []string{
+		say.Say("privacy.what"), say.Say("privacy.why"),
+		say.Say("privacy.long", "updates", social.KeepUpdates, "parked", social.KeepParked,
+			"question", social.QuestionLife, "guesses", social.KeepGuesses),
+		say.Say("privacy.rights"),
+	}
+	return bot.Message{
+		HTML: strings.Join(lines, "\n\n"), NoPreview: true,
+		Keyboard: [][]bot.Button{{button(say, "export", bot.Data("export", 0, 0))}, back(say, bot.Data("settings", 0, 0))},
+	}
 }
 
 // cancel ends the question that is open, and says so.

@@ -319,7 +319,7 @@ func (h *Handlers) find(ctx context.Context, r *bot.Request, me Reader, l lookup
 	l.way = inboxFound
 	err := h.Store.SetDialog(ctx, social.Dialog{
 		Chat: r.Chat.ID, Person: me.Person.ID, Step: foundStep, Data: map[string]string{"word": l.word},
-		Expires: h.Clock.Now().Add(questionLife),
+		Expires: h.Clock.Now().Add(social.QuestionLife),
 	})
 	if err != nil {
 		return err

@@ -79,7 +79,7 @@ func (h *Handlers) savePending(ctx context.Context, r *bot.Request, me Reader, w
 		data[key] = string(raw)
 	}
 	return h.Store.SetDialog(ctx, social.Dialog{
-		Chat: r.Chat.ID, Person: me.Person.ID, Step: draftStep, Data: data, Message: message, Expires: h.Clock.Now().Add(questionLife),
+		Chat: r.Chat.ID, Person: me.Person.ID, Step: draftStep, Data: data, Message: message, Expires: h.Clock.Now().Add(social.QuestionLife),
 	})
 }
 

@@ -76,5 +76,5 @@ func (h *Handlers) resumeCard(ctx context.Context, r *bot.Request, me Reader) (s
 // that ctx belongs to.
 func askedSince(ctx context.Context, d social.Dialog) bool {
 	update, ok := social.IncomingFrom(ctx)
-	return ok && !d.Expires.Add(-questionLife).Before(update.At)
+	return ok && !d.Expires.Add(-social.QuestionLife).Before(update.At)
 }

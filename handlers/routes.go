@@ -232,6 +232,8 @@ func (h *Handlers) setupRoutes(r *bot.Router) {
 	r.Action("help", h.person(h.help))
 	r.Command("privacy", h.person(h.privacy))
 	r.Action("privacy", h.person(h.privacy))
+	r.Command("export", h.person(h.takeout))
+	r.Action("export", h.person(h.takeout))
 	r.Command("cancel", h.person(h.cancel))
 	r.Unknown(h.person(h.unknown))
 	r.Forged(func(context.Context, *bot.Request) error { return social.ErrOutdated })

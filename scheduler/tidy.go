@@ -4,14 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
-)
 
-// How long things are kept that nobody needs any more: updates hold what people
-// wrote. Those that were put aside are kept longer, for somebody to look at.
-const (
-	keepDone    = 3 * 24 * time.Hour
-	keepParked  = 30 * 24 * time.Hour
-	keepGuesses = 24 * time.Hour
+	"peyk/social"
 )
 
 // An Attic is where things pile up.
@@ -24,7 +18,7 @@ type Attic interface {
 // Tidying deletes, once an hour, what is no longer needed.
 func Tidying(attic Attic) Tick {
 	return Tick{Name: "tidy", Every: time.Hour, Do: func(ctx context.Context, now time.Time) error {
-		_, err := attic.PruneInbox(ctx, now.Add(-keepDone), now.Add(-keepParked))
-		return errors.Join(err, attic.PruneDialogs(ctx, now), attic.PruneGuesses(ctx, now.Add(-keepGuesses)))
+		_, err := attic.PruneInbox(ctx, now.Add(-social.KeepUpdates), now.Add(-social.KeepParked))
+		return errors.Join(err, attic.PruneDialogs(ctx, now), attic.PruneGuesses(ctx, now.Add(-social.KeepGuesses)))
 	}}
 }

@@ -567,6 +567,9 @@ func attempts() map[string]attempt {
 		"HushDigest": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return nil, w.store.HushDigest(ctx, who.ID, w.ours.brand.ID, false)
 		}},
+		"EndTakeout": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return nil, w.store.EndTakeout(ctx, who.ID)
+		}},
 		"MorningOf": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return w.store.MorningOf(ctx, who.ID)
 		}},
@@ -733,6 +736,7 @@ func count(ctx context.Context, w *wall, who social.Person, run func(context.Con
 // alone are the methods that work for the program, or for somebody who need not
 // belong anywhere, with the reason.
 var alone = map[string]string{
+	"Takeout":        "the person's own; see takeout_test.go",
 	"FoundAgency":    "makes a new house; the right to is the caller's to check",
 	"OpenInvitation": "the token is the right; see invitation_test.go",
 	"ClaimNotice":    "tells, and is called for whom an event concerns",
@@ -772,7 +776,7 @@ func TestEveryMethodIsTried(t *testing.T) {
 		switch {
 		case isTried == isAlone:
 			t.Errorf("Store.%s: put it into attempts or into alone", name)
-		case isAlone && actors[name] && !slices.Contains([]string{"FoundAgency", "OpenInvitation", "ClaimNotice", "EndNotice", "ClaimMorning", "EndMorning", "ClaimDigest", "EndDigest"}, name):
+		case isAlone && actors[name] && !slices.Contains([]string{"Takeout", "FoundAgency", "OpenInvitation", "ClaimNotice", "EndNotice", "ClaimMorning", "EndMorning", "ClaimDigest", "EndDigest"}, name):
 			t.Errorf("Store.%s works for a person and is not tried by an outsider", name)
 		}
 	}

@@ -1,0 +1,12 @@
+package social
+
+import "time"
+
+// How long things are kept that nobody needs any more: updates hold what people
+// wrote. Those that were put aside are kept longer, for somebody to look at.
+const (
+	KeepUpdates  = 3 * 24 * time.Hour
+	KeepParked   = 30 * 24 * time.Hour
+	KeepGuesses  = 24 * time.Hour
+	QuestionLife = 24 * time.Hour // how long a question waits for its answer
+)
