@@ -624,6 +624,16 @@ func (m *matrix) connect(t *testing.T, who string) {
 	m.act(t, deed{data: data}, who, phone)
 }
 
+// leave has deleted what is kept about the persona.
+func (m *matrix) leave(t *testing.T, who string) {
+	t.Helper()
+	phone := m.phones[who]
+	if who == "anonymous" {
+		phone = phone.In(m.group).Anonymous()
+	}
+	m.act(t, deed{data: bot.Data("leave_yes", m.people[who].ID, 0)}, who, phone)
+}
+
 func b36(n int64) string { return strconv.FormatInt(n, 36) }
 
 // deeds is how everything is done, by route.
@@ -637,7 +647,7 @@ func deeds(m *matrix) map[string]deed {
 		"group":     {do: func(t *testing.T, m *matrix, who string) { m.comment(t, who) }},
 		"my member": {do: func(t *testing.T, m *matrix, who string) { m.place(t, who) }},
 	}
-	for _, name := range []string{"start", "new", "calendar", "waiting", "inbox", "settings", "language", "help", "privacy", "export", "cancel"} {
+	for _, name := range []string{"start", "new", "calendar", "waiting", "inbox", "settings", "language", "help", "privacy", "export", "delete_me", "cancel"} {
 		all["command "+name] = deed{text: "/" + name}
 	}
 	for name, d := range stepDeeds(m) {
@@ -659,6 +669,7 @@ func deeds(m *matrix) map[string]deed {
 	maps.Copy(all, ruleDeeds(m))
 	waiting := map[string]string{"k": `{"content":{"text":{"plain":"mine"}},"at":1}`}
 	all["action connect"] = deed{do: func(t *testing.T, m *matrix, who string) { m.connect(t, who) }}
+	all["action leave_yes"] = deed{do: func(t *testing.T, m *matrix, who string) { m.leave(t, who) }}
 	all["action brand_of"] = deed{data: bot.Data("brand_of", m.brand.ID, 0, "k"), step: "draft", dialog: waiting}
 	return all
 }
@@ -672,30 +683,31 @@ func variantTaps(m *matrix) map[string]string {
 	at := b36(monday.Add(72*time.Hour).Unix() / 60)
 	brand := func(action string, arg ...string) string { return bot.Data(action, m.brand.ID, 0, arg...) }
 	taps := map[string]string{
-		"action invite_as (owner)":       brand("invite_as", "owner"),
-		"action invite_as (manager)":     brand("invite_as", "manager"),
-		"action member_drop (manager)":   brand("member_drop", strconv.FormatInt(m.people["anonymous"].ID, 10)),
-		"action member_drop (owner)":     brand("member_drop", strconv.FormatInt(m.people["owner"].ID, 10)),
-		"action silence_set (publish)":   brand("silence_set", "publish"),
-		"action del_yes (draft)":         bot.Data("del_yes", m.ids["draft"], 0),
-		"action del (review)":            bot.Data("del", m.ids["review"], 1),
-		"action slot_ok (approved)":      bot.Data("slot_ok", m.ids["approved"], 1, "p", at),
-		"action slt (approved)":          bot.Data("slt", m.ids["approved"], 1),
-		"action slot_ok (delivery)":      bot.Data("slot_ok", m.ids["handed delivery"], 0, "d", at),
-		"action pre (review)":            bot.Data("pre", m.ids["review"], 1, b36(m.ids["channel"])),
-		"action opn (draft)":             bot.Data("opn", m.ids["draft"], 0),
-		"action ok (draft)":              bot.Data("ok", m.ids["draft"], 0),
-		"action ok (old version)":        bot.Data("ok", m.ids["review"], 7),
-		"action rty (not refused)":       bot.Data("rty", m.ids["handed delivery"], 0),
-		"action account_drop (other's)":  bot.Data("account_drop", m.brand.ID+1, 0, strconv.FormatInt(m.ids["channel"], 10)),
-		"action acc (no such account)":   bot.Data("acc", m.ids["draft"], 0, b36(99999)),
-		"action connect (other's)":       brand("connect", b36(-7000-9007)),
-		"action toggle (no platform)":    brand("toggle", "telegram", "1"),
-		"action stages_set (nonsense)":   brand("stages_set", "nonsense"),
-		"action invite_as (nonsense)":    brand("invite_as", "emperor"),
-		"action opn (negative)":          bot.Data("opn", -1, -1),
-		"action silence_set (nonsense)":  brand("silence_set", "nonsense"),
-		"action calendar_set (nonsense)": brand("calendar_set", "nonsense"),
+		"action leave_yes (somebody else's)": bot.Data("leave_yes", m.people["extra"].ID, 0),
+		"action invite_as (owner)":           brand("invite_as", "owner"),
+		"action invite_as (manager)":         brand("invite_as", "manager"),
+		"action member_drop (manager)":       brand("member_drop", strconv.FormatInt(m.people["anonymous"].ID, 10)),
+		"action member_drop (owner)":         brand("member_drop", strconv.FormatInt(m.people["owner"].ID, 10)),
+		"action silence_set (publish)":       brand("silence_set", "publish"),
+		"action del_yes (draft)":             bot.Data("del_yes", m.ids["draft"], 0),
+		"action del (review)":                bot.Data("del", m.ids["review"], 1),
+		"action slot_ok (approved)":          bot.Data("slot_ok", m.ids["approved"], 1, "p", at),
+		"action slt (approved)":              bot.Data("slt", m.ids["approved"], 1),
+		"action slot_ok (delivery)":          bot.Data("slot_ok", m.ids["handed delivery"], 0, "d", at),
+		"action pre (review)":                bot.Data("pre", m.ids["review"], 1, b36(m.ids["channel"])),
+		"action opn (draft)":                 bot.Data("opn", m.ids["draft"], 0),
+		"action ok (draft)":                  bot.Data("ok", m.ids["draft"], 0),
+		"action ok (old version)":            bot.Data("ok", m.ids["review"], 7),
+		"action rty (not refused)":           bot.Data("rty", m.ids["handed delivery"], 0),
+		"action account_drop (other's)":      bot.Data("account_drop", m.brand.ID+1, 0, strconv.FormatInt(m.ids["channel"], 10)),
+		"action acc (no such account)":       bot.Data("acc", m.ids["draft"], 0, b36(99999)),
+		"action connect (other's)":           brand("connect", b36(-7000-9007)),
+		"action toggle (no platform)":        brand("toggle", "telegram", "1"),
+		"action stages_set (nonsense)":       brand("stages_set", "nonsense"),
+		"action invite_as (nonsense)":        brand("invite_as", "emperor"),
+		"action opn (negative)":              bot.Data("opn", -1, -1),
+		"action silence_set (nonsense)":      brand("silence_set", "nonsense"),
+		"action calendar_set (nonsense)":     brand("calendar_set", "nonsense"),
 	}
 	for _, action := range []string{"opn", "edt", "snd", "del_yes", "pre", "trl", "cpy", "slt", "txt", "ok"} {
 		taps["action "+action+" (another agency's)"] = bot.Data(action, m.ids["other post"], 0)
@@ -774,6 +786,7 @@ func setupTaps(m *matrix) map[string]string {
 		"calendar_set": brand("calendar_set", "jalali"), "week_set": brand("week_set", "6"), "zone_set": brand("zone_set", "Europe/Berlin"),
 		"quiet_set": brand("quiet_set", "60", "120"), "time_day": brand("time_day", "1"), "time_hour": brand("time_hour", "1", "9"),
 		"time_put": brand("time_put", "1", "540"), "time_drop": brand("time_drop", "1", "1080"),
+		"owner_ask": bot.Data("owner_ask", m.ids["agency"], 0, extra), "owner_name": bot.Data("owner_name", m.ids["agency"], 0, extra),
 		"member": brand("member", extra), "member_drop": brand("member_drop", extra), "invite_as": brand("invite_as", "viewer"),
 		"inv_yes": bot.Data("inv_yes", m.ids["invitation"], 0), "inv_no": bot.Data("inv_no", m.ids["invitation"], 0),
 		"account": brand("account", channel), "account_sure": brand("account_sure", channel), "account_drop": brand("account_drop", channel),
@@ -786,7 +799,7 @@ func setupTaps(m *matrix) map[string]string {
 	} {
 		taps[name] = brand(name)
 	}
-	for _, name := range []string{"calendars", "waiting", "home", "sample", "agency_new", "settings", "language", "my_zone", "my_calendar", "help", "privacy", "export"} {
+	for _, name := range []string{"calendars", "waiting", "home", "sample", "agency_new", "settings", "language", "my_zone", "my_calendar", "help", "privacy", "export", "leave", "keep"} {
 		taps[name] = own(name)
 	}
 	return taps

@@ -61,6 +61,7 @@ type Store interface {
 	mornings
 	digests
 	takeouts
+	departures
 }
 
 type people interface {

@@ -30,7 +30,7 @@ func (h *Handlers) Commands(lang, scope string) []Command {
 	}
 	say := h.say(social.Person{Lang: lang})
 	var commands []Command
-	for _, name := range []string{"start", "new", "waiting", "inbox", "calendar", "settings", "language", "help", "privacy", "export", "cancel"} {
+	for _, name := range []string{"start", "new", "waiting", "inbox", "calendar", "settings", "language", "help", "privacy", "export", "delete_me", "cancel"} {
 		commands = append(commands, Command{Name: name, Description: say.Label("command." + name)})
 	}
 	return commands
@@ -104,7 +104,11 @@ func privacyCard(say locales.Printer) bot.Message {
 	}
 	return bot.Message{
 		HTML: strings.Join(lines, "\n\n"), NoPreview: true,
-		Keyboard: [][]bot.Button{{button(say, "export", bot.Data("export", 0, 0))}, back(say, bot.Data("settings", 0, 0))},
+		Keyboard: [][]bot.Button{
+			{button(say, "export", bot.Data("export", 0, 0))},
+			{button(say, "leave", bot.Data("leave", 0, 0))},
+			back(say, bot.Data("settings", 0, 0)),
+		},
 	}
 }
 

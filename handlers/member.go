@@ -90,10 +90,14 @@ func (h *Handlers) member(ctx context.Context, r *bot.Request, me Reader) error 
 	say := h.sayIn(me.Person, b)
 	yes := button(say, "member_drop", bot.Data("member_drop", b.ID, 0, itoa(m.Person.ID)))
 	yes.Style = "danger"
+	keys := [][]bot.Button{{yes}}
+	if place.Role == social.Owner {
+		keys = append(keys, []bot.Button{button(say, "owner_ask", bot.Data("owner_ask", b.AgencyID, 0, itoa(m.Person.ID)))})
+	}
 	_, err = h.put(ctx, r, bot.Message{
 		HTML: say.Say("people.sure", "name", m.Person.Name, "brand", b.Name,
 			"role", locales.HTML(say.Say("role."+string(m.Role)))),
-		Keyboard: [][]bot.Button{{yes}, back(say, bot.Data("people", b.ID, 0))},
+		Keyboard: append(keys, back(say, bot.Data("people", b.ID, 0))),
 	})
 	return err
 }

@@ -24,6 +24,9 @@ type notices interface {
 // a failure or a crash; who has been told is not told twice.
 func (h *Handlers) Notify(ctx context.Context, event int64) error {
 	a, err := h.Store.Affair(ctx, event)
+	if errors.Is(err, social.ErrNotFound) {
+		return nil // its agency has ended
+	}
 	if err != nil {
 		return err
 	}
@@ -83,6 +86,11 @@ func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) e
 	if len(messages) == 0 {
 		return nil
 	}
+	more, err := h.unasked(ctx, a, p)
+	if err != nil {
+		return err
+	}
+	messages[0].HTML += more
 	told, busy, err := h.Store.ClaimNotice(ctx, a.Event, p.ID)
 	switch {
 	case err != nil || told:

@@ -57,7 +57,8 @@ func Escape(s string) string { return html.EscapeString(s) }
 
 // Say fills the key's text with names and values, pair by pair, as Telegram HTML.
 // Strings are escaped and isolated, numbers and times written as the reader
-// expects. A key or value that is missing shows itself and breaks nothing.
+// expects; whoever had his data deleted has words for a name. A key or value that is
+// missing shows itself and breaks nothing.
 //
 // A hole {name} may say how its value is to be written, as in {name|kind}:
 // strings as block (lines of their own: not isolated), code (an id or handle that
@@ -154,6 +155,9 @@ func (p Printer) value(value any, kind string) string {
 	case Block:
 		return block(string(v))
 	case string:
+		if v == social.FormerName {
+			return p.fill("person.former", nil)
+		}
 		return text(v, kind)
 	case time.Time:
 		return Isolate(Escape(p.moment(v, kind)))

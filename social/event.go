@@ -87,6 +87,7 @@ const (
 	MemberChanged    Kind = "member.changed"
 	PersonLost       Kind = "person.lost" // has blocked the bot
 	PersonBack       Kind = "person.back"
+	PersonGone       Kind = "person.gone" // has had his data deleted
 )
 
 // An Event is one change: a line of the audit trail and a row of the outbox.
@@ -228,6 +229,7 @@ var audiences = map[Kind]Audience{
 	MemberRemoved:     {Subject: true, Planners: true},
 	PersonLost:        {Planners: true},
 	PersonBack:        {Subject: true},
+	PersonGone:        {Planners: true},
 }
 
 // Audience returns who hears of the event's kind.

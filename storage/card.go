@@ -150,7 +150,11 @@ func (s *Store) Affair(ctx context.Context, id int64) (social.Affair, error) {
 	var a social.Affair
 	err := s.run(ctx, s.clock, func(tx *Tx) error {
 		var row event
-		if err := tx.GetContext(ctx, &row, `SELECT `+eventColumns+` FROM events e WHERE e.id = $1`, id); err != nil {
+		err := tx.GetContext(ctx, &row, `SELECT `+eventColumns+` FROM events e WHERE e.id = $1`, id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return social.ErrNotFound
+		}
+		if err != nil {
 			return err
 		}
 		e, err := row.domain()
@@ -204,7 +208,7 @@ func (tx *Tx) surround(ctx context.Context, a *social.Affair) (err error) {
 	}
 	var row person
 	err = tx.GetContext(ctx, &row, `
-		SELECT id, telegram_id, name, username, lang, lang_chosen, zone, calendar, reachable
+		SELECT id, coalesce(telegram_id, 0) AS telegram_id, name, username, lang, lang_chosen, zone, calendar, reachable
 		FROM people WHERE id = $1`, a.Facts.Person)
 	a.Subject = row.domain()
 	return err

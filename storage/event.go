@@ -168,10 +168,13 @@ func (s *Store) EndNotice(ctx context.Context, e social.Event, person int64, sta
 	})
 }
 
-// EndEvent records that everybody concerned has been told.
+// EndEvent records that everybody concerned has been told. Who had his data deleted
+// is named no longer.
 func (s *Store) EndEvent(ctx context.Context, id int64) error {
 	return s.run(ctx, s.clock, func(tx *Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE events SET told_at = $2 WHERE id = $1`, id, tx.now)
+		_, err := tx.ExecContext(ctx, `
+			UPDATE events SET told_at = $2, facts = CASE WHEN kind = 'person.gone' THEN facts - 'name' ELSE facts END
+			WHERE id = $1`, id, tx.now)
 		return err
 	})
 }

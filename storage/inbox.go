@@ -265,7 +265,8 @@ func (s *Inbox) Last(ctx context.Context) (time.Time, error) {
 // hold up everything else.
 const pruned = 2000
 
-// PruneInbox deletes updates that were done, or put aside, before the given times.
+// PruneInbox deletes updates that were done, or put aside, before the given times,
+// and those done of people who had their data deleted.
 func (s *Store) PruneInbox(ctx context.Context, done, parked time.Time) (int, error) {
 	all := 0
 	for {
@@ -282,7 +283,7 @@ func (s *Store) pruneInbox(ctx context.Context, done, parked time.Time) (int, er
 	err := s.run(ctx, s.clock, func(tx *Tx) error {
 		result, err := tx.ExecContext(ctx, `
 			DELETE FROM inbox WHERE (bot, update_id) IN (
-				SELECT bot, update_id FROM inbox WHERE done_at < $1 OR parked_at < $2 LIMIT $3)`, done, parked, pruned)
+				SELECT bot, update_id FROM inbox WHERE done_at < $1 OR parked_at < $2 OR (forget AND done_at IS NOT NULL) LIMIT $3)`, done, parked, pruned)
 		if err != nil {
 			return err
 		}

@@ -171,27 +171,31 @@ func (s *Store) RemoveMember(ctx context.Context, by, brand, person int64) error
 }
 
 func (tx *Tx) removeMember(ctx context.Context, me social.Member, brand int64, gone social.Member) error {
+	if err := tx.release(ctx, me, brand, gone.Person.ID); err != nil {
+		return err
+	}
+	return tx.addEvent(ctx, social.Event{
+		Kind: social.MemberRemoved, AgencyID: me.AgencyID, BrandID: brand, Actor: me.Person.ID,
+		Facts: social.Facts{Person: gone.Person.ID, Name: gone.Person.Name, Role: gone.Role},
+	})
+}
+
+// release takes a person's place in a brand away and hands his open work there over;
+// with a brand of 0, his place in the agency itself.
+func (tx *Tx) release(ctx context.Context, to social.Member, brand, from int64) error {
 	_, err := tx.ExecContext(ctx, `
-		UPDATE members SET left_at = $3
-		WHERE brand_id = $1 AND person_id = $2 AND left_at IS NULL`, brand, gone.Person.ID, tx.now)
+		UPDATE members SET left_at = $4
+		WHERE agency_id = $1 AND coalesce(brand_id, 0) = $2 AND person_id = $3 AND left_at IS NULL`, to.AgencyID, brand, from, tx.now)
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
 		UPDATE posts SET author_id = $3
-		WHERE brand_id = $1 AND author_id = $2 AND state NOT IN ('published', 'stopped')`,
-		brand, gone.Person.ID, me.Person.ID)
+		WHERE brand_id = $1 AND author_id = $2 AND state NOT IN ('published', 'stopped')`, brand, from, to.Person.ID)
 	if err != nil {
 		return err
 	}
-	if err := tx.handInvitations(ctx, me, brand, gone.Person.ID); err != nil {
-		return err
-	}
-	err = tx.addEvent(ctx, social.Event{
-		Kind: social.MemberRemoved, AgencyID: me.AgencyID, BrandID: brand, Actor: me.Person.ID,
-		Facts: social.Facts{Person: gone.Person.ID, Name: gone.Person.Name, Role: gone.Role},
-	})
-	return err
+	return tx.handInvitations(ctx, to, brand, from)
 }
 
 // handInvitations hands the invitations of a member who leaves over, and has the
@@ -205,8 +209,9 @@ func (tx *Tx) handInvitations(ctx context.Context, to social.Member, brand, from
 	err := tx.SelectContext(ctx, &bound, `
 		WITH handed AS (
 			UPDATE invitations SET made_by = $3
-			WHERE brand_id = $1 AND made_by = $2 AND state IN ('open', 'bound') RETURNING id, role, person_id, state)
-		SELECT id, role, person_id FROM handed WHERE state = 'bound' ORDER BY id`, brand, from, to.Person.ID)
+			WHERE agency_id = $4 AND coalesce(brand_id, 0) = $1 AND made_by = $2 AND state IN ('open', 'bound')
+			RETURNING id, role, person_id, state)
+		SELECT id, role, person_id FROM handed WHERE state = 'bound' ORDER BY id`, brand, from, to.Person.ID, to.AgencyID)
 	if err != nil {
 		return fmt.Errorf("handing invitations over: %w", err)
 	}

@@ -567,6 +567,14 @@ func attempts() map[string]attempt {
 		"HushDigest": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return nil, w.store.HushDigest(ctx, who.ID, w.ours.brand.ID, false)
 		}},
+		"Departing": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			d, err := w.store.Departing(ctx, who.ID)
+			d.Person = social.Person{}
+			return d.Leaves, err
+		}},
+		"NameOwner": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return nil, w.store.NameOwner(ctx, who.ID, w.ours.agency.ID, w.ours.client.ID)
+		}},
 		"EndTakeout": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return nil, w.store.EndTakeout(ctx, who.ID)
 		}},
@@ -736,6 +744,7 @@ func count(ctx context.Context, w *wall, who social.Person, run func(context.Con
 // alone are the methods that work for the program, or for somebody who need not
 // belong anywhere, with the reason.
 var alone = map[string]string{
+	"Depart":         "the person's own; see departure_test.go",
 	"Takeout":        "the person's own; see takeout_test.go",
 	"FoundAgency":    "makes a new house; the right to is the caller's to check",
 	"OpenInvitation": "the token is the right; see invitation_test.go",
@@ -776,7 +785,7 @@ func TestEveryMethodIsTried(t *testing.T) {
 		switch {
 		case isTried == isAlone:
 			t.Errorf("Store.%s: put it into attempts or into alone", name)
-		case isAlone && actors[name] && !slices.Contains([]string{"Takeout", "FoundAgency", "OpenInvitation", "ClaimNotice", "EndNotice", "ClaimMorning", "EndMorning", "ClaimDigest", "EndDigest"}, name):
+		case isAlone && actors[name] && !slices.Contains([]string{"Takeout", "Depart", "FoundAgency", "OpenInvitation", "ClaimNotice", "EndNotice", "ClaimMorning", "EndMorning", "ClaimDigest", "EndDigest"}, name):
 			t.Errorf("Store.%s works for a person and is not tried by an outsider", name)
 		}
 	}
@@ -882,9 +891,9 @@ func TestOwnersReachTheirOwn(t *testing.T) {
 	w := newWall(t)
 	shows := []string{"Post", "Version", "Trail", "PostOf", "Week", "Taken", "LastTargets", "Unfinished", "Brand", "Brands",
 		"Agencies", "Places", "Members", "Member", "Accounts", "FreeChannels", "Read", "As",
-		"Comment", "Comments", "InboxCounts", "Fold", "CommentCard", "CardAt", "SavedReplies"}
+		"Comment", "Comments", "InboxCounts", "Fold", "CommentCard", "CardAt", "SavedReplies", "Departing"}
 	changes := []string{"DropCard", "UpdatePost", "AddPost", "CopyPost", "UpdateDelivery", "UpdateBrand", "AddBrand", "AddAccount",
-		"Invite", "DecideInvitation", "UpdateComment", "SaveReply", "DropSavedReply", "SetAlone", "RemoveMember", "RemoveAccount"}
+		"Invite", "DecideInvitation", "UpdateComment", "SaveReply", "DropSavedReply", "SetAlone", "RemoveMember", "NameOwner", "RemoveAccount"}
 	all := attempts()
 	for _, name := range shows {
 		saw, err := all[name].try(t.Context(), w, w.ours.owner)
