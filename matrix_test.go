@@ -373,7 +373,7 @@ func (m *matrix) snapshot(t *testing.T) {
 	t.Helper()
 	must(t, m.db.SelectContext(t.Context(), &m.tables, `
 		SELECT c.relname FROM pg_class c
-		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND (c.relrowsecurity OR c.relname = 'dialogs')`))
+		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relrowsecurity AND c.relname <> 'inbox'`))
 	m.exec(t, `CREATE SCHEMA snap`)
 	for _, table := range m.tables {
 		m.exec(t, `CREATE TABLE snap.`+table+` AS TABLE public.`+table)

@@ -15,7 +15,7 @@ import (
 // is social.ErrNotFound.
 func (s *Store) Dialog(ctx context.Context, chat int64) (social.Dialog, error) {
 	d := social.Dialog{Chat: chat}
-	err := s.run(ctx, s.bot, func(tx *Tx) error {
+	err := s.open(ctx, s.bot, inChat(chat), func(tx *Tx) error {
 		var row struct {
 			Person  int64     `db:"person"`
 			Step    string    `db:"step"`
@@ -46,7 +46,7 @@ func (s *Store) SetDialog(ctx context.Context, d social.Dialog) error {
 	if d.Data == nil {
 		data = []byte("{}")
 	}
-	err = s.run(ctx, s.bot, func(tx *Tx) error {
+	err = s.open(ctx, s.bot, inChat(d.Chat), func(tx *Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO dialogs (chat, person, step, data, message, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (chat) DO UPDATE SET person = excluded.person, step = excluded.step, data = excluded.data,
@@ -62,7 +62,7 @@ func (s *Store) SetDialog(ctx context.Context, d social.Dialog) error {
 
 // PlaceDialog records which message asks a question, while the question is open.
 func (s *Store) PlaceDialog(ctx context.Context, d social.Dialog) error {
-	err := s.run(ctx, s.bot, func(tx *Tx) error {
+	err := s.open(ctx, s.bot, inChat(d.Chat), func(tx *Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE dialogs SET message = $4 WHERE chat = $1 AND step = $2 AND expires_at = $3`,
 			d.Chat, d.Step, d.Expires, d.Message)
 		return err
@@ -75,7 +75,7 @@ func (s *Store) PlaceDialog(ctx context.Context, d social.Dialog) error {
 
 // EndDialog forgets the question of a chat.
 func (s *Store) EndDialog(ctx context.Context, chat int64) error {
-	return s.run(ctx, s.bot, func(tx *Tx) error {
+	return s.open(ctx, s.bot, inChat(chat), func(tx *Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM dialogs WHERE chat = $1`, chat)
 		return err
 	})
@@ -83,7 +83,7 @@ func (s *Store) EndDialog(ctx context.Context, chat int64) error {
 
 // PruneDialogs deletes questions that nobody has answered in time.
 func (s *Store) PruneDialogs(ctx context.Context, now time.Time) error {
-	return s.run(ctx, s.bot, func(tx *Tx) error {
+	return s.run(ctx, s.clock, func(tx *Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM dialogs WHERE expires_at <= $1`, now)
 		return err
 	})

@@ -35,7 +35,7 @@ func (s *Store) Inbox(bot int64) *Inbox { return &Inbox{s, bot} }
 // only one finds it idle.
 func (s *Inbox) Keep(ctx context.Context, updates []social.Incoming, n int, lease time.Duration) ([]social.Incoming, error) {
 	var rows []incoming
-	err := s.open(ctx, s.Store.bot, lockingKeys(updates), func(tx *Tx) error {
+	err := s.open(ctx, s.Store.bot, takingIn(s.bot).and(lockingKeys(updates)), func(tx *Tx) error {
 		c := columnsOf(updates, n)
 		rows = nil
 		return tx.SelectContext(ctx, &rows, keepQuery, s.bot, pq.Array(c.ids), pq.Array(c.keys),
@@ -178,7 +178,7 @@ const claimQuery = `
 // claim begins with the opening.
 func (s *Inbox) claim(ctx context.Context, first opening, n int, lease time.Duration) ([]social.Incoming, error) {
 	var rows []incoming
-	err := s.open(ctx, s.Store.bot, first, func(tx *Tx) error {
+	err := s.open(ctx, s.Store.bot, takingIn(s.bot).and(first), func(tx *Tx) error {
 		rows = nil
 		return tx.SelectContext(ctx, &rows, claimQuery, s.bot, n, tx.now.Add(lease), tx.now, keyLocks)
 	})
@@ -192,7 +192,7 @@ func (s *Inbox) claim(ctx context.Context, first opening, n int, lease time.Dura
 // first.
 func (s *Inbox) Waiting(ctx context.Context, in social.Incoming) ([]social.Incoming, error) {
 	var rows []incoming
-	err := s.run(ctx, s.Store.bot, func(tx *Tx) error {
+	err := s.open(ctx, s.Store.bot, takingIn(s.bot), func(tx *Tx) error {
 		return tx.SelectContext(ctx, &rows, `
 			SELECT update_id, key, body, tries, received_at FROM inbox
 			WHERE bot = $1 AND key = $2 AND update_id <> $3 AND handled_at IS NULL AND done_at IS NULL AND parked_at IS NULL
@@ -212,18 +212,18 @@ func (s *Inbox) Done(ctx context.Context, updates []social.Incoming, n int, leas
 		ids[i] = strconv.FormatInt(u.ID, 10)
 	}
 	now := s.Now().UTC().Format("'2006-01-02T15:04:05.999999Z'")
-	ending := fmt.Sprintf(`UPDATE inbox SET done_at = %s, handled_at = coalesce(handled_at, %s) WHERE bot = %d AND update_id IN (%s)`,
-		now, now, s.bot, strings.Join(ids, ", "))
+	ending := opening(fmt.Sprintf(`UPDATE inbox SET done_at = %s, handled_at = coalesce(handled_at, %s) WHERE bot = %d AND update_id IN (%s)`,
+		now, now, s.bot, strings.Join(ids, ", ")))
 	if n == 0 {
-		return nil, s.atOnce(ctx, s.Store.bot, whole(ending))
+		return nil, s.atOnce(ctx, s.Store.bot, whole(takingIn(s.bot).and(ending)))
 	}
-	return s.claim(ctx, opening(ending), n, lease)
+	return s.claim(ctx, ending, n, lease)
 }
 
 // Fail gives an update back for another try after a pause that grows, or sets it
 // aside for good with the cause, so that the key goes on without it.
 func (s *Inbox) Fail(ctx context.Context, u social.Incoming, cause string, park bool) error {
-	return s.run(ctx, s.Store.bot, func(tx *Tx) error {
+	return s.open(ctx, s.Store.bot, takingIn(s.bot), func(tx *Tx) error {
 		pause := time.Second << min(u.Tries, 5)
 		_, err := tx.ExecContext(ctx, `
 			UPDATE inbox SET cause = $3, not_before = $4, parked_at = CASE WHEN $5::boolean THEN $6::timestamptz END
@@ -255,7 +255,7 @@ func (tx *Tx) markHandled(ctx context.Context) error {
 // Last is when the newest update came; zero: none is kept.
 func (s *Inbox) Last(ctx context.Context) (time.Time, error) {
 	var at sql.NullTime
-	err := s.run(ctx, s.Store.bot, func(tx *Tx) error {
+	err := s.open(ctx, s.Store.bot, takingIn(s.bot), func(tx *Tx) error {
 		return tx.GetContext(ctx, &at, `SELECT max(received_at) FROM inbox WHERE bot = $1`, s.bot)
 	})
 	return at.Time, err

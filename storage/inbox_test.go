@@ -307,10 +307,12 @@ func TestTidyingKeepsWhatIsNotDone(t *testing.T) {
 func TestTidyingDeletesLittleAtATime(t *testing.T) {
 	t.Parallel()
 	in, now := box(t)
-	_, err := storage.Bot(in.Store).ExecContext(t.Context(), `
-		INSERT INTO inbox (bot, update_id, key, body, received_at, done_at)
-		SELECT 7, n, n, '', $1, $1 FROM generate_series(1, 4500) n`, *now)
-	check(t, err)
+	check(t, in.Across(t.Context(), func(tx *storage.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `
+			INSERT INTO inbox (bot, update_id, key, body, received_at, done_at)
+			SELECT 7, n, n, '', $1, $1 FROM generate_series(1, 4500) n`, *now)
+		return err
+	}))
 	n, err := in.PruneInbox(t.Context(), now.Add(minute), *now)
 	check(t, err)
 	if n != 4500 {

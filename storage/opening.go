@@ -5,6 +5,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+
+	"peyk/social"
 )
 
 // An opening is what a transaction does first. It goes out in one message with
@@ -19,8 +21,32 @@ func being(person, brand int64) opening {
 	return opening(fmt.Sprintf(`SELECT be(%d, %d)`, person, brand))
 }
 
+// acting is being for a person who acts by the update of ctx, which he may mark.
+func acting(ctx context.Context, person int64) opening {
+	h, ok := social.IncomingFrom(ctx)
+	if !ok || h.Marked {
+		return being(person, 0)
+	}
+	return opening(fmt.Sprintf(`SELECT be(%d, 0, %d, %d)`, person, h.Bot, h.Key))
+}
+
+// takingIn settles that a transaction works with all updates of a bot.
+func takingIn(bot int64) opening {
+	return opening(fmt.Sprintf(`SELECT set_config('app.intake', '%d', true)`, bot))
+}
+
+// inChat settles that a transaction works with the question of one chat.
+func inChat(chat int64) opening {
+	return opening(fmt.Sprintf(`SELECT set_config('app.chat', '%d', true)`, chat))
+}
+
 // and is one opening after another.
-func (o opening) and(next opening) opening { return o + "; " + next }
+func (o opening) and(next opening) opening {
+	if next == "" {
+		return o
+	}
+	return o + "; " + next
+}
 
 // A whole is an opening that is all of a transaction, its end included: one round
 // trip for everything. It must be something that may be done twice, since a

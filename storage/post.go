@@ -210,7 +210,7 @@ func nullTime(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: !t
 // moment. Whoever has no place in the brand gets social.ErrNotFound.
 func (s *Store) UpdatePost(ctx context.Context, by, id int64, rule social.PostRule) (social.Post, error) {
 	var p social.Post
-	err := s.act(ctx, s.bot, being(by, 0).and(lockingPost(id)), func(tx *Tx) (err error) {
+	err := s.act(ctx, s.bot, acting(ctx, by).and(lockingPost(id)), func(tx *Tx) (err error) {
 		p, err = tx.changePost(ctx, id, func(p *social.Post) (social.Event, error) {
 			s.At("after_lock")
 			me, err := tx.placeIn(ctx, by, p)

@@ -38,7 +38,7 @@ func (tx *Tx) marks() (bot int64, ids []int64) {
 // As runs fn in a transaction that sees what the person may see. The update that
 // ctx belongs to is marked as handled in it, so that its effect happens once.
 func (s *Store) As(ctx context.Context, person int64, fn func(*Tx) error) error {
-	return s.act(ctx, s.bot, being(person, 0), fn)
+	return s.act(ctx, s.bot, acting(ctx, person), fn)
 }
 
 // Read runs fn like As, for questions: nothing is marked as handled.
