@@ -160,9 +160,12 @@ func (h *Handlers) dropAccount(ctx context.Context, r *bot.Request, me Reader) e
 	return h.showAccounts(ctx, r, me, b)
 }
 
-// byHandPlatforms are those on which people publish with what the bot hands over.
+// byHandPlatforms are those on which people publish with what the bot hands over:
+// all that do not let the bot in.
 func byHandPlatforms() []social.Platform {
-	return slices.DeleteFunc(social.Platforms(), func(p social.Platform) bool { return p == social.Telegram })
+	return slices.DeleteFunc(social.Platforms(), func(p social.Platform) bool {
+		return p == social.Telegram || p == social.Bluesky
+	})
 }
 
 // others offers the other platforms as toggles, while a brand is made.

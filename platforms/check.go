@@ -34,10 +34,11 @@ const (
 )
 
 // Length measures the variant's text as the platform counts it, and tells the
-// platform's limit for it: a caption's where it has media.
+// platform's limit for it: a caption's where it has media, and a smaller one
+// where the platform limits the bytes too and this text fills them sooner.
 func Length(p social.Platform, v social.Variant) (n, limit int) {
 	row := Rules(p).limit(v)
-	return Count(v.Text.Plain, row.Unit), row.Max
+	return Count(v.Text.Plain, row.Unit), row.room(v.Text.Plain)
 }
 
 // Check lists what the platform would refuse about the variant and what people
@@ -98,11 +99,12 @@ func (c *checker) text(v social.Variant) {
 	}
 	row := c.rules.limit(v)
 	length := Count(v.Text.Plain, row.Unit)
+	row.Max = row.room(v.Text.Plain)
 	if length <= row.Max {
 		return
 	}
 	code := IssueTooLong
-	if alone := c.rules.Text; alone.Max > row.Max && Count(v.Text.Plain, alone.Unit) <= alone.Max {
+	if alone := c.rules.Text; Count(v.Text.Plain, alone.Unit) <= alone.room(v.Text.Plain) {
 		code = IssueCaptionTooLong
 	}
 	c.say(code, row.binds(c.account), "over", length-row.Max, "length", length, "limit", row.Max)
@@ -124,13 +126,12 @@ func (c *checker) look(v social.Variant) {
 	if c.rules.Links.Dead && (len(Links(v.Text.Plain)) > 0 || has(v.Text, hidesLink)) {
 		c.say(IssueLinkDead, false)
 	}
-	if c.account.Platform != social.Telegram {
-		if has(v.Text, hidesLink) {
-			c.say(IssueLinkLost, false)
-		}
-		if has(v.Text, styles) {
-			c.say(IssueMarksLost, false)
-		}
+	linked := []social.Platform{social.Telegram, social.Bluesky}
+	if has(v.Text, hidesLink) && !slices.Contains(linked, c.account.Platform) {
+		c.say(IssueLinkLost, false)
+	}
+	if has(v.Text, styles) && c.account.Platform != social.Telegram {
+		c.say(IssueMarksLost, false)
 	}
 	if v.FirstComment != "" && !c.account.ByHand {
 		c.say(IssueFirstComment, true)

@@ -75,7 +75,7 @@ func (c *checker) file(row Row, n int, m social.Media) {
 		c.say(code, row.binds(c.account), append([]any{"n", n, "name", m.Name}, params...)...)
 	}
 	if row.Bytes > 0 && m.Size > row.Bytes {
-		say(IssueFileTooBig, "size", int((m.Size+megabyte-1)/megabyte), "limit", int(row.Bytes/megabyte))
+		say(IssueFileTooBig, "size", int((m.Size+megabyte-1)/megabyte), "limit", int((row.Bytes+megabyte/2)/megabyte))
 	}
 	if len(row.Formats) > 0 && m.MIME != "" && !slices.Contains(row.Formats, m.MIME) {
 		say(IssueFormat, "format", formatName(m.MIME))

@@ -32,6 +32,13 @@ func TestCheck(t *testing.T) {
 		media    []social.Media
 		want     string // codes in order; a trailing ? is a hint
 	}{
+		{"Bluesky takes 300", social.Bluesky, words(300), times(photo, 4), ""},
+		{"Bluesky refuses 301", social.Bluesky, words(301), nil, "too_long"},
+		{"Bluesky counts what readers see", social.Bluesky, strings.Repeat("👩🏽‍🚀", 200), nil, ""},
+		{"Bluesky refuses 3001 bytes", social.Bluesky, strings.Repeat("👩🏽‍🚀", 201), nil, "too_long"},
+		{"Bluesky takes no fifth picture", social.Bluesky, "", times(photo, 5), "too_many_media"},
+		{"Bluesky takes a picture sent as a file", social.Bluesky, "", times(asFile, 1), ""},
+		{"Bluesky is sent no videos", social.Bluesky, "", times(video, 1), "wrong_media"},
 		{"Telegram takes 4096", social.Telegram, words(4096), nil, ""},
 		{"Telegram refuses 4097", social.Telegram, words(4097), nil, "too_long"},
 		{"4096 emoji are 4096", social.Telegram, strings.Repeat("👍", 4096), nil, ""},
@@ -152,6 +159,8 @@ func TestLength(t *testing.T) {
 		{social.Telegram, social.Variant{Text: social.Text{Plain: "👍👍"}}, 2, 4096},
 		{social.Telegram, social.Variant{Text: social.Text{Plain: "👍👍"}, Media: times(photo, 1)}, 2, 1024},
 		{social.Instagram, social.Variant{Text: social.Text{Plain: "👍👍"}}, 4, 2200},
+		{social.Bluesky, social.Variant{Text: social.Text{Plain: "می‌خواهم 👩🏽‍🚀"}}, 9, 300},
+		{social.Bluesky, social.Variant{Text: social.Text{Plain: strings.Repeat("👩🏽‍🚀", 210)}}, 210, 200},
 		{social.X, social.Variant{Text: social.Text{Plain: "example.com"}, Media: times(photo, 1)}, 23, 280},
 	} {
 		if n, limit := Length(c.platform, c.v); n != c.n || limit != c.limit {

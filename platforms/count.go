@@ -18,6 +18,7 @@ const (
 	UTF16      Unit = "utf16"       // what browsers and most apps count
 	Weighted   Unit = "weighted"    // X: twitter-text v3
 	LittleText Unit = "little_text" // LinkedIn: UTF-16 after escaping its reserved characters
+	Clusters   Unit = "graphemes"   // Bluesky: what readers see as characters
 )
 
 // Count measures the text in the unit; an unknown unit counts as UTF16, the
@@ -30,12 +31,31 @@ func Count(s string, unit Unit) int {
 		return weighted(s)
 	case LittleText:
 		return units(s) + reserved(s)
+	case Clusters:
+		return Graphemes(s)
 	}
 	return units(s)
 }
 
 // Graphemes counts what readers see as characters.
 func Graphemes(s string) int { return uniseg.GraphemeClusterCount(s) }
+
+// room is how long this text may be in the row's unit: where the row limits the
+// bytes too, no more than what fits into them.
+func (r Row) room(s string) int {
+	if r.Bytes == 0 || int64(len(s)) <= r.Bytes || r.Unit != Clusters {
+		return r.Max
+	}
+	fits, rest, state := 0, s, -1
+	for used := 0; fits < r.Max && rest != ""; fits++ {
+		var cluster string
+		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		if used += len(cluster); int64(used) > r.Bytes {
+			break
+		}
+	}
+	return fits
+}
 
 func units(s string) int {
 	n := 0

@@ -9,6 +9,20 @@ import (
 // A span is a stretch of a string, in bytes.
 type span struct{ from, to int }
 
+// A Span is a stretch of a text, in bytes of its UTF-8: From is in it, To is not.
+type Span struct{ From, To int }
+
+// LinkSpans returns where the addresses are that Links returns.
+func LinkSpans(s string) []Span { return exported(links(s)) }
+
+func exported(spans []span) []Span {
+	var found []Span
+	for _, at := range spans {
+		found = append(found, Span{at.from, at.to})
+	}
+	return found
+}
+
 // Links returns the addresses in the text as X finds them: with http(s) any
 // host, without it hosts in Latin letters only.
 func Links(s string) []string {

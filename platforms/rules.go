@@ -38,7 +38,7 @@ type Row struct {
 	Min      int                `json:"min"`
 	Max      int                `json:"max"`
 	Unit     Unit               `json:"unit"`
-	Bytes    int64              `json:"bytes"`
+	Bytes    int64              `json:"bytes"` // of a file, or of a text in UTF-8
 	Pixels   int                `json:"pixels"` // width + height
 	Formats  []string           `json:"formats"`
 	RatioMin float64            `json:"ratio_min"` // width / height
@@ -132,7 +132,7 @@ func (r Row) sound() error {
 		return errors.New("unknown platform")
 	case r.Source == "":
 		return errors.New("no source")
-	case r.Unit != "" && !slices.Contains([]Unit{CodePoints, UTF16, Weighted, LittleText}, r.Unit):
+	case r.Unit != "" && !slices.Contains([]Unit{CodePoints, UTF16, Weighted, LittleText, Clusters}, r.Unit):
 		return fmt.Errorf("unknown unit %q", r.Unit)
 	case (r.What == limitsAlbum || r.What == limitsFile) && len(r.Kinds) == 0:
 		return errors.New("no kinds")

@@ -10,16 +10,29 @@ import (
 // digits, underscores and the joiners of Persian and other scripts, with at least
 // one letter, not glued to a word before them and not inside an address
 // (twitter-text 3.1.0, validHashtag; Telegram and Instagram read Persian alike).
-func Hashtags(s string) []string { return tagged(s, hashtagAt) }
+func Hashtags(s string) []string { return names(s, tagged(s, hashtagAt)) }
+
+// HashtagSpans returns where the hashtags are, each with its sign.
+func HashtagSpans(s string) []Span { return exported(tagged(s, hashtagAt)) }
 
 // Mentions returns the names behind an @ that is not part of an e-mail address
 // or of a web address: Latin letters, digits, dots and underscores.
-func Mentions(s string) []string { return tagged(s, mentionAt) }
+func Mentions(s string) []string { return names(s, tagged(s, mentionAt)) }
 
-// tagged collects what find sees outside of addresses; find returns the name at
-// the start of rest, or "".
-func tagged(s string, find func(before rune, rest string) string) []string {
+// names returns what stands in the spans behind their signs.
+func names(s string, spans []span) []string {
 	var found []string
+	for _, at := range spans {
+		_, sign := utf8.DecodeRuneInString(s[at.from:])
+		found = append(found, s[at.from+sign:at.to])
+	}
+	return found
+}
+
+// tagged collects where find sees something outside of addresses; find returns
+// the name behind the sign at the start of rest, or "".
+func tagged(s string, find func(before rune, rest string) string) []span {
+	var found []span
 	inside := links(s)
 	before := rune(0)
 	for i := 0; i < len(s); {
@@ -29,7 +42,7 @@ func tagged(s string, find func(before rune, rest string) string) []string {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if len(inside) == 0 || i < inside[0].from {
 			if name := find(before, s[i:]); name != "" {
-				found = append(found, name)
+				found = append(found, span{i, i + size + len(name)})
 			}
 		}
 		before = r

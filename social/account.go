@@ -5,7 +5,7 @@ import "slices"
 // A Platform is a social network.
 type Platform string
 
-// The platforms of the seed.
+// The platforms of the seed, and Bluesky, which lets programs in.
 const (
 	Telegram  Platform = "telegram"
 	Instagram Platform = "instagram"
@@ -14,11 +14,12 @@ const (
 	LinkedIn  Platform = "linkedin"
 	Pinterest Platform = "pinterest"
 	Snapchat  Platform = "snapchat"
+	Bluesky   Platform = "bluesky"
 )
 
 // Platforms lists them in the order in which people see them.
 func Platforms() []Platform {
-	return []Platform{Telegram, Instagram, Facebook, X, LinkedIn, Pinterest, Snapchat}
+	return []Platform{Telegram, Instagram, Facebook, X, LinkedIn, Pinterest, Snapchat, Bluesky}
 }
 
 // An Account is one profile of a brand on one platform.

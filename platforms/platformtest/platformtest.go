@@ -34,7 +34,8 @@ type Rig struct {
 	Intent    platforms.Intent     // goes out when nothing is in the way
 	State     social.DeliveryState // of an attempt that went well
 	Posts     func() int           // posts that are on the platform; nil: it calls nobody
-	Fail      func(Fault)          // makes the next call fail; nil: it calls nobody
+	Fail      func(Fault)          // makes the next call of Commit fail; nil: it calls nobody
+	Certain   bool                 // Reconcile always knows, and a repeated Commit leaves one post
 }
 
 func (r Rig) posts() int {
@@ -54,6 +55,7 @@ func Run(t *testing.T, build func(*testing.T) Rig) {
 	t.Run("commit publishes once", func(t *testing.T) { commitsOnce(t, build(t)) })
 	t.Run("cancelled before the first byte", func(t *testing.T) { cancelled(t, build(t)) })
 	t.Run("faults", func(t *testing.T) { faults(t, build) })
+	t.Run("commit repeats", func(t *testing.T) { commitRepeats(t, build) })
 }
 
 // prepareRepeats: Prepare leaves nothing to be seen and gives the same stage.
@@ -176,6 +178,35 @@ func landed(t *testing.T, r Rig, fault Fault) {
 	}
 	if err == nil && want == 0 && found.Verdict == platforms.Landed {
 		t.Errorf("%s: Reconcile finds a post that is not there", fault)
+	}
+	if r.Certain && (err != nil || found.Verdict == platforms.Unsure) {
+		t.Errorf("%s: Reconcile is %s (%v)", fault, found.Verdict, err)
+	}
+}
+
+// commitRepeats: where the platform keeps one post a key, a Commit after any
+// doubt, and one after a success, leaves one post, and always the same.
+func commitRepeats(t *testing.T, build func(*testing.T) Rig) {
+	for _, fault := range []Fault{"", Unreachable, Dropped, Broken, Throttled} {
+		r := build(t)
+		if !r.Certain {
+			return
+		}
+		if fault != "" {
+			r.Fail(fault)
+		}
+		first, _ := commit(t.Context(), r) // what it says is tried above
+		again, err := commit(t.Context(), r)
+		found, lost := r.Connector.Reconcile(t.Context(), r.Intent)
+		switch {
+		case err != nil || lost != nil || again.Remote == "":
+			t.Errorf("%q, then again: %+v, %v, %v", fault, again, err, lost)
+		case fault == "" && again != first, found.Published != again:
+			t.Errorf("%q: published as %+v, again as %+v, found as %+v", fault, first, again, found.Published)
+		}
+		if n := r.posts(); n != 1 {
+			t.Errorf("%q, then again: %d posts are on the platform", fault, n)
+		}
 	}
 }
 

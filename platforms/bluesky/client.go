@@ -1,0 +1,190 @@
+// Package bluesky publishes on Bluesky and answers there: a client of the AT
+// protocol's XRPC over plain HTTPS, with an app password of the account.
+package bluesky
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"peyk/platforms"
+	"peyk/social"
+)
+
+// A Client calls the servers of accounts. Sessions holds what was got by Login.
+type Client struct {
+	HTTP     *http.Client // NewHTTP makes it
+	Clock    clockwork.Clock
+	Sessions Sessions
+	Local    bool // lets servers on this machine be called, by plain http too
+}
+
+// How long a call may take, and how much of an answer is read, in bytes.
+const (
+	patience       = 30 * time.Second
+	uploadPatience = 2 * time.Minute
+	maxAnswer      = 16 << 20
+)
+
+// A request is one call of a method.
+type request struct {
+	method string // its name (NSID)
+	query  url.Values
+	body   any    // sent as JSON; nil: none
+	blob   []byte // sent as it is, instead of a body
+	mime   string // of the blob
+	post   bool   // a procedure; otherwise a query
+	once   bool   // repeating it could be seen, or nobody knows
+}
+
+// ask makes a call in the account's name. A token that has run out is renewed
+// once; the server refuses such a call before it does anything.
+func (c *Client) ask(ctx context.Context, account int64, q request, out any) error {
+	s, err := c.session(ctx, account)
+	if err != nil {
+		return err
+	}
+	err = c.call(ctx, s.Host, s.Access, q, out)
+	if f, ok := failed(err); !ok || f.Name != expiredToken {
+		return err
+	}
+	if s, err = c.renew(ctx, account, s); err != nil {
+		return err
+	}
+	return c.call(ctx, s.Host, s.Access, q, out)
+}
+
+// session reads the account's stored session.
+func (c *Client) session(ctx context.Context, account int64) (Session, error) {
+	if err := ctx.Err(); err != nil {
+		return Session{}, &platforms.Transient{Cause: err}
+	}
+	s, err := c.Sessions.Session(ctx, account)
+	switch {
+	case errors.Is(err, social.ErrNotFound):
+		return Session{}, &platforms.AccountLost{Detail: "nobody is signed in"}
+	case err != nil:
+		return Session{}, &platforms.Transient{Cause: err}
+	}
+	return s, nil
+}
+
+// call makes one call with a token (empty: without) and reads the answer into out
+// (nil: nobody reads it). What goes wrong is a *failure.
+func (c *Client) call(ctx context.Context, host, token string, q request, out any) error {
+	limit := patience
+	if q.blob != nil {
+		limit = uploadPatience
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	var begun atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { begun.Store(true) },
+	})
+	r, err := c.request(ctx, host, token, q)
+	if err != nil {
+		return &failure{Method: q.method, Cause: err}
+	}
+	answer, err := c.HTTP.Do(r)
+	if err != nil {
+		return &failure{Method: q.method, Once: q.once, Begun: begun.Load(), Cause: plain(err)}
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
+	f := &failure{Method: q.method, Once: q.once, Begun: true, Status: answer.StatusCode}
+	switch {
+	case err != nil:
+		f.Status, f.Cause = 0, plain(err)
+		return f
+	case answer.StatusCode != http.StatusOK:
+		return f.read(body, answer.Header, c.Clock.Now(), token)
+	case len(body) > maxAnswer:
+		f.Cause = errors.New("the answer has no end")
+		return f
+	case out == nil:
+		return nil
+	}
+	if err := json.Unmarshal(body, out); err != nil {
+		f.Cause = fmt.Errorf("reading the answer: %w", err)
+		return f
+	}
+	return nil
+}
+
+// request builds the HTTP request.
+func (c *Client) request(ctx context.Context, host, token string, q request) (*http.Request, error) {
+	base, err := ServerOf(host, c.Local)
+	if err != nil {
+		return nil, err
+	}
+	method, body, kind := http.MethodGet, []byte(nil), ""
+	if q.post {
+		method, body, kind = http.MethodPost, q.blob, q.mime
+	}
+	if q.body != nil {
+		if body, err = json.Marshal(q.body); err != nil {
+			return nil, err
+		}
+		kind = "application/json"
+	}
+	address := base + "/xrpc/" + q.method
+	if len(q.query) > 0 {
+		address += "?" + q.query.Encode()
+	}
+	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	return r, nil
+}
+
+// plain takes the address out of an error of net/http: who reads it knows the
+// method, and an address may name people.
+func plain(err error) error {
+	var behind *url.Error
+	if errors.As(err, &behind) {
+		return behind.Err
+	}
+	return err
+}
+
+// ServerOf returns the base address of an account's server: https, with nothing
+// behind the host. A server on this machine may speak plain http, where local
+// servers are allowed at all.
+func ServerOf(host string, local bool) (string, error) {
+	if !strings.Contains(host, "://") {
+		host = "https://" + host
+	}
+	u, err := url.Parse(strings.TrimSuffix(host, "/"))
+	if err != nil {
+		return "", errors.New("not the address of a server")
+	}
+	here := local && loopback(u.Hostname())
+	switch {
+	case u.Host == "" || u.Hostname() == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "":
+		return "", errors.New("not the address of a server")
+	case u.Scheme != "https" && !(here && u.Scheme == "http"):
+		return "", errors.New("the server must speak https")
+	case loopback(u.Hostname()) && !local:
+		return "", errors.New("a server on this machine")
+	}
+	return u.Scheme + "://" + u.Host, nil
+}

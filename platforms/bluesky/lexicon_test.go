@@ -1,0 +1,144 @@
+package bluesky_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
+)
+
+// tid is the shape of a post's key (packages/syntax/src/tid.ts of
+// bluesky-social/atproto d6296a1cfd).
+var tid = regexp.MustCompile(`^[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}$`)
+
+// invalid tells what the lexicons do not allow about a record.
+func (n *network) invalid(collection, key string, v map[string]any) string {
+	switch {
+	case !tid.MatchString(key):
+		return "Invalid record key for " + collection + ": TID syntax not valid"
+	case v["$type"] != collection:
+		return "Invalid $type"
+	}
+	if _, err := time.Parse("2006-01-02T15:04:05.000Z", fmt.Sprint(v["createdAt"])); err != nil {
+		return "createdAt must be a datetime"
+	}
+	if collection == "app.bsky.feed.threadgate" {
+		return invalidGate(v, key)
+	}
+	return n.invalidPost(v)
+}
+
+func invalidGate(v map[string]any, key string) string {
+	hidden, _ := v["hiddenReplies"].([]any)
+	if !strings.HasSuffix(fmt.Sprint(v["post"]), "/app.bsky.feed.post/"+key) || len(hidden) > 300 {
+		return "Invalid threadgate"
+	}
+	return ""
+}
+
+func (n *network) invalidPost(v map[string]any) string {
+	for name := range v {
+		if !slices.Contains([]string{"$type", "text", "facets", "reply", "embed", "langs", "createdAt"}, name) {
+			return "unexpected field " + name
+		}
+	}
+	text, ok := v["text"].(string)
+	switch {
+	case !ok:
+		return "text is required"
+	case uniseg.GraphemeClusterCount(text) > 300:
+		return fmt.Sprintf("grapheme too big (maximum 300, got %d) at $.record.text", uniseg.GraphemeClusterCount(text))
+	case len(text) > 3000:
+		return "string too big (maximum 3000)"
+	}
+	return cmpOr(n.invalidFacets(text, v["facets"]), n.invalidEmbed(v["embed"]), n.invalidReply(v["reply"]))
+}
+
+func cmpOr(faults ...string) string {
+	i := slices.IndexFunc(faults, func(s string) bool { return s != "" })
+	if i < 0 {
+		return ""
+	}
+	return faults[i]
+}
+
+type seenFacet struct {
+	Index    struct{ ByteStart, ByteEnd int }
+	Features []map[string]string
+}
+
+func (n *network) invalidFacets(text string, v any) string {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	var facets []seenFacet
+	if err := json.Unmarshal(body, &facets); err != nil {
+		return err.Error()
+	}
+	end := 0
+	for _, f := range facets {
+		from, to := f.Index.ByteStart, f.Index.ByteEnd
+		if from < end || to <= from || to > len(text) || !border(text, from) || !border(text, to) || len(f.Features) != 1 {
+			return fmt.Sprintf("facet %d-%d of %q", from, to, text)
+		}
+		end = to
+		did, isMention := f.Features[0]["did"]
+		if isMention && n.people[did] == nil {
+			return "mention of nobody"
+		}
+	}
+	return ""
+}
+
+// border tells whether a character of the text begins or ends at byte i.
+func border(text string, i int) bool { return i == len(text) || utf8.RuneStart(text[i]) }
+
+func (n *network) invalidEmbed(v any) string {
+	if v == nil {
+		return ""
+	}
+	embed, _ := v.(map[string]any)
+	pictures, _ := embed["images"].([]any)
+	if embed["$type"] != "app.bsky.embed.images" || len(pictures) == 0 || len(pictures) > 4 {
+		return "Invalid embed"
+	}
+	for _, p := range pictures {
+		picture := p.(map[string]any)
+		file, _ := picture["image"].(map[string]any)
+		ref, _ := file["ref"].(map[string]any)
+		seen, ok := n.blobs[fmt.Sprint(ref["$link"])]
+		_, alt := picture["alt"].(string)
+		switch {
+		case !alt || file["$type"] != "blob":
+			return "Invalid image"
+		case !ok:
+			return "Could not find blob: " + fmt.Sprint(ref["$link"])
+		case file["mimeType"] != seen.mime || file["size"] != float64(seen.size):
+			return "Referenced Mimetype does not match stored blob"
+		case seen.size > 2_000_000:
+			return "blob too big (maximum 2000000)"
+		}
+	}
+	return ""
+}
+
+// invalidReply checks that both posts were named as they are.
+func (n *network) invalidReply(v any) string {
+	if v == nil {
+		return ""
+	}
+	reply, _ := v.(map[string]any)
+	for _, end := range []string{"root", "parent"} {
+		to, _ := reply[end].(map[string]any)
+		if s, ok := n.records[fmt.Sprint(to["uri"])]; !ok || s.cid != to["cid"] {
+			return "reply." + end + " names no record"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,235 @@
+package bluesky_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"peyk/platforms"
+	"peyk/platforms/bluesky"
+	"peyk/social"
+)
+
+func newClient(n *network, v *vault) *bluesky.Client {
+	return &bluesky.Client{HTTP: bluesky.NewHTTP(true), Sessions: v, Local: true, Clock: clockwork.NewFakeClockAt(n.began)}
+}
+
+func TestLogin(t *testing.T) {
+	n := newNetwork(t, "cafe.test")
+	c := newClient(n, nil)
+	s, err := c.Login(t.Context(), n.URL+"/", "\u200e @Cafe.test\u200f ", testPassword+" ")
+	if err != nil || s.DID != n.did("cafe.test") || s.Handle != "cafe.test" || s.Host != n.URL || s.Access == "" || s.Refresh == "" {
+		t.Fatalf("%#v, %v", s, err)
+	}
+	for _, c := range []struct {
+		name   string
+		answer answer
+		code   string // "": the account is lost
+	}{
+		{"takedown", answer{status: 401, name: "AccountTakedown"}, ""},
+		{"second factor", answer{status: 401, name: "AuthFactorTokenRequired"}, bluesky.CodeNotAppPassword},
+		{"no such server", answer{status: 404, raw: "<html>"}, bluesky.CodeBadServer},
+		{"another server", answer{status: 200, raw: "<html>", after: true}, bluesky.CodeBadServer},
+		{"a redirect", answer{status: 302, header: map[string]string{"Location": "http://127.0.0.1:1/"}}, bluesky.CodeBadServer},
+		{"nobody", answer{status: 200, raw: `{"did":"did:plc:x"}`, after: true}, bluesky.CodeBadServer},
+		{"deactivated", answer{status: 200, raw: `{"did":"did:plc:x","accessJwt":"a","refreshJwt":"b","active":false,"status":"deactivated"}`, after: true}, ""},
+	} {
+		n.fail("com.atproto.server.createSession", c.answer)
+		_, err := newClient(n, nil).Login(t.Context(), n.URL, "cafe.test", testPassword)
+		o := platforms.PrepareOutcome(err, n.began)
+		if want := cmpOr(c.code, platforms.CodeAccountLost); err == nil || o.State != social.Rejected || o.Code != want {
+			t.Errorf("%s gives %v (%s), want %s", c.name, err, o.Code, want)
+		}
+	}
+	n.fail("com.atproto.server.createSession", answer{status: 429, name: "RateLimitExceeded", header: map[string]string{"Retry-After": "9"}})
+	_, err = c.Login(t.Context(), n.URL, "cafe.test", testPassword)
+	var limit *platforms.RateLimited
+	if !errors.As(err, &limit) || limit.RetryAfter != 9*time.Second {
+		t.Errorf("a tired server gives %v", err)
+	}
+}
+
+// A wrong password is told without being repeated, though the server repeats it.
+func TestNoSecretInErrors(t *testing.T) {
+	n := newNetwork(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", testPassword)
+	_, wrong := r.Client.Login(t.Context(), n.URL, "cafe.test", "wrong-word-here")
+	var no *platforms.Rejected
+	if !errors.As(wrong, &no) || no.Code != bluesky.CodeBadLogin {
+		t.Errorf("a wrong password gives %v", wrong)
+	}
+	s := r.vault.held[7]
+	n.change(func() { delete(n.people[s.DID].access, s.Access) }) // the server says a token back that it does not know
+	_, unknown := r.AccountFigures(t.Context(), r.account)
+	n.change(func() {
+		n.people[s.DID].access[s.Access] = true
+		n.people[s.DID].handle = "other.test" // of whom the refresh token is not
+	})
+	_, stale := r.AccountFigures(t.Context(), r.account)
+	n.Close()
+	_, away := r.AccountFigures(t.Context(), r.account)
+	_, off := r.Client.Login(t.Context(), n.URL, "cafe.test", "wrong-word-here")
+	for i, err := range []error{wrong, unknown, stale, away, off} {
+		o := platforms.PrepareOutcome(err, n.began)
+		for _, secret := range []string{"wrong-word-here", s.Access, s.Refresh, "Bearer"} {
+			if err == nil || strings.Contains(fmt.Sprintf("%v %+v %#v %s", err, err, err, o.Detail), secret) {
+				t.Errorf("%d: %v holds %q", i, err, secret)
+			}
+		}
+	}
+	var log bytes.Buffer
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("signed in", "session", s)
+	for _, printed := range []string{fmt.Sprint(s), fmt.Sprintf("%+v %#v %v", s, s, &s), log.String()} {
+		if strings.Contains(printed, "secret") {
+			t.Errorf("a session prints as %s", printed)
+		}
+	}
+}
+
+func TestServers(t *testing.T) {
+	for _, c := range []struct {
+		host  string
+		local bool
+		want  string
+	}{
+		{"bsky.social", false, "https://bsky.social"},
+		{"https://pds.cafe.ir:8443/", false, "https://pds.cafe.ir:8443"},
+		{"http://bsky.social", true, ""},
+		{"http://localhost:2583", true, "http://localhost:2583"},
+		{"http://[::1]:2583", true, "http://[::1]:2583"},
+		{"http://localhost:2583", false, ""},
+		{"https://127.0.0.1", false, ""},
+		{"https://a:b@bsky.social", true, ""},
+		{"https://bsky.social/xrpc", true, ""},
+		{"https://bsky.social?x", true, ""},
+		{"ftp://bsky.social", true, ""},
+		{"", true, ""},
+		{"https://", true, ""},
+		{"bsky.social#x", true, ""},
+	} {
+		got, err := bluesky.ServerOf(c.host, c.local)
+		if got != c.want || (err == nil) != (c.want != "") {
+			t.Errorf("%q (local %t) is %q, %v", c.host, c.local, got, err)
+		}
+	}
+}
+
+// A name that leads into the operator's own network leads nowhere.
+func TestOwnNetworkIsOutOfReach(t *testing.T) {
+	n := newNetwork(t, "cafe.test")
+	for _, host := range []string{"127.0.0.1", "10.0.0.8", "192.168.1.1", "169.254.169.254", "100.64.0.1", "[::1]", "[fd00::1]", "0.0.0.0"} {
+		_, err := bluesky.NewHTTP(false).Get("http://" + host + ":" + n.URL[strings.LastIndex(n.URL, ":")+1:])
+		if err == nil || !strings.Contains(err.Error(), "not on the internet") {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+}
+
+// A token that has run out is renewed and the call made again; two that find out
+// at once renew it once.
+func TestRenewal(t *testing.T) {
+	n := newNetwork(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", testPassword)
+	n.expire(r.account.RemoteID)
+	var both sync.WaitGroup
+	failed := make([]error, 2)
+	for i := range failed {
+		both.Go(func() { _, failed[i] = r.AccountFigures(t.Context(), r.account) })
+	}
+	both.Wait()
+	if failed[0] != nil || failed[1] != nil {
+		t.Errorf("%v", failed)
+	}
+	if k := n.count("com.atproto.server.refreshSession"); k != 1 {
+		t.Errorf("%d renewals", k)
+	}
+	if s := r.vault.held[7]; s.Host != n.URL || s.Access != "secret-access-cafe.test-2" {
+		t.Errorf("what is kept is %+v", s)
+	}
+}
+
+// What renewing may come to, and that it is tried once a call.
+func TestRenewalFails(t *testing.T) {
+	refresh, put := "com.atproto.server.refreshSession", "com.atproto.repo.putRecord"
+	for _, c := range []struct {
+		name    string
+		spoil   func(n *network, r *rig)
+		want    social.DeliveryState
+		renewed int
+	}{
+		{"revoked", func(n *network, r *rig) { n.people[r.account.RemoteID].refresh = "another" }, social.Rejected, 1},
+		{"taken down", func(n *network, r *rig) { n.people[r.account.RemoteID].gone = true }, social.Rejected, 1},
+		{"unreachable", func(n *network, _ *rig) { n.spoil(refresh, answer{drop: true}) }, social.Waiting, 1},
+		{"broken", func(n *network, _ *rig) { n.spoil(refresh, answer{status: 500, name: "InternalServerError"}) }, social.Waiting, 1},
+		{"throttled", func(n *network, _ *rig) { n.spoil(refresh, answer{status: 429, name: "RateLimitExceeded"}) }, social.Waiting, 1},
+		{"run out at once", func(n *network, _ *rig) {
+			n.spoil(put, answer{status: 400, name: "ExpiredToken"}, answer{status: 400, name: "ExpiredToken"})
+		}, social.Waiting, 1},
+		{"signed out meanwhile", func(_ *network, r *rig) { delete(r.vault.held, 7) }, social.Rejected, 0},
+	} {
+		n := newNetwork(t, "cafe.test")
+		r := newRig(t, n.URL, "cafe.test", testPassword)
+		in := r.intent("سلام")
+		in.Stage, _ = r.Prepare(t.Context(), in)
+		n.expire(r.account.RemoteID)
+		n.change(func() { c.spoil(n, r) })
+		p, err := r.Commit(t.Context(), in)
+		if o := platforms.OutcomeOf(p, err, n.began); o.State != c.want {
+			t.Errorf("%s: %s (%v), want %s", c.name, o.State, err, c.want)
+		}
+		if k := n.count(refresh); k != c.renewed || n.posts(r.account.RemoteID) != 0 {
+			t.Errorf("%s: %d renewals, %d posts", c.name, k, n.posts(r.account.RemoteID))
+		}
+	}
+}
+
+// Sessions are stored as JSON, secrets included: the store seals them.
+func TestSessionsAreKept(t *testing.T) {
+	s := bluesky.Session{DID: "did:plc:x", Handle: "a.test", Host: "https://a.test", Access: "a", Refresh: "r"}
+	body, err := json.Marshal(s)
+	var back bluesky.Session
+	if err != nil || json.Unmarshal(body, &back) != nil || back != s {
+		t.Errorf("%s, %v", body, err)
+	}
+}
+
+func TestAppPasswords(t *testing.T) {
+	for word, want := range map[string]bool{testPassword: true, " ab12-cd34-ef56-gh78 ": true, "hunter2": false, "abcd-efgh-ijkl": false} {
+		if bluesky.LooksLikeAppPassword(word) != want {
+			t.Errorf("%q", word)
+		}
+	}
+}
+
+// broken is a store that cannot be reached.
+type broken struct{}
+
+func (broken) Session(context.Context, int64) (bluesky.Session, error) {
+	return bluesky.Session{}, &net.OpError{Op: "read", Err: errors.New("the database is away")}
+}
+
+func (broken) Renew(context.Context, int64, bluesky.Session, func(context.Context, bluesky.Session) (bluesky.Session, error)) (bluesky.Session, error) {
+	return bluesky.Session{}, errors.New("the database is away")
+}
+
+func TestStoreIsAway(t *testing.T) {
+	n := newNetwork(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", testPassword)
+	in := r.intent("سلام")
+	in.Stage, _ = r.Prepare(t.Context(), in)
+	r.Client.Sessions = broken{}
+	p, err := r.Commit(t.Context(), in)
+	if o := platforms.OutcomeOf(p, err, n.began); o.State != social.Waiting {
+		t.Errorf("%+v", o)
+	}
+}
