@@ -38,7 +38,7 @@ type Row struct {
 	Min      int                `json:"min"`
 	Max      int                `json:"max"`
 	Unit     Unit               `json:"unit"`
-	Bytes    int64              `json:"bytes"` // of a file, or of a text in UTF-8
+	Bytes    int64              `json:"bytes"`  // of a file, or of a text in UTF-8
 	Pixels   int                `json:"pixels"` // width + height
 	Formats  []string           `json:"formats"`
 	RatioMin float64            `json:"ratio_min"` // width / height
