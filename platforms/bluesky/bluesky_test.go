@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -208,16 +207,5 @@ func TestConformance(t *testing.T) {
 	conforms(t, func(t *testing.T) (string, string, string) {
 		n := newNetwork(t, "cafe.test")
 		return n.URL, "cafe.test", testPassword
-	})
-}
-
-// The same against a real server, of which the environment names an account.
-func TestConformanceLive(t *testing.T) {
-	host := os.Getenv("BLUESKY_HOST")
-	if host == "" {
-		t.Skip("BLUESKY_HOST, BLUESKY_HANDLE and BLUESKY_PASSWORD name no account")
-	}
-	conforms(t, func(*testing.T) (string, string, string) {
-		return host, os.Getenv("BLUESKY_HANDLE"), os.Getenv("BLUESKY_PASSWORD")
 	})
 }

@@ -21,6 +21,7 @@ type network struct {
 	t  *testing.T
 	mu sync.Mutex
 	*httptest.Server
+	holder  string // the address that it gives for its accounts' server
 	began   time.Time
 	now     time.Time // moves on with every record
 	people  map[string]*person
@@ -31,6 +32,7 @@ type network struct {
 	asked   []string // the methods, in order
 	answers map[string][]answer
 	queries map[string]string // the last query of each method
+	hosts   map[string]string // and the host that was asked
 }
 
 // A person has an account there.
@@ -74,7 +76,7 @@ const testPassword = "abcd-efgh-ijkl-mnop"
 func newNetwork(t *testing.T, handles ...string) *network {
 	n := &network{
 		t: t, began: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), people: map[string]*person{}, records: map[string]*stored{},
-		blobs: map[string]blobSeen{}, answers: map[string][]answer{}, queries: map[string]string{},
+		blobs: map[string]blobSeen{}, answers: map[string][]answer{}, queries: map[string]string{}, hosts: map[string]string{},
 	}
 	n.now = n.began
 	for i, handle := range handles {
@@ -139,7 +141,7 @@ func (n *network) serve(w http.ResponseWriter, r *http.Request) {
 	defer n.mu.Unlock()
 	method := strings.TrimPrefix(r.URL.Path, "/xrpc/")
 	n.asked = append(n.asked, method)
-	n.queries[method] = r.URL.RawQuery
+	n.queries[method], n.hosts[method] = r.URL.RawQuery, r.Host
 	var in answer
 	if waiting := n.answers[method]; len(waiting) > 0 {
 		in, n.answers[method] = waiting[0], waiting[1:]

@@ -46,8 +46,12 @@ func (n *network) session(p *person) any {
 	access := fmt.Sprintf("secret-access-%s-%d", p.handle, p.renewals)
 	p.refresh = fmt.Sprintf("secret-refresh-%s-%d", p.handle, p.renewals)
 	p.access[access] = false
+	doc := map[string]any{"id": p.did, "service": []any{
+		map[string]any{"id": "#other", "serviceEndpoint": map[string]any{}},
+		map[string]any{"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": n.holder},
+	}}
 	return map[string]any{
-		"did": p.did, "handle": p.handle, "accessJwt": access, "refreshJwt": p.refresh, "active": !p.gone,
+		"did": p.did, "handle": p.handle, "accessJwt": access, "refreshJwt": p.refresh, "active": !p.gone, "didDoc": doc,
 		"status": map[bool]string{true: "takendown"}[p.gone],
 	}
 }

@@ -2,6 +2,7 @@ package bluesky
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -17,7 +18,8 @@ import (
 type Session struct {
 	DID     string `json:"did"` // the account's name for ever
 	Handle  string `json:"handle"`
-	Host    string `json:"host"` // the base address of its server
+	Entry   string `json:"entry"` // the base address of the server where it signs in
+	Host    string `json:"host"`  // of the server that holds what it writes, often the same
 	Access  string `json:"access"`
 	Refresh string `json:"refresh"`
 }
@@ -53,23 +55,53 @@ func LooksLikeAppPassword(s string) bool { return appPassword.MatchString(string
 
 // A login is what createSession and refreshSession answer.
 type login struct {
-	DID     string `json:"did"`
-	Handle  string `json:"handle"`
-	Access  string `json:"accessJwt"`
-	Refresh string `json:"refreshJwt"`
-	Active  *bool  `json:"active"`
-	Status  string `json:"status"`
+	DID     string          `json:"did"`
+	Handle  string          `json:"handle"`
+	Access  string          `json:"accessJwt"`
+	Refresh string          `json:"refreshJwt"`
+	Active  *bool           `json:"active"`
+	Status  string          `json:"status"`
+	Doc     json.RawMessage `json:"didDoc"`
 }
 
-// session checks that the answer is whole and that the account is in use.
-func (l login) session(host string) (Session, error) {
+// holder is the server that holds the account's records, where the answer names
+// one that may be called (atproto.com/specs/did: the service #atproto_pds).
+// Bluesky's own accounts sign in at one server and live on many; only the one on
+// which they live knows for certain what they have written.
+func (l login) holder(local bool) (string, bool) {
+	var doc struct {
+		Services []struct {
+			ID       string          `json:"id"`
+			Endpoint json.RawMessage `json:"serviceEndpoint"`
+		} `json:"service"`
+	}
+	if json.Unmarshal(l.Doc, &doc) != nil {
+		return "", false
+	}
+	for _, s := range doc.Services {
+		var address string
+		if (s.ID != "#atproto_pds" && s.ID != l.DID+"#atproto_pds") || json.Unmarshal(s.Endpoint, &address) != nil {
+			continue
+		}
+		host, err := ServerOf(address, local)
+		return host, err == nil
+	}
+	return "", false
+}
+
+// session checks that the answer is whole and that the account is in use. Without
+// word of the server that holds the account it is host.
+func (l login) session(entry, host string, local bool) (Session, error) {
+	if named, ok := l.holder(local); ok {
+		host = named
+	}
 	switch {
 	case l.Active != nil && !*l.Active:
 		return Session{}, &platforms.AccountLost{Detail: "the account is " + cut(l.Status)}
 	case !strings.HasPrefix(l.DID, "did:") || l.Access == "" || l.Refresh == "":
 		return Session{}, &platforms.Rejected{Code: CodeBadServer, Detail: "the answer holds no session"}
 	}
-	return Session{DID: l.DID, Handle: l.Handle, Host: host, Access: l.Access, Refresh: l.Refresh}, nil
+	return Session{DID: l.DID, Handle: l.Handle, Entry: entry, Host: host, Access: l.Access, Refresh: l.Refresh}, nil
 }
 
 // invisible are direction marks that come along when a name is copied.
@@ -107,7 +139,7 @@ func (c *Client) Login(ctx context.Context, host, handle, password string) (Sess
 	if err != nil {
 		return Session{}, loginRefusal(err, password)
 	}
-	return l.session(base)
+	return l.session(base, base, c.Local)
 }
 
 // loginRefusal reads why nobody could sign in.
@@ -142,12 +174,12 @@ func (c *Client) renew(ctx context.Context, account int64, old Session) (Session
 // refresh asks the server for a session in place of an old one.
 func (c *Client) refresh(ctx context.Context, old Session) (Session, error) {
 	var l login
-	err := c.call(ctx, old.Host, old.Refresh, request{method: "com.atproto.server.refreshSession", post: true}, &l)
+	err := c.call(ctx, old.Entry, old.Refresh, request{method: "com.atproto.server.refreshSession", post: true}, &l)
 	if named(err, expiredToken) {
 		return Session{}, &platforms.AccountLost{Detail: "the session has run out or was revoked"}
 	}
 	if err != nil {
 		return Session{}, sorted(err)
 	}
-	return l.session(old.Host)
+	return l.session(old.Entry, old.Host, c.Local)
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -56,6 +58,35 @@ func TestLogin(t *testing.T) {
 	var limit *platforms.RateLimited
 	if !errors.As(err, &limit) || limit.RetryAfter != 9*time.Second {
 		t.Errorf("a tired server gives %v", err)
+	}
+}
+
+// An account that signs in at one server and lives on another is asked for where it
+// lives, and renewed where it signs in. An address that may not be called is none.
+func TestTwoServers(t *testing.T) {
+	for holder, same := range map[string]bool{"": true, "http://cafe.ir": true, "https://127.0.0.1/x": true, "another": false} {
+		n := newNetwork(t, "cafe.test")
+		lives := httptest.NewServer(http.HandlerFunc(n.serve))
+		t.Cleanup(lives.Close)
+		if holder == "another" {
+			holder = lives.URL
+		}
+		n.holder = holder
+		r := newRig(t, n.URL, "cafe.test", testPassword)
+		n.expire(r.account.RemoteID)
+		if _, err := r.AccountFigures(t.Context(), r.account); err != nil {
+			t.Fatal(err)
+		}
+		s := r.vault.held[7]
+		if s.Entry != n.URL || (s.Host == n.URL) != same {
+			t.Errorf("%q: signed in at %s, lives at %s", holder, s.Entry, s.Host)
+		}
+		if at := n.hosts["com.atproto.server.refreshSession"]; "http://"+at != n.URL {
+			t.Errorf("renewed at %s", at)
+		}
+		if at := n.hosts["app.bsky.actor.getProfile"]; "http://"+at != s.Host {
+			t.Errorf("asked at %s", at)
+		}
 	}
 }
 
@@ -195,7 +226,7 @@ func TestRenewalFails(t *testing.T) {
 
 // Sessions are stored as JSON, secrets included: the store seals them.
 func TestSessionsAreKept(t *testing.T) {
-	s := bluesky.Session{DID: "did:plc:x", Handle: "a.test", Host: "https://a.test", Access: "a", Refresh: "r"}
+	s := bluesky.Session{DID: "did:plc:x", Handle: "a.test", Entry: "https://b.test", Host: "https://a.test", Access: "a", Refresh: "r"}
 	body, err := json.Marshal(s)
 	var back bluesky.Session
 	if err != nil || json.Unmarshal(body, &back) != nil || back != s {
