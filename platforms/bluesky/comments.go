@@ -197,6 +197,7 @@ func (c *Connector) Poll(ctx context.Context, a social.Account, at string) (foun
 		}
 	}
 	now, more := was.after(page)
+	c.Client.begin(ctx, a, found)
 	return found, now.String(), more, nil
 }
 

@@ -49,14 +49,14 @@ func TestPollTells(t *testing.T) {
 	n.like("ali.test", post)
 	own := n.say("cafe.test", "خوش آمدید", comment, "")
 	got, _, _ := r.round(t, "")
-	ours := social.Thread{Account: 7, Remote: post, Root: post, Link: strings.Replace(linkOf(post, "cafe.test"), "@", "", 1)}
+	ours := social.Thread{Account: 7, Remote: post, Root: post, Link: linkOf(post, "cafe.test"), Words: "منوی نوروز رسید"}
 	sara, ali := n.did("sara.test"), n.did("ali.test")
 	at := func(uri string) time.Time { return n.held(uri).at.Add(-time.Second) } // before the network saw it
 	want := []bluesky.Comment{
 		{Reason: bluesky.Quote, CID: n.held(quote).cid, Heard: social.Heard{Post: ours, Remote: quote, Author: "SARA", AuthorID: sara,
 			Text: "این را ببینید", Link: linkOf(quote, "sara.test"), At: at(quote)}},
 		{Reason: bluesky.Mention, CID: n.held(mention).cid, Heard: social.Heard{
-			Post:   social.Thread{Account: 7, Remote: mention, Root: mention, Link: linkOf(mention, "ali.test")},
+			Post:   social.Thread{Account: 7, Remote: mention, Root: mention, Link: linkOf(mention, "ali.test"), Words: "سلام @cafe.test"},
 			Remote: mention, Author: "ALI", AuthorID: ali, Text: "سلام @cafe.test", Link: linkOf(mention, "ali.test"), At: at(mention)}},
 		{Reason: bluesky.Reply, CID: n.held(nested).cid, Heard: social.Heard{Post: ours, Remote: nested, Parent: comment, Author: "ALI",
 			AuthorID: ali, Text: "من هم", Link: linkOf(nested, "ali.test"), At: at(nested)}},
@@ -73,6 +73,30 @@ func TestPollTells(t *testing.T) {
 
 func linkOf(uri, handle string) string {
 	return "https://bsky.app/profile/" + handle + "/post/" + uri[strings.LastIndex(uri, "/")+1:]
+}
+
+// How a thread begins is said shortly, and where the network does not tell, the
+// comments come all the same.
+func TestThreadsBegin(t *testing.T) {
+	n, r, post, _ := thread(t)
+	long := n.say("cafe.test", strings.Repeat("س ", 60), "", "")
+	n.say("sara.test", "چه بلند!", long, "")
+	for range 30 { // more threads than one question asks for
+		n.say("sara.test", "سلام @cafe.test", "", "")
+	}
+	got, _, _ := r.round(t, "")
+	words := map[string]string{}
+	for _, c := range got {
+		words[c.Post.Root] = c.Post.Words
+	}
+	if len(words) != 32 || words[long] != strings.Repeat("س ", 40)+"…" || words[post] != "منوی نوروز رسید" {
+		t.Errorf("%d threads, %q", len(words), words[long])
+	}
+	n.fail("app.bsky.feed.getPosts", answer{status: 502, name: "UpstreamFailure"})
+	again, _, _ := r.round(t, "")
+	if len(again) != len(got) || again[0].Post.Words != "" {
+		t.Errorf("%d comments of %d", len(again), len(got))
+	}
 }
 
 // Every comment of a burst is told, however many pages and likes lie between, and

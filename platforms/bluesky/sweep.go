@@ -36,7 +36,13 @@ func (c *Connector) SweepThread(ctx context.Context, a social.Account, uri strin
 	if err != nil {
 		return nil, sorted(err)
 	}
-	return below(a, answer.Thread), nil
+	found, words := below(a, answer.Thread), opening(answer.Thread.Post)
+	for i := range found {
+		if found[i].Post.Root == uri {
+			found[i].Post.Words = words
+		}
+	}
+	return found, nil
 }
 
 // below lists the comments under a post, each before the answers to it.
