@@ -97,6 +97,7 @@ type app struct {
 	queue   *scheduler.Queue
 	publish *scheduler.Publishing
 	answer  *scheduler.Answering
+	count   *scheduler.Counting
 	started time.Time
 	name    string // of this process among those that serve
 }
@@ -186,6 +187,7 @@ func (a *app) wire(pace clockwork.Clock) error {
 	answers := answerer{platforms.Inboxes{social.Telegram: channels}, a.clock}
 	h.Hide = answers.Hide
 	a.answer = &scheduler.Answering{Comments: a.store, Answerer: answers, Clock: a.clock, Log: a.log, At: crashPoint}
+	a.count = &scheduler.Counting{Figures: a.store, Gauge: gauge{platforms.Gauges{social.Telegram: channels}, a.clock}, Clock: a.clock, Log: a.log}
 	a.publish = &scheduler.Publishing{
 		Ledger: a.store, Publisher: publisher{connectors, a.clock}, Clock: a.clock, Log: a.log, At: crashPoint,
 	}
@@ -282,7 +284,7 @@ func (a *app) begin(ctx context.Context) error {
 }
 
 func (a *app) ticks() []scheduler.Tick {
-	return append(slices.Concat(a.publish.Ticks(), a.answer.Ticks()), scheduler.Tidying(a.store), scheduler.Reminding(a.store), scheduler.Waking(a.store), scheduler.Digesting(a.store), scheduler.Tick{
+	return append(slices.Concat(a.publish.Ticks(), a.answer.Ticks()), scheduler.Tidying(a.store), scheduler.Reminding(a.store), scheduler.Waking(a.store), scheduler.Digesting(a.store), a.count.Tick(), scheduler.Tick{
 		Name: "share", Every: 15 * time.Second,
 		Do: func(ctx context.Context, _ time.Time) error {
 			n, err := a.store.Beat(ctx, a.name)

@@ -21,7 +21,9 @@ const busy = `
 		+ (SELECT count(*) FROM replies WHERE state = 'sending' OR state = 'waiting' AND due_at <= $1)
 		+ (SELECT count(*) FROM comments WHERE state = 'later' AND until <= $1
 			OR reminded < 2 AND state IN ('new', 'claimed', 'answering') AND answer_by <= $1)
-		+ (SELECT count(*) FROM folds WHERE told < count)`
+		+ (SELECT count(*) FROM folds WHERE told < count)
+		+ (SELECT count(*) FROM accounts WHERE count_at <= $1 AND removed_at IS NULL AND NOT by_hand)
+		+ (SELECT count(*) FROM deliveries d JOIN accounts a ON a.id = d.account_id WHERE d.look_at <= $1 AND a.removed_at IS NULL AND NOT a.by_hand)`
 
 // query asks the stage's database for one value, as its owner. It keeps one
 // connection: a new one costs the server more than the question.

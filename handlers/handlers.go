@@ -62,6 +62,7 @@ type Store interface {
 	digests
 	takeouts
 	departures
+	metrics
 }
 
 type people interface {

@@ -18,6 +18,7 @@ func (h *Handlers) Routes(r *bot.Router) {
 // commentRoutes are the answers to followers.
 func (h *Handlers) commentRoutes(r *bot.Router) {
 	r.Group(h.heard)
+	r.Reactions(h.reacted)
 	r.Answered(h.answered)
 	r.Action("com", h.person(h.openComment))
 	r.Action("see", h.person(h.openComment)) // from a list

@@ -12,7 +12,7 @@ import (
 const (
 	CodeAccountLost   = "account_lost"
 	CodeRightsMissing = "rights_missing"
-	CodeRateLimited   = "rate_limited"
+	CodeRateLimited   = social.CodeRateLimited
 	CodeUnreachable   = "unreachable" // provably not executed; tried again
 	CodeNoAnswer      = "no_answer"   // it may be out or not
 )

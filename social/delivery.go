@@ -132,6 +132,9 @@ const (
 	CodeRightsMissing = "rights_missing"
 )
 
+// CodeRateLimited says that a network wants to be left alone for a while.
+const CodeRateLimited = "rate_limited"
+
 // AccountFault tells whether the platform refused because of the account.
 func (d *Delivery) AccountFault() bool {
 	return d.Code == CodeAccountLost || d.Code == CodeRightsMissing

@@ -318,10 +318,14 @@ func (tx *Tx) saveDelivery(ctx context.Context, p *social.Post, i int, e social.
 	if err != nil {
 		return fmt.Errorf("saving delivery %d: %w", d.ID, err)
 	}
+	if d.State == social.Live {
+		err = tx.bear(ctx, p.Brand.ID, d)
+	}
 	if now {
-		if err := tx.enqueuePublish(ctx, d.ID); err != nil {
-			return err
-		}
+		err = tx.enqueuePublish(ctx, d.ID)
+	}
+	if err != nil {
+		return err
 	}
 	end, ended := p.Settle()
 	e.Facts.Last = ended

@@ -67,6 +67,11 @@ func newWall(t *testing.T) *wall {
 	check(t, err)
 	_, err = store.DigestsDue(t.Context(), dusk.AddDate(0, 0, 7).Add(-8*time.Hour), 10) // on the next Monday
 	check(t, err)
+	looks, err := store.LooksDue(t.Context(), dusk, dusk.Add(time.Minute), telegrams(), 10)
+	check(t, err)
+	for _, l := range looks {
+		check(t, store.EndLook(t.Context(), l, []social.Reading{{Metric: social.MetricFollowers, Value: 100}}, dusk))
+	}
 	for _, h := range []house{w.ours, w.theirs} {
 		check(t, store.HushDigest(t.Context(), h.owner.ID, h.brand.ID, true))
 	}
@@ -804,6 +809,7 @@ var alone = map[string]string{
 	"CommentCards": "of a brand, by In", "SaveCommentCard": "of a brand, by In", "ShowCommentCard": "of a brand, by In",
 	"DropCommentCard": "a chat's own message", "CountUse": "of a brand, by In",
 	"GrowFolds": "sweeps", "ReturnComments": "sweeps", "RemindComments": "sweeps",
+	"LooksDue": "sweeps", "EndLook": "on a network's word", "PutLookOff": "sweeps", "HearReactions": "on Telegram's word",
 	"DigestsDue": "sweeps", "ClaimDigest": "tells whoever it is due to", "EndDigest": "likewise",
 	"WakeDue": "sweeps", "ClaimMorning": "tells whoever was woken", "EndMorning": "likewise",
 	"RuledAway": "a rule's own work", "EndRuling": "a rule's own work",

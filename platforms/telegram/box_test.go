@@ -115,6 +115,8 @@ func (b *box) result(c call) json.RawMessage {
 	switch {
 	case c.method == "getChat":
 		result = b.chat
+	case c.method == "getChatMemberCount":
+		result = 1240
 	case c.method == "getMe":
 		result = map[string]any{"id": 42, "is_bot": true}
 	case c.method == "getChatMember":

@@ -1,0 +1,25 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"peyk/bot"
+)
+
+type metrics interface {
+	HearReactions(ctx context.Context, chat, message, count int64, at time.Time) error
+}
+
+// reacted hears how many reactions a channel's post has now.
+func (h *Handlers) reacted(ctx context.Context, r *bot.Request) error {
+	now := r.Update.Reactions
+	sum := 0
+	for _, n := range now.Counts {
+		sum += n
+	}
+	if sum < 0 || now.At.IsZero() {
+		return nil // Telegram tells no such thing
+	}
+	return h.Store.HearReactions(ctx, now.Chat.ID, now.MessageID, int64(sum), now.At)
+}

@@ -1,0 +1,18 @@
+package platforms
+
+import (
+	"context"
+
+	"peyk/social"
+)
+
+// A Gauge tells the figures of one platform. It only reads, so any error may be met
+// by asking again; it returns the typed errors of this package.
+type Gauge interface {
+	// Measure reads what the platform has of an account, or of a post on it. What it
+	// does not know is left out.
+	Measure(ctx context.Context, l social.Look) ([]social.Reading, error)
+}
+
+// Gauges holds the gauge of each platform that has one.
+type Gauges map[social.Platform]Gauge
