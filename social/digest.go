@@ -46,21 +46,27 @@ type Figures struct {
 	Comments  int           // that were written in the week and wanted an answer
 	Answered  int           // of them
 	Median    time.Duration // from a comment to its answer
+	Numbers   []Numbers     // of each account that the brand had at the week's end
 }
 
-// A Talk is a post and what followers wrote under it in a week.
+// A Talk is a post and what followers made of it in a week.
 type Talk struct {
-	Words    string
-	Link     string
-	Comments int
+	Words     string
+	Link      string
+	Reactions int
+	Comments  int
 }
+
+// Engaged is how often followers did something about the post.
+func (t Talk) Engaged() int { return t.Reactions + t.Comments }
 
 // A Digest is what a brand's people are told of one of its weeks.
 type Digest struct {
 	Brand Brand
 	Week  Week
 	Weeks []Figures // the week itself first, then those before it, the latest first
-	Best  Talk      // the post of which followers spoke most; empty: none
+	Best  Talk      // the post with most reactions and comments; without any: none
+	Worst *Talk     // the post with fewest, of those that had a day for it; nil: none stands behind the best
 	Me    Member    // whoever reads it
 	Hush  bool      // he wants no digest
 
@@ -71,38 +77,43 @@ type Digest struct {
 	Ahead  int       // posts with a time in the seven days to come
 }
 
-// A Count picks one number out of a week's figures.
-type Count func(Figures) int
+// A Count picks one number out of a week's figures; false: it is not known.
+type Count func(Figures) (float64, bool)
 
 // CountPublished counts the posts that went out.
-func CountPublished(f Figures) int { return f.Published }
+func CountPublished(f Figures) (float64, bool) { return float64(f.Published), f.Known }
 
 // CountAnswered counts the comments that were answered.
-func CountAnswered(f Figures) int { return f.Answered }
+func CountAnswered(f Figures) (float64, bool) { return float64(f.Answered), f.Known }
 
 // A Trend compares a week's number with the week before and with the mean of up to
 // four weeks before it.
 type Trend struct {
-	Known bool // there is a week before
-	By    int
+	Known bool // it is known of the week before
+	By    float64
 	Mean  float64
 	Weeks int // of which Mean is the mean
 }
 
-// Trend compares a number of the week. Weeks of which nothing is known do not count.
+// Trend compares a number of the week. Weeks of which it is not known do not count.
 func (d Digest) Trend(of Count) Trend {
-	if len(d.Weeks) < 2 || !d.Weeks[0].Known || !d.Weeks[1].Known {
+	if len(d.Weeks) < 2 {
 		return Trend{}
 	}
-	c := Trend{Known: true, By: of(d.Weeks[0]) - of(d.Weeks[1])}
-	sum := 0
+	now, known := of(d.Weeks[0])
+	last, before := of(d.Weeks[1])
+	if !known || !before {
+		return Trend{}
+	}
+	c := Trend{Known: true, By: now - last}
+	sum := 0.0
 	for _, f := range d.Weeks[1:min(len(d.Weeks), 1+meanWeeks)] {
-		if f.Known {
+		if n, ok := of(f); ok {
 			c.Weeks++
-			sum += of(f)
+			sum += n
 		}
 	}
-	c.Mean = float64(sum) / float64(c.Weeks)
+	c.Mean = sum / float64(c.Weeks)
 	return c
 }
 

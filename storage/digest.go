@@ -106,7 +106,7 @@ func (s *Store) Digest(ctx context.Context, reader, brand int64, day string) (so
 				return err
 			}
 		}
-		return errors.Join(tx.weeks(ctx, &d), tx.bestTalk(ctx, &d), tx.standing(ctx, &d, reader))
+		return errors.Join(tx.weeks(ctx, &d), tx.talks(ctx, &d), tx.standing(ctx, &d, reader))
 	})
 	return d, err
 }
@@ -152,29 +152,7 @@ func (tx *Tx) weeks(ctx context.Context, d *social.Digest) error {
 			Median: time.Duration(r.Median.Float64 * float64(time.Second)),
 		})
 	}
-	return nil
-}
-
-// bestTalk finds the post under which followers wrote most in the week; of two with
-// as much, the later one.
-func (tx *Tx) bestTalk(ctx context.Context, d *social.Digest) error {
-	var row struct {
-		Words    string `db:"words"`
-		Link     string `db:"link"`
-		Comments int    `db:"comments"`
-	}
-	err := tx.GetContext(ctx, &row, `
-		SELECT t.words, t.link, n.comments
-		FROM (
-			SELECT c.thread_id, count(*) AS comments FROM comments c
-			WHERE c.brand_id = $1 AND c.at >= $2 AND c.at < $3 AND NOT c.spam GROUP BY c.thread_id) n
-			JOIN threads t ON t.id = n.thread_id
-		ORDER BY n.comments DESC, t.id DESC LIMIT 1`, d.Brand.ID, d.Week.From, d.Week.To)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	d.Best = social.Talk(row)
-	return err
+	return tx.numbers(ctx, d, from, to)
 }
 
 // standing tells what waits now, and whether the reader wants the digest.

@@ -15,7 +15,7 @@ import (
 )
 
 // enter makes somebody known.
-func enter(t *testing.T, s *storage.Store, telegram int64, name string) social.Person {
+func enter(t testing.TB, s *storage.Store, telegram int64, name string) social.Person {
 	t.Helper()
 	p, err := s.Enter(t.Context(), social.Person{TelegramID: telegram, Name: name, Lang: "en"})
 	if err != nil {
@@ -25,7 +25,7 @@ func enter(t *testing.T, s *storage.Store, telegram int64, name string) social.P
 }
 
 // foundBrand makes an agency of the person's with one brand.
-func foundBrand(t *testing.T, s *storage.Store, owner social.Person) social.Brand {
+func foundBrand(t testing.TB, s *storage.Store, owner social.Person) social.Brand {
 	t.Helper()
 	a, err := s.FoundAgency(t.Context(), owner.ID, "Bahar")
 	if err != nil {

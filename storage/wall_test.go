@@ -79,7 +79,7 @@ func newWall(t *testing.T) *wall {
 	return w
 }
 
-func connect(t *testing.T, dsn string) *sqlx.DB {
+func connect(t testing.TB, dsn string) *sqlx.DB {
 	t.Helper()
 	db, err := sqlx.Open("postgres", dsn)
 	check(t, err)

@@ -34,6 +34,7 @@ CREATE INDEX deliveries_look ON deliveries (look_at) WHERE look_at IS NOT NULL;
 CREATE INDEX deliveries_live ON deliveries (account_id, live_at) INCLUDE (post_id) WHERE live_at IS NOT NULL;
 -- An album has several ids; its reactions are those of the first.
 CREATE INDEX deliveries_remote ON deliveries (account_id, split_part(remote, ',', 1)) WHERE live_at IS NOT NULL;
+CREATE INDEX threads_remote ON threads (account_id, remote);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON snapshots TO peyk_clock;
 GRANT SELECT, INSERT, UPDATE ON snapshots TO peyk_bot;

@@ -1,0 +1,153 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+
+	"peyk/social"
+)
+
+// numbers is what is known of one account in one week.
+type numbers struct {
+	Week      int            `db:"n"` // 1: the digest's own
+	Account   int64          `db:"account_id"`
+	Platform  string         `db:"platform"`
+	Followers sql.NullInt64  `db:"followers"`
+	At        sql.NullTime   `db:"followers_at"`
+	Source    sql.NullString `db:"followers_source"`
+	Posts     int64          `db:"posts"`
+	Reactions sql.NullInt64  `db:"reactions"`
+	Comments  sql.NullInt64  `db:"comments"`
+	End       time.Time      `db:"u"`
+	Typed     pq.StringArray `db:"typed"` // metrics of the whole week
+	Values    pq.Int64Array  `db:"values"`
+	Sources   pq.StringArray `db:"sources"`
+}
+
+func (r numbers) domain() social.Numbers {
+	n := social.Numbers{Account: r.Account, Platform: social.Platform(r.Platform), Posts: r.Posts}
+	if r.Followers.Valid {
+		n.Followers = social.Figure{Known: true, N: r.Followers.Int64, At: r.At.Time, Source: social.Source(r.Source.String)}
+	}
+	if r.Reactions.Valid {
+		n.Reactions = social.Figure{Known: true, N: r.Reactions.Int64, At: r.End, Source: social.Source(r.Platform)}
+	}
+	if r.Comments.Valid {
+		n.Comments = social.Figure{Known: true, N: r.Comments.Int64, At: r.End, Source: social.SourceOwn}
+	}
+	for i, m := range r.Typed {
+		f := social.Figure{Known: true, N: r.Values[i], At: r.End, Source: social.Source(r.Sources[i])}
+		switch social.Metric(m) {
+		case social.MetricReach:
+			n.Reach = f
+		case social.MetricReactions:
+			n.Reactions = f
+		case social.MetricComments:
+			n.Comments = f
+		case social.MetricShares:
+			n.Shares = f
+		case social.MetricClicks:
+			n.Clicks = f
+		case social.MetricPosts:
+			n.Posts = f.N
+		}
+	}
+	return n
+}
+
+// followersLife is for how long a count of followers tells of a week's end.
+const followersLife = "36 hours"
+
+// numbers reads, in one question, what is known of the brand's accounts at the end of
+// the digest's week and of those before it. A week that is not over ends now.
+func (tx *Tx) numbers(ctx context.Context, d *social.Digest, from, to []string) error {
+	var rows []numbers
+	err := tx.SelectContext(ctx, &rows, `
+		SELECT w.n, w.u, a.id AS account_id, a.platform,
+			f.value AS followers, f.at AS followers_at, f.source AS followers_source, p.*, typed.*
+		FROM (SELECT n, f, t, least(t, $4) AS u
+				FROM unnest($2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY w(f, t, n)) w
+			JOIN accounts a ON a.brand_id = $1 AND a.created_at < w.t AND (a.removed_at IS NULL OR a.removed_at >= w.u)
+			LEFT JOIN LATERAL (
+				SELECT s.value, s.at, s.source FROM snapshots s
+				WHERE s.account_id = a.id AND s.post_id IS NULL AND s.metric = 'followers'
+					AND s.at <= w.u AND s.at > w.u - interval '`+followersLife+`'
+				ORDER BY s.at DESC LIMIT 1) f ON true
+			CROSS JOIN LATERAL (
+				SELECT count(*) FILTER (WHERE r.value IS NOT NULL OR c.value IS NOT NULL) AS posts,
+					sum(r.value)::bigint AS reactions, sum(c.value)::bigint AS comments
+				FROM deliveries d `+lastOf("r", social.MetricReactions, "w.u")+lastOf("c", social.MetricComments, "w.u")+`
+				WHERE d.account_id = a.id AND d.live_at >= w.f AND d.live_at < w.t) p
+			CROSS JOIN LATERAL (
+				SELECT array_agg(s.metric) AS typed, array_agg(s.value) AS values, array_agg(s.source) AS sources FROM snapshots s
+				WHERE s.account_id = a.id AND s.post_id IS NULL AND s.metric = ANY ($5) AND s.at = w.t) typed
+		ORDER BY w.n, a.id`, d.Brand.ID, pq.Array(from), pq.Array(to), tx.now, pq.Array(social.Metrics()[1:]))
+	if err != nil {
+		return fmt.Errorf("reading the figures of brand %d: %w", d.Brand.ID, err)
+	}
+	for _, r := range rows {
+		week := &d.Weeks[r.Week-1]
+		week.Numbers = append(week.Numbers, r.domain())
+	}
+	return nil
+}
+
+// lastOf joins the last figure of a delivery's post up to a moment.
+func lastOf(name string, m social.Metric, until string) string {
+	return `LEFT JOIN LATERAL (
+		SELECT s.value FROM snapshots s
+		WHERE s.account_id = d.account_id AND s.post_id = d.post_id AND s.metric = '` + string(m) + `' AND s.at <= ` + until + `
+		ORDER BY s.at DESC LIMIT 1) ` + name + ` ON true `
+}
+
+// judgedAfter is how long a post must have been out to be called the weakest.
+const judgedAfter = "24 hours"
+
+// talks finds the post that followers did most about in the week, and the one of ours
+// that they did least about, if it is known of at least two. Of the same, the later.
+func (tx *Tx) talks(ctx context.Context, d *social.Digest) error {
+	var rows []struct {
+		Best      bool   `db:"best"`
+		Words     string `db:"words"`
+		Link      string `db:"link"`
+		Reactions int    `db:"reactions"`
+		Comments  int    `db:"comments"`
+	}
+	err := tx.SelectContext(ctx, &rows, `
+		WITH said AS (
+			SELECT c.thread_id, count(*) AS comments FROM comments c
+			WHERE c.brand_id = $1 AND c.at >= $2 AND c.at < $3 AND NOT c.spam GROUP BY c.thread_id),
+		ours AS (
+			SELECT d.id, p.content #>> '{text,plain}' AS words, d.link, coalesce(r.value, 0) AS reactions, coalesce(n.comments, 0) AS comments,
+				n.thread_id, r.value IS NOT NULL AND d.live_at <= least($3, $4) - interval '`+judgedAfter+`' AS judged
+			FROM accounts a JOIN deliveries d ON d.account_id = a.id JOIN posts p ON p.id = d.post_id `+lastOf("r", social.MetricReactions, "$3")+`
+				LEFT JOIN LATERAL (
+					SELECT s.thread_id, s.comments FROM threads t JOIN said s ON s.thread_id = t.id
+					WHERE t.account_id = d.account_id AND t.remote = split_part(d.remote, ',', 1) LIMIT 1) n ON true
+			WHERE a.brand_id = $1 AND d.live_at >= $2 AND d.live_at < $3),
+		heard AS (
+			SELECT words, link, reactions, comments, id, judged FROM ours
+			UNION ALL SELECT t.words, t.link, 0, s.comments, t.id, false FROM said s JOIN threads t ON t.id = s.thread_id
+			WHERE NOT EXISTS (SELECT FROM ours o WHERE o.thread_id = t.id))
+		(SELECT true AS best, words, link, reactions, comments FROM heard ORDER BY reactions + comments DESC, id DESC LIMIT 1)
+		UNION ALL (SELECT false, words, link, reactions, comments FROM heard
+			WHERE judged AND (SELECT count(*) FROM ours WHERE judged) > 1 ORDER BY reactions + comments, id DESC LIMIT 1)`,
+		d.Brand.ID, d.Week.From, d.Week.To, tx.now)
+	if err != nil {
+		return fmt.Errorf("reading what followers made of the posts of brand %d: %w", d.Brand.ID, err)
+	}
+	for _, r := range rows {
+		t := social.Talk{Words: r.Words, Link: r.Link, Reactions: r.Reactions, Comments: r.Comments}
+		switch {
+		case r.Best:
+			d.Best = t
+		case t.Engaged() < d.Best.Engaged():
+			d.Worst = &t
+		}
+	}
+	return nil
+}
