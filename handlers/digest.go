@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"peyk/bot"
 	"peyk/locales"
@@ -72,25 +71,6 @@ func (h *Handlers) hushDigest(ctx context.Context, r *bot.Request, me Reader) er
 	return h.digest(ctx, r, me)
 }
 
-// digestCard tells of a week: what happened, against the weeks before it, what waits
-// and what to do next. Where it came by itself, nothing leads away from it.
-func digestCard(say locales.Printer, d social.Digest, late bool) bot.Message {
-	first, last := d.Week.From, d.Week.To.Add(-time.Minute)
-	lines := []string{say.Say("digest.head", "brand", d.Brand.Name), say.Say("digest.week", "from", first, "to", last)}
-	if late {
-		lines = append(lines, say.Say("digest.late"))
-	}
-	lines = append(lines, "")
-	lines = append(lines, digestFigures(say, d)...)
-	if d.Best.Comments > 0 {
-		lines = append(lines, "", talkLine(say, d.Best))
-	}
-	if d.Brand.Before(d.Week, -2).From.After(say.Now()) {
-		lines = append(lines, nextLines(say, d)...)
-	}
-	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: digestKeys(say, d), NoPreview: true}
-}
-
 // nextLines tell, of the last week and of one that is not over, what waits now and
 // what to do.
 func nextLines(say locales.Printer, d social.Digest) []string {
@@ -102,56 +82,6 @@ func nextLines(say locales.Printer, d social.Digest) []string {
 		lines = append(lines, "", say.Say("digest.advice."+string(advice)))
 	}
 	return lines
-}
-
-// digestFigures are the counted lines; of a week before the brand was here nothing
-// is known.
-func digestFigures(say locales.Printer, d social.Digest) []string {
-	w := d.Weeks[0]
-	if !w.Known {
-		return []string{say.Say("digest.unknown")}
-	}
-	lines := []string{say.Say("digest.no_posts")}
-	if w.Planned > 0 {
-		lines[0] = say.Say("digest.posts", "n", w.Published, "planned", w.Planned)
-	}
-	lines = append(lines, trendLines(say, d.Trend(social.CountPublished))...)
-	if w.Comments == 0 {
-		return append(lines, say.Say("digest.no_comments"))
-	}
-	lines = append(lines, say.Say("digest.comments", "n", w.Answered, "all", w.Comments))
-	lines = append(lines, trendLines(say, d.Trend(social.CountAnswered))...)
-	if w.Answered > 0 {
-		lines = append(lines, say.Say("digest.median", "median", max(w.Median, time.Minute)))
-	}
-	return lines
-}
-
-// trendLines compare a number with the weeks before; nothing where there are none.
-func trendLines(say locales.Printer, c social.Trend) []string {
-	if !c.Known {
-		return nil
-	}
-	key, by := "digest.same", c.By
-	switch {
-	case by > 0:
-		key = "digest.more"
-	case by < 0:
-		key, by = "digest.less", -by
-	}
-	line := say.Say(key, "by", by)
-	if c.Weeks > 1 {
-		line += say.Say("digest.mean", "mean", c.Mean, "n", c.Weeks)
-	}
-	return []string{line}
-}
-
-func talkLine(say locales.Printer, t social.Talk) string {
-	words := brief(strings.Join(strings.Fields(t.Words), " "))
-	if t.Link == "" || words == "" {
-		return say.Say("digest.talk", "n", t.Comments, "words", words)
-	}
-	return say.Say("digest.talk_link", "n", t.Comments, "words", words, "link", t.Link)
 }
 
 // waitLine tells what waits now, as far as it concerns the reader.

@@ -53,6 +53,7 @@ type Figures struct {
 type Talk struct {
 	Words     string
 	Link      string
+	Known     bool // whether its reactions are known
 	Reactions int
 	Comments  int
 }

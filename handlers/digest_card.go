@@ -1,0 +1,196 @@
+package handlers
+
+import (
+	"html"
+	"math"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf16"
+
+	"peyk/bot"
+	"peyk/locales"
+	"peyk/social"
+)
+
+// captionSize is how long a digest may be, in UTF-16 units of what people see: it
+// goes under a picture (Bot API 10.3, sendPhoto).
+const captionSize = 1024
+
+// digestCard tells of a week: what happened, against the weeks before it, what waits
+// and what to do next. Where it came by itself, nothing leads away from it. The words
+// of posts are the first to be shortened.
+func digestCard(say locales.Printer, d social.Digest, late bool) bot.Message {
+	text := ""
+	for _, words := range []int{maxLabel, 16, 8} {
+		text = digestText(say, d, late, words)
+		if seen(text) <= captionSize {
+			break
+		}
+	}
+	return bot.Message{HTML: text, Keyboard: digestKeys(say, d), NoPreview: true}
+}
+
+// tags are what Telegram does not count.
+func seen(text string) int {
+	bare := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(text, ""))
+	return len(utf16.Encode([]rune(bare)))
+}
+
+func digestText(say locales.Printer, d social.Digest, late bool, words int) string {
+	first, last := d.Week.From, d.Week.To.Add(-time.Minute)
+	lines := []string{say.Say("digest.head", "brand", d.Brand.Name), say.Say("digest.week", "from", first, "to", last)}
+	if late {
+		lines = append(lines, say.Say("digest.late"))
+	}
+	lines = append(lines, "")
+	lines = append(lines, digestFigures(say, d)...)
+	if d.Best.Engaged() > 0 {
+		lines = append(lines, "", talkLine(say, "digest.best", d.Best, words))
+	}
+	if d.Worst != nil {
+		lines = append(lines, talkLine(say, "digest.worst", *d.Worst, words))
+	}
+	if d.Brand.Before(d.Week, -2).From.After(say.Now()) {
+		lines = append(lines, nextLines(say, d)...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// digestFigures are the counted lines; of a week before the brand was here nothing
+// is known.
+func digestFigures(say locales.Printer, d social.Digest) []string {
+	w := d.Weeks[0]
+	if !w.Known {
+		return []string{say.Say("digest.unknown")}
+	}
+	lines := followLines(say, d)
+	posts := say.Say("digest.no_posts")
+	if w.Planned > 0 {
+		posts = say.Say("digest.posts", "n", w.Published, "planned", w.Planned)
+	}
+	lines = append(lines, posts+trend(say, d.Trend(social.CountPublished)))
+	if w.Comments == 0 {
+		lines = append(lines, say.Say("digest.no_comments"))
+	} else {
+		lines = append(lines, say.Say("digest.comments", "n", w.Answered, "all", w.Comments)+trend(say, d.Trend(social.CountAnswered)))
+	}
+	if w.Answered > 0 {
+		lines = append(lines, say.Say("digest.median", "median", max(w.Median, time.Minute)))
+	}
+	if gaps := unknownLine(say, w); gaps != "" {
+		lines = append(lines, gaps)
+	}
+	if notes := digestNotes(say, d); notes != "" {
+		lines = append(lines, "<i>"+notes+"</i>")
+	}
+	return lines
+}
+
+// followLines tell of followers and of what they did, as far as it is known.
+func followLines(say locales.Printer, d social.Digest) []string {
+	w := d.Weeks[0]
+	var lines []string
+	for _, m := range []social.Metric{social.MetricFollowers, social.MetricReach, social.MetricReactions} {
+		if f := w.Sum(m); f.Known {
+			lines = append(lines, say.Say("digest."+string(m), "n", f.N)+trend(say, whole(d.Trend(d.Count(m)))))
+		}
+	}
+	if r := w.Rate(); r.Known {
+		lines = append(lines, say.Say("digest.rate", "rate", r.Percent)+trend(say, d.Trend(d.CountRate())))
+	}
+	return lines
+}
+
+// whole rounds a mean of what is counted in hundreds.
+func whole(c social.Trend) social.Trend {
+	if math.Abs(c.Mean) >= 100 {
+		c.Mean = math.Round(c.Mean)
+	}
+	return c
+}
+
+// trend compares a number with the weeks before; nothing where there are none.
+func trend(say locales.Printer, c social.Trend) string {
+	if !c.Known {
+		return ""
+	}
+	words := say.Say("digest.same")
+	switch by := math.Round(c.By*10) / 10; {
+	case by > 0:
+		words = say.Say("digest.up", "by", by)
+	case by < 0:
+		words = say.Say("digest.down", "by", -by)
+	}
+	if c.Weeks > 1 {
+		words += say.Say("digest.mean", "mean", c.Mean)
+	}
+	return words
+}
+
+// unknownLine names what is not known of accounts and posts that are there.
+func unknownLine(say locales.Printer, w social.Figures) string {
+	if len(w.Numbers) == 0 {
+		return ""
+	}
+	var gaps []string
+	gap := func(what string, known bool) {
+		if !known {
+			gaps = append(gaps, say.Plain("digest.not_"+what))
+		}
+	}
+	gap("followers", w.Sum(social.MetricFollowers).Known)
+	if w.Published > 0 {
+		gap("reactions", w.Sum(social.MetricReactions).Known)
+		gap("rate", w.Rate().Known)
+	}
+	if len(gaps) == 0 {
+		return ""
+	}
+	return say.Say("digest.not_known", "what", locales.HTML(strings.Join(gaps, say.Plain("list.comma"))))
+}
+
+// digestNotes say what the numbers are compared with, and what the rate was made of.
+func digestNotes(say locales.Printer, d social.Digest) string {
+	var notes []string
+	published := d.Trend(social.CountPublished)
+	switch {
+	case published.Weeks > 1:
+		notes = append(notes, say.Say("digest.legend_mean"))
+	case published.Known:
+		notes = append(notes, say.Say("digest.legend"))
+	}
+	if r := d.Weeks[0].Rate(); r.Known {
+		notes = append(notes, say.Say("digest.rate_"+string(r.Over), "of", r.Of.N, "at", r.Of.At.Add(-time.Second), "source", sourceName(say, r.Of.Source)))
+	}
+	return strings.Join(notes, " ")
+}
+
+// sourceName is how people call the source of a figure.
+func sourceName(say locales.Printer, s social.Source) string {
+	switch s {
+	case social.SourceOwn, social.SourceByHand, social.SourceCSV:
+		return say.Label("source." + string(s))
+	}
+	return say.Label("platform." + string(s))
+}
+
+// talkLine names a post, with what followers made of it.
+func talkLine(say locales.Printer, key string, t social.Talk, size int) string {
+	words := strings.Join(strings.Fields(t.Words), " ")
+	if runes := []rune(words); len(runes) > size {
+		words = string(runes[:size]) + "…"
+	}
+	if words == "" {
+		words = say.Plain("digest.nameless")
+	}
+	name := any(words)
+	if t.Link != "" {
+		name = locales.HTML(say.Say("digest.link", "words", words, "link", t.Link))
+	}
+	line := say.Say(key, "words", name)
+	if t.Known {
+		line += say.Say("digest.talk_reactions", "n", t.Reactions)
+	}
+	return line + say.Say("digest.talk_comments", "n", t.Comments)
+}
