@@ -19,11 +19,11 @@ const captionSize = 1024
 
 // digestCard tells of a week: what happened, against the weeks before it, what waits
 // and what to do next. Where it came by itself, nothing leads away from it. The words
-// of posts are the first to be shortened.
+// of posts are the first to be shortened; then the notes go.
 func digestCard(say locales.Printer, d social.Digest, late bool) bot.Message {
 	text := ""
-	for _, words := range []int{maxLabel, 16, 8} {
-		text = digestText(say, d, late, words)
+	for _, size := range []digestSize{{maxLabel, true}, {16, true}, {8, true}, {8, false}} {
+		text = digestText(say, d, late, size)
 		if seen(text) <= captionSize {
 			break
 		}
@@ -31,13 +31,19 @@ func digestCard(say locales.Printer, d social.Digest, late bool) bot.Message {
 	return bot.Message{HTML: text, Keyboard: digestKeys(say, d), NoPreview: true}
 }
 
-// tags are what Telegram does not count.
+// A digestSize is how much of a digest is told.
+type digestSize struct {
+	words int // of a post, in code points
+	notes bool
+}
+
+// seen is how long a text is for Telegram, which does not count the tags.
 func seen(text string) int {
 	bare := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(text, ""))
 	return len(utf16.Encode([]rune(bare)))
 }
 
-func digestText(say locales.Printer, d social.Digest, late bool, words int) string {
+func digestText(say locales.Printer, d social.Digest, late bool, size digestSize) string {
 	first, last := d.Week.From, d.Week.To.Add(-time.Minute)
 	lines := []string{say.Say("digest.head", "brand", d.Brand.Name), say.Say("digest.week", "from", first, "to", last)}
 	if late {
@@ -45,11 +51,14 @@ func digestText(say locales.Printer, d social.Digest, late bool, words int) stri
 	}
 	lines = append(lines, "")
 	lines = append(lines, digestFigures(say, d)...)
+	if notes := digestNotes(say, d); notes != "" && size.notes {
+		lines = append(lines, "<i>"+notes+"</i>")
+	}
 	if d.Best.Engaged() > 0 {
-		lines = append(lines, "", talkLine(say, "digest.best", d.Best, words))
+		lines = append(lines, "", talkLine(say, "digest.best", d.Best, size.words))
 	}
 	if d.Worst != nil {
-		lines = append(lines, talkLine(say, "digest.worst", *d.Worst, words))
+		lines = append(lines, talkLine(say, "digest.worst", *d.Worst, size.words))
 	}
 	if d.Brand.Before(d.Week, -2).From.After(say.Now()) {
 		lines = append(lines, nextLines(say, d)...)
@@ -80,9 +89,6 @@ func digestFigures(say locales.Printer, d social.Digest) []string {
 	}
 	if gaps := unknownLine(say, w); gaps != "" {
 		lines = append(lines, gaps)
-	}
-	if notes := digestNotes(say, d); notes != "" {
-		lines = append(lines, "<i>"+notes+"</i>")
 	}
 	return lines
 }
@@ -161,7 +167,7 @@ func digestNotes(say locales.Printer, d social.Digest) string {
 		notes = append(notes, say.Say("digest.legend"))
 	}
 	if r := d.Weeks[0].Rate(); r.Known {
-		notes = append(notes, say.Say("digest.rate_"+string(r.Over), "of", r.Of.N, "at", r.Of.At.Add(-time.Second), "source", sourceName(say, r.Of.Source)))
+		notes = append(notes, say.Say("digest.rate_"+string(r.Over), "n", r.Of.N, "at", r.Of.At.Add(-time.Second), "source", sourceName(say, r.Of.Source)))
 	}
 	return strings.Join(notes, " ")
 }
@@ -192,5 +198,8 @@ func talkLine(say locales.Printer, key string, t social.Talk, size int) string {
 	if t.Known {
 		line += say.Say("digest.talk_reactions", "n", t.Reactions)
 	}
-	return line + say.Say("digest.talk_comments", "n", t.Comments)
+	if t.Hears {
+		line += say.Say("digest.talk_comments", "n", t.Comments)
+	}
+	return line
 }

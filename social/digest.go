@@ -55,6 +55,7 @@ type Talk struct {
 	Link      string
 	Known     bool // whether its reactions are known
 	Reactions int
+	Hears     bool // whether its comments reach us
 	Comments  int
 }
 

@@ -116,6 +116,7 @@ func (tx *Tx) talks(ctx context.Context, d *social.Digest) error {
 		Link      string `db:"link"`
 		Known     bool   `db:"known"`
 		Reactions int    `db:"reactions"`
+		Hears     bool   `db:"hears"`
 		Comments  int    `db:"comments"`
 	}
 	err := tx.SelectContext(ctx, &rows, `
@@ -123,7 +124,7 @@ func (tx *Tx) talks(ctx context.Context, d *social.Digest) error {
 			SELECT c.thread_id, count(*) AS comments FROM comments c
 			WHERE c.brand_id = $1 AND c.at >= $2 AND c.at < $3 AND NOT c.spam GROUP BY c.thread_id),
 		ours AS (
-			SELECT d.id, p.content #>> '{text,plain}' AS words, d.link, r.value IS NOT NULL AS known, coalesce(r.value, 0) AS reactions, coalesce(n.comments, 0) AS comments,
+			SELECT d.id, p.content #>> '{text,plain}' AS words, d.link, r.value IS NOT NULL AS known, coalesce(r.value, 0) AS reactions, a.discussion <> 0 AS hears, coalesce(n.comments, 0) AS comments,
 				n.thread_id, r.value IS NOT NULL AND d.live_at <= least($3, $4) - interval '`+judgedAfter+`' AS judged
 			FROM accounts a JOIN deliveries d ON d.account_id = a.id JOIN posts p ON p.id = d.post_id `+lastOf("r", social.MetricReactions, "$3")+`
 				LEFT JOIN LATERAL (
@@ -131,18 +132,18 @@ func (tx *Tx) talks(ctx context.Context, d *social.Digest) error {
 					WHERE t.account_id = d.account_id AND t.remote = split_part(d.remote, ',', 1) LIMIT 1) n ON true
 			WHERE a.brand_id = $1 AND d.live_at >= $2 AND d.live_at < $3),
 		heard AS (
-			SELECT words, link, known, reactions, comments, id, judged FROM ours
-			UNION ALL SELECT t.words, t.link, false, 0, s.comments, t.id, false FROM said s JOIN threads t ON t.id = s.thread_id
+			SELECT words, link, known, reactions, hears, comments, id, judged FROM ours
+			UNION ALL SELECT t.words, t.link, false, 0, true, s.comments, t.id, false FROM said s JOIN threads t ON t.id = s.thread_id
 			WHERE NOT EXISTS (SELECT FROM ours o WHERE o.thread_id = t.id))
-		(SELECT true AS best, words, link, known, reactions, comments FROM heard ORDER BY reactions + comments DESC, id DESC LIMIT 1)
-		UNION ALL (SELECT false, words, link, known, reactions, comments FROM heard
+		(SELECT true AS best, words, link, known, reactions, hears, comments FROM heard ORDER BY reactions + comments DESC, id DESC LIMIT 1)
+		UNION ALL (SELECT false, words, link, known, reactions, hears, comments FROM heard
 			WHERE judged AND (SELECT count(*) FROM ours WHERE judged) > 1 ORDER BY reactions + comments, id DESC LIMIT 1)`,
 		d.Brand.ID, d.Week.From, d.Week.To, tx.now)
 	if err != nil {
 		return fmt.Errorf("reading what followers made of the posts of brand %d: %w", d.Brand.ID, err)
 	}
 	for _, r := range rows {
-		t := social.Talk{Words: r.Words, Link: r.Link, Known: r.Known, Reactions: r.Reactions, Comments: r.Comments}
+		t := social.Talk{Words: r.Words, Link: r.Link, Known: r.Known, Reactions: r.Reactions, Hears: r.Hears, Comments: r.Comments}
 		switch {
 		case r.Best:
 			d.Best = t

@@ -1,0 +1,90 @@
+package handlers
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"peyk/social"
+)
+
+// longestDigest is one in which everything is told, with the longest names and numbers.
+func longestDigest(lang string) social.Digest {
+	b := someBrand()
+	b.Rules = social.DefaultRules(social.Gregorian)
+	b.Name = strings.Repeat("فروشگاه‌", 8)
+	words := strings.Repeat("چای زمستانی ", 40)
+	if lang == "en" {
+		b.Name, words = strings.Repeat("Nobahar ", 8), strings.Repeat("Winter tea ", 40)
+	}
+	now := time.Date(2026, 9, 28, 9, 0, 0, 0, time.UTC)
+	w := b.Before(b.Week(now), 1)
+	d := social.Digest{
+		Brand: b, Week: w, Me: social.Member{Role: social.Manager}, Review: 888_888, Open: 888_888, Oldest: now.AddDate(0, 0, -9), Ahead: 1,
+		Best:  social.Talk{Words: words, Link: "https://t.me/nobahar/1", Known: true, Hears: true, Reactions: 888_888_888, Comments: 888_888_888},
+		Worst: &social.Talk{Words: words, Link: "https://t.me/nobahar/2", Known: true, Hears: true, Reactions: 888_888_888, Comments: 888_888},
+	}
+	const huge = 888_888_888_888
+	for n := range 5 {
+		big := social.Figure{Known: true, N: huge - int64(n*111_111_111_111), At: w.To, Source: social.SourceByHand}
+		d.Weeks = append(d.Weeks, social.Figures{
+			Known: true, Planned: 888_888_888, Published: 888_888 - n, Comments: 888_888_888, Answered: 888_888_888 - n, Median: 23*time.Hour + 59*time.Minute,
+			Numbers: []social.Numbers{{Account: 1, Platform: social.Telegram, Posts: 1, Followers: big, Reach: big, Reactions: big, Comments: big}},
+		})
+	}
+	return d
+}
+
+// A digest goes under a picture, whatever it has to tell, in some fourteen lines; the
+// words of posts are shortened first.
+func TestDigestIsShort(t *testing.T) {
+	h := speaking(t)
+	for _, lang := range []string{"fa", "en"} {
+		d := longestDigest(lang)
+		for _, role := range []social.Role{social.Manager, social.Owner, social.Approver, social.Viewer} {
+			d.Me.Role = role
+			say := h.sayIn(social.Person{Lang: lang}, d.Brand).At(d.Week.To.Add(9 * time.Hour))
+			text := digestCard(say, d, true).HTML
+			if n := seen(text); n > captionSize {
+				t.Errorf("%s, %s: %d units\n%s", lang, role, n, text)
+			}
+			lines := 0
+			for _, l := range strings.Split(text, "\n") {
+				if l != "" {
+					lines++
+				}
+			}
+			if lines > 16 {
+				t.Errorf("%s, %s: %d lines\n%s", lang, role, lines, text)
+			}
+		}
+	}
+}
+
+// What is not known is named, and is not zero; what was never asked for is not.
+func TestDigestNamesWhatIsNotKnown(t *testing.T) {
+	h := speaking(t)
+	b := someBrand()
+	b.Rules = social.DefaultRules(social.Gregorian)
+	w := b.Before(b.Week(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)), 1)
+	say := h.sayIn(social.Person{Lang: "en"}, b).At(w.To.Add(9 * time.Hour))
+	known := social.Figure{Known: true, N: 12, At: w.To, Source: "telegram"}
+	for _, c := range []struct {
+		name      string
+		published int
+		numbers   []social.Numbers
+		want, not string
+	}{
+		{"no account", 0, nil, "No post", "Not known"},
+		{"an account of which nothing is known", 1, []social.Numbers{{Platform: social.Telegram}}, "Not known: followers, reactions, engagement rate", "Followers:"},
+		{"no post went out", 0, []social.Numbers{{Platform: social.Telegram}}, "Not known: followers", "reactions"},
+		{"followers alone", 1, []social.Numbers{{Platform: social.Telegram, Followers: known}}, "Not known: reactions, engagement rate", "Reactions:"},
+		{"all of it", 1, []social.Numbers{{Platform: social.Telegram, Posts: 1, Followers: known, Reactions: known}}, "Followers: 12\n❤️ Reactions: 12\n📈 Engagement rate: 100%", "Not known"},
+	} {
+		d := social.Digest{Brand: b, Week: w, Weeks: []social.Figures{{Known: true, Planned: c.published, Published: c.published, Numbers: c.numbers}}}
+		text := digestCard(say, d, false).HTML
+		if !strings.Contains(text, c.want) || strings.Contains(text, c.not) {
+			t.Errorf("%s:\n%s", c.name, text)
+		}
+	}
+}
