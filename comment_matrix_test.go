@@ -28,6 +28,9 @@ func (m *matrix) comments(t *testing.T) {
 	if !ok {
 		t.Fatal("the post has no discussion")
 	}
+	m.channel, m.liked = room, post
+	m.exec(t, `UPDATE deliveries SET remote = $2, live_at = $3 WHERE id = (SELECT min(id) FROM deliveries WHERE account_id = $1)`,
+		m.ids["channel"], strconv.FormatInt(post.ID, 10), monday)
 	root := social.Thread{Root: strconv.FormatInt(m.thread.ID, 10), Remote: strconv.FormatInt(post.ID, 10)}
 	must(t, m.store.SaveThread(ctx, m.talk.ID(), root))
 	for n, state := range []string{"new", "done", "asked", "kept", "unknown", "failed", "sent"} {
@@ -124,6 +127,12 @@ func (m *matrix) answer(t *testing.T, who string) {
 	m.exec(t, `INSERT INTO comment_cards (brand_id, chat, message, person_id, comment_id) VALUES ($1, $2, $3, $4, $5)`,
 		m.brand.ID, phone.Chat(), card.ID, m.people[who].ID, m.ids["comment new"])
 	phone.Reply(card, "plain words")
+}
+
+// react lets the persona like one of the brand's posts, as any follower may.
+func (m *matrix) react(t *testing.T, who string) {
+	t.Helper()
+	must(t, m.phones[who].In(m.channel).React(m.liked, "🔥"))
 }
 
 // comment lets the persona write under the channel's post.

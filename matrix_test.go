@@ -138,22 +138,24 @@ type deed struct {
 // A matrix is a stage with one brand in every state, and one of another agency.
 type matrix struct {
 	*stage
-	db     *sqlx.DB
-	store  *storage.Store
-	phones map[string]*emulator.Phone
-	people map[string]social.Person
-	group  *emulator.Room
-	talk   *emulator.Room // the channel's discussion group
-	thread *emulator.Message
-	ids    map[string]int64
-	brand  social.Brand
-	sums   *sql.Stmt         // asks for a checksum of every table
-	base   []string          // the checksums of the beginning
-	said   map[string]string // what the persona heard last
-	rules  map[string]string // every refusal in words, and its name
-	rooms  int
-	tables []string
-	leaks  []string
+	db      *sqlx.DB
+	store   *storage.Store
+	phones  map[string]*emulator.Phone
+	people  map[string]social.Person
+	group   *emulator.Room
+	talk    *emulator.Room // the channel's discussion group
+	thread  *emulator.Message
+	liked   *emulator.Message // a post of ours
+	channel *emulator.Room
+	ids     map[string]int64
+	brand   social.Brand
+	sums    *sql.Stmt         // asks for a checksum of every table
+	base    []string          // the checksums of the beginning
+	said    map[string]string // what the persona heard last
+	rules   map[string]string // every refusal in words, and its name
+	rooms   int
+	tables  []string
+	leaks   []string
 }
 
 // secrets are the words of the brand that outsiders must never read.
@@ -645,6 +647,7 @@ func deeds(m *matrix) map[string]deed {
 		"resumed":   {do: func(t *testing.T, m *matrix, who string) { m.resume(t, who) }},
 		"answered":  {do: func(t *testing.T, m *matrix, who string) { m.answer(t, who) }},
 		"group":     {do: func(t *testing.T, m *matrix, who string) { m.comment(t, who) }},
+		"reactions": {do: func(t *testing.T, m *matrix, who string) { m.react(t, who) }},
 		"my member": {do: func(t *testing.T, m *matrix, who string) { m.place(t, who) }},
 	}
 	for _, name := range []string{"start", "new", "calendar", "waiting", "inbox", "settings", "language", "help", "privacy", "export", "delete_me", "cancel"} {
