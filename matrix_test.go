@@ -670,6 +670,7 @@ func deeds(m *matrix) map[string]deed {
 		all[name] = deed{data: data}
 	}
 	maps.Copy(all, ruleDeeds(m))
+	all["action nums_keep"] = numbersDeed(m)
 	waiting := map[string]string{"k": `{"content":{"text":{"plain":"mine"}},"at":1}`}
 	all["action connect"] = deed{do: func(t *testing.T, m *matrix, who string) { m.connect(t, who) }}
 	all["action leave_yes"] = deed{do: func(t *testing.T, m *matrix, who string) { m.leave(t, who) }}
@@ -744,6 +745,7 @@ func stepDeeds(m *matrix) map[string]deed {
 		"irule":   {text: "kumquat juice", dialog: map[string]string{"brand": brand}},
 		"guide":   {text: "Warm", dialog: map[string]string{"brand": brand, "part": "voice"}},
 		"work":    {text: "9-18", dialog: map[string]string{"brand": brand}},
+		"numbers": {text: "followers 12,480", dialog: map[string]string{"account": id("hand")}},
 		"find":    {text: "new", dialog: map[string]string{"brand": "0"}},
 	}
 }

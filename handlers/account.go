@@ -123,7 +123,7 @@ func accountCard(say locales.Printer, b social.Brand, a social.Account) bot.Mess
 	drop := button(say, "account_drop", bot.Data("account_sure", b.ID, 0, itoa(a.ID)))
 	return bot.Message{
 		HTML:     strings.Join(lines, "\n"),
-		Keyboard: [][]bot.Button{{drop}, back(say, bot.Data("accounts", b.ID, 0))},
+		Keyboard: [][]bot.Button{{button(say, "numbers", bot.Data("nums", a.ID, 0))}, {drop}, back(say, bot.Data("accounts", b.ID, 0))},
 	}
 }
 

@@ -99,7 +99,7 @@ func followLines(say locales.Printer, d social.Digest) []string {
 	var lines []string
 	for _, m := range []social.Metric{social.MetricFollowers, social.MetricReach, social.MetricReactions} {
 		if f := w.Sum(m); f.Known {
-			lines = append(lines, say.Say("digest."+string(m), "n", f.N)+trend(say, whole(d.Trend(d.Count(m)))))
+			lines = append(lines, say.Say("metric.line."+string(m), "n", f.N)+trend(say, whole(d.Trend(d.Count(m)))))
 		}
 	}
 	if r := w.Rate(); r.Known {

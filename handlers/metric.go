@@ -5,9 +5,12 @@ import (
 	"time"
 
 	"peyk/bot"
+	"peyk/social"
 )
 
 type metrics interface {
+	TypedWeek(ctx context.Context, reader, account int64) (social.TypedWeek, error)
+	KeepNumbers(ctx context.Context, by, account int64, day string, told []social.Reading) (social.TypedWeek, error)
 	HearReactions(ctx context.Context, chat, message, count int64, at time.Time) error
 }
 

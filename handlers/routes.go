@@ -203,7 +203,10 @@ func (h *Handlers) setupRoutes(r *bot.Router) {
 	r.Action("inv_no", h.person(h.refuseInvitation))
 
 	r.Action("accounts", h.screen(h.accountsOf))
-	r.Action("account", h.person(h.account))
+	r.Action("account", h.screen(h.account))
+	r.Action("nums", h.person(h.askNumbers))
+	r.Action("nums_keep", h.person(h.keepNumbers))
+	r.Step(numbersStep, h.person(h.words(h.takeNumbers)))
 	r.Action("account_sure", h.person(h.accountSure))
 	r.Action("account_drop", h.person(h.dropAccount))
 	r.Action("channel", h.person(h.askChannel))

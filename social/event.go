@@ -76,6 +76,7 @@ const (
 	BrandMade        Kind = "brand.made"
 	BrandChanged     Kind = "brand.changed"
 	AccountAdded     Kind = "account.added"
+	NumbersTyped     Kind = "account.numbers"
 	AccountLost      Kind = "account.lost"
 	AccountBack      Kind = "account.back"
 	AccountRemoved   Kind = "account.removed"

@@ -1,7 +1,9 @@
 package storage_test
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -143,5 +145,45 @@ func TestTypedWeek(t *testing.T) {
 	check(t, err)
 	if f := d.Weeks[0].Sum(social.MetricFollowers); f.Known {
 		t.Errorf("removed in the week, and the week has %+v", f)
+	}
+}
+
+// What somebody types of the last week takes the place of what was typed before, and
+// leaves one event; another week, or a number that cannot be, changes nothing.
+func TestKeepNumbers(t *testing.T) {
+	t.Parallel()
+	l := newLedger(t)
+	w := l.weekOld(t)
+	keep := func(day string, told ...social.Reading) (social.TypedWeek, error) {
+		return l.KeepNumbers(t.Context(), l.owner.ID, l.account.ID, day, told)
+	}
+	first, err := keep(w.Day(), social.Reading{Metric: social.MetricReach, Value: 900}, social.Reading{Metric: social.MetricFollowers, Value: 12})
+	check(t, err)
+	if len(first.Had) != 0 || first.Week.Day() != w.Day() {
+		t.Errorf("before the first: %+v", first)
+	}
+	again, err := keep(w.Day(), social.Reading{Metric: social.MetricReach, Value: 950})
+	check(t, err)
+	want := []social.Reading{{Metric: social.MetricFollowers, Value: 12}, {Metric: social.MetricReach, Value: 900}}
+	if !slices.Equal(again.Had, want) {
+		t.Errorf("before the second: %+v", again.Had)
+	}
+	for day, told := range map[string]social.Reading{
+		"2026-11-09": {Metric: social.MetricReach, Value: 5}, w.Day(): {Metric: social.MetricReach, Value: -5},
+	} {
+		if _, err := keep(day, told); err == nil {
+			t.Errorf("%s: %+v was kept", day, told)
+		}
+	}
+	if _, err := l.KeepNumbers(t.Context(), l.client.ID, l.account.ID, w.Day(), want); !errors.Is(err, social.ErrForbidden) {
+		t.Errorf("the client: %v", err)
+	}
+	d, err := l.Digest(t.Context(), l.owner.ID, l.brand.ID, "")
+	check(t, err)
+	if n := d.Weeks[0].Numbers[0]; n.Reach.N != 950 || n.Followers.Known || n.Reach.Source != social.SourceByHand {
+		t.Errorf("the week has %+v", n)
+	}
+	if n := l.number(t, `SELECT count(*) FROM events WHERE kind = 'account.numbers'`); n != 2 {
+		t.Errorf("%d events", n)
 	}
 }

@@ -612,6 +612,13 @@ func attempts() map[string]attempt {
 		"Digest": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return w.store.Digest(ctx, who.ID, w.ours.brand.ID, "")
 		}},
+		"TypedWeek": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.TypedWeek(ctx, who.ID, w.ours.account.ID)
+		}},
+		"KeepNumbers": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			last := w.ours.brand.Before(w.ours.brand.Week(w.store.Now()), 1)
+			return w.store.KeepNumbers(ctx, who.ID, w.ours.account.ID, last.Day(), []social.Reading{{Metric: social.MetricReach, Value: 5}})
+		}},
 		"HushDigest": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return nil, w.store.HushDigest(ctx, who.ID, w.ours.brand.ID, false)
 		}},
