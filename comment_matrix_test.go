@@ -112,6 +112,7 @@ func commentTaps(m *matrix) map[string]string {
 		"com_unrule": about("com_unrule", "new"), "irules": brand("irules"), "irule": brand("irule", "1"), "irule_up": brand("irule_up", "2"),
 		"irule_pause": brand("irule_pause", "1", "1"), "irule_drop": brand("irule_drop", "1"), "irule_net": brand("irule_net", "1", "telegram"),
 		"irule_add": brand("irule_add"), "irule_sees": brand("irule_sees", "words"),
+		"figures": brand("figures"), "figures_in": brand("figures_in"),
 		"nums":   bot.Data("nums", m.ids["hand"], 0),
 		"digest": brand("digest"), "digest_hush": brand("digest_hush", "2026-11-16", "1"),
 		"my_morning": bot.Data("my_morning", 0, 0), "my_morning_set": bot.Data("my_morning_set", 0, 0, "480"),

@@ -745,6 +745,7 @@ func stepDeeds(m *matrix) map[string]deed {
 		"irule":   {text: "kumquat juice", dialog: map[string]string{"brand": brand}},
 		"guide":   {text: "Warm", dialog: map[string]string{"brand": brand, "part": "voice"}},
 		"work":    {text: "9-18", dialog: map[string]string{"brand": brand}},
+		"figures": {text: "account,metric,value,at\n" + id("hand") + ",followers,5,2026-11-20T00:00:00Z", dialog: map[string]string{"brand": brand}},
 		"numbers": {text: "followers 12,480", dialog: map[string]string{"account": id("hand")}},
 		"find":    {text: "new", dialog: map[string]string{"brand": "0"}},
 	}

@@ -65,6 +65,11 @@ func accountsCard(say locales.Printer, b social.Brand, accounts []social.Account
 	keys = append(keys, rows(say, []bot.Button{
 		button(say, "add_channel", bot.Data("channel", b.ID, 0)), button(say, "add_hand", bot.Data("hand", b.ID, 0)),
 	}, 2)...)
+	if len(accounts) > 0 {
+		keys = append(keys, rows(say, []bot.Button{
+			button(say, "figures", bot.Data("figures", b.ID, 0)), button(say, "figures_in", bot.Data("figures_in", b.ID, 0)),
+		}, 2)...)
+	}
 	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: append(keys, back(say, bot.Data("brand", b.ID, 0)))}
 }
 

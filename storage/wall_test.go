@@ -612,6 +612,14 @@ func attempts() map[string]attempt {
 		"Digest": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return w.store.Digest(ctx, who.ID, w.ours.brand.ID, "")
 		}},
+		"Figures": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Figures(ctx, who.ID, w.ours.brand.ID)
+		}},
+		"TakeFigures": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.TakeFigures(ctx, who.ID, w.ours.brand.ID, []social.Snapshot{
+				{Account: w.ours.account.ID, Metric: social.MetricReach, Value: 7, At: dusk.AddDate(0, 0, -3)},
+			})
+		}},
 		"TypedWeek": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return w.store.TypedWeek(ctx, who.ID, w.ours.account.ID)
 		}},
