@@ -52,6 +52,13 @@ func TestFollowersAtTheWeeksEnd(t *testing.T) {
 			t.Errorf("counted %v before the end: %+v", c.before, f)
 		}
 	}
+	// A week that is not over is told of as it stands.
+	l.keep(t, l.account.ID, 0, social.MetricFollowers, 120, l.now.Add(-time.Hour))
+	d, err := l.Digest(t.Context(), l.owner.ID, l.brand.ID, l.brand.Week(l.now).Day())
+	check(t, err)
+	if f := d.Weeks[0].Sum(social.MetricFollowers); f.N != 120 {
+		t.Errorf("in the middle of a week: %+v", f)
+	}
 }
 
 // A week's reactions and comments are those of the posts that went out in it, as of
