@@ -167,7 +167,11 @@ func digestNotes(say locales.Printer, d social.Digest) string {
 		notes = append(notes, say.Say("digest.legend"))
 	}
 	if r := d.Weeks[0].Rate(); r.Known {
-		notes = append(notes, say.Say("digest.rate_"+string(r.Over), "n", r.Of.N, "at", r.Of.At.Add(-time.Second), "source", sourceName(say, r.Of.Source)))
+		key := "digest.rate_" + string(r.Over)
+		if r.Over == social.MetricFollowers && !d.Weeks[0].Sum(social.MetricComments).Known {
+			key = "digest.rate_reactions"
+		}
+		notes = append(notes, say.Say(key, "n", r.Of.N, "at", r.Of.At.Add(-time.Second), "source", sourceName(say, r.Of.Source)))
 	}
 	return strings.Join(notes, " ")
 }
