@@ -790,6 +790,7 @@ func setupTaps(m *matrix) map[string]string {
 		"brand_new": bot.Data("brand_new", m.ids["agency"], 0), "stages_set": brand("stages_set", "none"),
 		"need_set": brand("need_set", "all"), "own_set": brand("own_set", "1"), "remind_set": brand("remind_set", "0"), "silence_set": brand("silence_set", "ask"),
 		"calendar_set": brand("calendar_set", "jalali"), "week_set": brand("week_set", "6"), "zone_set": brand("zone_set", "Europe/Berlin"),
+		"digest_day": brand("digest_day", "3"), "digest_at": brand("digest_at", "3", "1020"),
 		"quiet_set": brand("quiet_set", "60", "120"), "time_day": brand("time_day", "1"), "time_hour": brand("time_hour", "1", "9"),
 		"time_put": brand("time_put", "1", "540"), "time_drop": brand("time_drop", "1", "1080"),
 		"owner_ask": bot.Data("owner_ask", m.ids["agency"], 0, extra), "owner_name": bot.Data("owner_name", m.ids["agency"], 0, extra),
@@ -800,7 +801,7 @@ func setupTaps(m *matrix) map[string]string {
 		"lang": own("lang", "en", "settings"), "my_zone_set": own("my_zone_set", "Europe/Berlin"), "my_calendar_set": own("my_calendar_set", "jalali"),
 	}
 	for _, name := range []string{
-		"new", "week", "gaps", "brand", "made", "rules", "stages", "quiet", "calendar", "week_start", "rename", "silence", "zone",
+		"new", "week", "gaps", "brand", "made", "rules", "stages", "quiet", "calendar", "week_start", "digest_time", "rename", "silence", "zone",
 		"times", "time_add", "people", "invite", "accounts", "channel", "others", "hand",
 	} {
 		taps[name] = brand(name)

@@ -68,7 +68,7 @@ func rulesCard(say locales.Printer, b social.Brand, place social.Member) bot.Mes
 	doors := []bot.Button{button(say, "silence", bot.Data("silence", b.ID, 0))}
 	if place.Role.May(social.Setup) {
 		doors = nil
-		for _, door := range []string{"stages", "silence", "quiet", "times", "zone", "calendar", "week_start", "rename"} {
+		for _, door := range []string{"stages", "silence", "quiet", "times", "zone", "calendar", "week_start", "digest_time", "rename"} {
 			doors = append(doors, button(say, door, bot.Data(door, b.ID, 0)))
 		}
 	}
@@ -91,7 +91,7 @@ func rulesLines(say locales.Printer, b social.Brand) []string {
 		say.Say(remindKey(b)), quietLine(say, b),
 		say.Say("rules.times", "n", len(b.Slots)),
 		say.Say("brand.zone_line", "zone", say.City(b.Zone), "calendar", locales.HTML(say.Say("calendar."+string(b.Calendar)))),
-		say.Say("rules.week_start", "day", say.Weekday(b.Rules.WeekStart)),
+		say.Say("rules.week_start", "day", say.Weekday(b.Rules.WeekStart)), digestTimeLine(say, b),
 	}
 }
 

@@ -42,6 +42,7 @@ type BrandRules struct {
 	Voice       string         `json:"voice,omitempty"`     // how the brand speaks, for whoever answers
 	Standards   string         `json:"standards,omitempty"` // what it promises in public
 	Inbox       []InboxRule    `json:"inbox,omitempty"`     // in the order in which they are tried
+	Digest      *DigestTime    `json:"digest,omitempty"`    // nil: at the usual time
 	LastRule    int64          `json:"last_rule,omitempty"` // the id of the youngest of them
 }
 

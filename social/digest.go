@@ -3,7 +3,7 @@ package social
 import "time"
 
 const (
-	// digestHour is when a week's digest is due, on the first day of the next.
+	// digestHour is when a week's digest is due, unless the brand has chosen.
 	digestHour = 9
 	// digestSpan is until when it still goes out.
 	digestSpan = 24 * time.Hour
@@ -15,22 +15,52 @@ const (
 	staleAnswer = 24 * time.Hour
 )
 
-// DigestAt is when the digest of a week is due.
+// A DigestTime is when a brand's people are told of the week that is over.
+type DigestTime struct {
+	Slot
+	Since time.Time `json:"since"` // when it was chosen: weeks do not become overdue by it
+}
+
+// DigestSlot is when in the week the brand's digest comes: unless somebody has
+// chosen, at nine on the day on which its weeks begin.
+func (b Brand) DigestSlot() Slot {
+	if b.Rules.Digest != nil {
+		return b.Rules.Digest.Slot
+	}
+	return Slot{Day: b.Rules.WeekStart, Minute: digestHour * 60}
+}
+
+// DigestAt is when the digest of a week is due: at the brand's time for it, the first
+// after the week. A choice of another time does not put a week into the past that
+// was still to come: it is due at the choice then.
 func (b Brand) DigestAt(w Week) time.Time {
-	end := w.To.In(b.Location())
-	return time.Date(end.Year(), end.Month(), end.Day(), digestHour, 0, 0, 0, end.Location())
+	at := b.digestAt(w)
+	if d := b.Rules.Digest; d != nil && at.Before(d.Since) {
+		return d.Since
+	}
+	return at
+}
+
+func (b Brand) digestAt(w Week) time.Time {
+	s, end := b.DigestSlot(), w.To.In(b.Location())
+	days := (int(s.Day) - int(end.Weekday()) + 7) % 7
+	at := time.Date(end.Year(), end.Month(), end.Day()+days, s.Minute/60, s.Minute%60, 0, 0, end.Location())
+	if at.Before(w.To) { // the clocks jump over it
+		return w.To
+	}
+	return at
 }
 
 // DigestDue returns the week whose digest is due now, and when the next has to be
 // looked for. One that was missed for more than a day does not go out any more.
 func (b Brand) DigestDue(now time.Time) (w Week, due bool, next time.Time) {
 	this := b.Week(now)
-	w = b.Before(this, 1)
-	at := b.DigestAt(w)
-	if now.Before(at) {
-		return w, false, at
+	w, next = b.Before(this, 1), b.DigestAt(this)
+	if at := b.DigestAt(w); now.Before(at) {
+		w, next = b.Before(w, 1), at
 	}
-	return w, now.Before(at.Add(digestSpan)), b.DigestAt(this)
+	at := b.DigestAt(w)
+	return w, !now.Before(at) && now.Before(at.Add(digestSpan)), next
 }
 
 // DigestLate tells whether the digest of a week comes later than it should.

@@ -16,7 +16,7 @@ func TestDigestDue(t *testing.T) {
 		due  bool
 		late bool
 	}{
-		{"Saturday, a second early", jalali, "2026-11-28T05:29:59Z", "2026-11-21", false, false},
+		{"Saturday, a second early", jalali, "2026-11-28T05:29:59Z", "2026-11-14", false, true},
 		{"Saturday at nine in Tehran", jalali, "2026-11-28T05:30:00Z", "2026-11-21", true, false},
 		{"an hour late", jalali, "2026-11-28T06:30:00Z", "2026-11-21", true, true},
 		{"within a day", jalali, "2026-11-29T05:29:59Z", "2026-11-21", true, true},

@@ -76,6 +76,19 @@ func StartWeek(d time.Weekday) Setting {
 	})
 }
 
+// TellWeeks sets when people are told of the week that is over.
+func TellWeeks(at Slot, now time.Time) Setting {
+	return setup(func(b *Brand) error {
+		if !at.Valid() {
+			return ErrOutdated
+		}
+		if at != b.DigestSlot() {
+			b.Rules.Digest = &DigestTime{Slot: at, Since: now}
+		}
+		return nil
+	})
+}
+
 // AskStages sets whose approval a post needs, in order: none to three roles that
 // may approve. The need of a role that was asked before stays as it was.
 func AskStages(roles ...Role) Setting {

@@ -61,6 +61,9 @@ func TestDigestOnce(t *testing.T) {
 	})
 	check(t, err)
 	look(monday.Add(24 * time.Hour))
+	_, err = l.UpdateBrand(t.Context(), l.owner.ID, l.brand.ID, social.TellWeeks(social.Slot{Day: time.Tuesday, Minute: 17 * 60}, monday.Add(25*time.Hour)))
+	check(t, err)
+	look(monday.Add(32 * time.Hour))
 	look(monday.Add(time.Hour))
 	if n := l.count(t, `SELECT count(*) FROM digests`); n != people {
 		t.Errorf("%d digests for %d people", n, people)
