@@ -22,7 +22,7 @@ const captionSize = 1024
 // of posts are the first to be shortened; then the notes go.
 func digestCard(say locales.Printer, d social.Digest, late bool) bot.Message {
 	text := ""
-	for _, size := range []digestSize{{maxLabel, true}, {16, true}, {8, true}, {8, false}} {
+	for _, size := range []digestSize{{maxLabel, true, true}, {16, true, true}, {8, true, true}, {8, false, true}, {8, false, false}} {
 		text = digestText(say, d, late, size)
 		if seen(text) <= captionSize {
 			break
@@ -35,6 +35,7 @@ func digestCard(say locales.Printer, d social.Digest, late bool) bot.Message {
 type digestSize struct {
 	words int // of a post, in code points
 	notes bool
+	best  bool // which hour and type work best
 }
 
 // seen is how long a text is for Telegram, which does not count the tags.
@@ -55,10 +56,13 @@ func digestText(say locales.Printer, d social.Digest, late bool, size digestSize
 		lines = append(lines, "<i>"+notes+"</i>")
 	}
 	if d.Best.Engaged() > 0 {
-		lines = append(lines, "", talkLine(say, "digest.best", d.Best, size.words))
+		lines = append(lines, "", talkLine(say, "digest.best", d.Best, size.words)+usual(say, d, d.Best.Link))
 	}
 	if d.Worst != nil {
-		lines = append(lines, talkLine(say, "digest.worst", *d.Worst, size.words))
+		lines = append(lines, talkLine(say, "digest.worst", *d.Worst, size.words)+usual(say, d, d.Worst.Link))
+	}
+	if best := bestLine(say, d); best != "" && size.best {
+		lines = append(lines, best)
 	}
 	if d.Brand.Before(d.Week, -2).From.After(say.Now()) {
 		lines = append(lines, nextLines(say, d)...)
@@ -85,7 +89,7 @@ func digestFigures(say locales.Printer, d social.Digest) []string {
 		lines = append(lines, say.Say("digest.comments", "n", w.Answered, "all", w.Comments)+trend(say, d.Trend(social.CountAnswered)))
 	}
 	if w.Answered > 0 {
-		lines = append(lines, say.Say("digest.median", "median", max(w.Median, time.Minute)))
+		lines = append(lines, say.Say("digest.median", "median", max(w.Median, time.Minute))+timeTrend(say, d.Trend(social.CountMedian)))
 	}
 	if gaps := unknownLine(say, w); gaps != "" {
 		lines = append(lines, gaps)

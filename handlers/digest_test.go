@@ -32,6 +32,17 @@ func longestDigest(lang string) social.Digest {
 			Numbers: []social.Numbers{{Account: 1, Platform: social.Telegram, Posts: 1, Followers: big, Reach: big, Reactions: big, Comments: big}},
 		})
 	}
+	for n := range 80 { // at one hour, and of one type, posts do best
+		s := social.Sample{
+			Account: 1, Live: now.AddDate(0, 0, -n-2), Type: social.TypeText,
+			Reactions: social.Figure{Known: true, N: 400 + int64(n%3)},
+		}
+		if n%4 == 0 {
+			s.Live, s.Type, s.Reactions.N = s.Live.Add(9*time.Hour), social.TypeOther, 888_888_888
+		}
+		d.Samples = append(d.Samples, s)
+	}
+	d.Samples[0].Link, d.Samples[1].Link = d.Best.Link, d.Worst.Link
 	return d
 }
 
@@ -54,10 +65,35 @@ func TestDigestIsShort(t *testing.T) {
 					lines++
 				}
 			}
-			if lines > 16 {
+			if lines > 17 {
 				t.Errorf("%s, %s: %d lines\n%s", lang, role, lines, text)
 			}
 		}
+	}
+}
+
+// How sure it is which hour and which type work best is told, also that it is not known.
+func TestDigestTellsWhatWorks(t *testing.T) {
+	h := speaking(t)
+	d := longestDigest("en")
+	d.Brand.Name, d.Best.Words, d.Worst.Words = "Nobahar", "Tea", "Coffee"
+	all := d.Samples
+	for _, c := range []struct {
+		posts int
+		want  string
+	}{
+		{0, ""}, {5, "not enough posts yet (5 of 8)"}, {80, "(261% above usual, 20 posts"},
+	} {
+		d.Samples = all[:c.posts]
+		say := h.sayIn(social.Person{Lang: "en"}, d.Brand).At(d.Week.To.Add(9 * time.Hour))
+		if line := bestLine(say, d); !strings.Contains(line, c.want) || (line == "") != (c.want == "") {
+			t.Errorf("%d posts: %q", c.posts, line)
+		}
+	}
+	d.Samples = all
+	fa := h.sayIn(social.Person{Lang: "fa"}, d.Brand).At(d.Week.To.Add(9 * time.Hour))
+	if line := bestLine(fa, d); !strings.Contains(line, "۲۱:۰۰") || !strings.Contains(line, "با اطمینان زیاد") {
+		t.Errorf("in Persian: %q", line)
 	}
 }
 

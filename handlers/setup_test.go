@@ -139,7 +139,7 @@ func TestRulesDoorsByRole(t *testing.T) {
 	b := someBrand()
 	manager := labels(rulesCard(say, b, social.Member{Role: social.Manager}))
 	approver := labels(rulesCard(say, b, social.Member{Role: social.Approver}))
-	if len(manager) != 9 || len(approver) != 2 {
+	if len(manager) != 10 || len(approver) != 2 {
 		t.Errorf("the manager has %v, the approver %v", manager, approver)
 	}
 	if !slices.Contains(approver, say.Label("button.silence")) {

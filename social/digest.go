@@ -102,6 +102,9 @@ type Digest struct {
 	Me    Member    // whoever reads it
 	Hush  bool      // he wants no digest
 
+	// Samples are the posts of the last weeks, with what followers made of them.
+	Samples []Sample
+
 	// What waits now, whatever week the digest is of.
 	Review int       // posts that wait for approval
 	Open   int       // comments without an answer
@@ -117,6 +120,14 @@ func CountPublished(f Figures) (float64, bool) { return float64(f.Published), f.
 
 // CountAnswered counts the comments that were answered.
 func CountAnswered(f Figures) (float64, bool) { return float64(f.Answered), f.Known }
+
+// CountMedian counts the minutes after which half of the comments were answered.
+func CountMedian(f Figures) (float64, bool) {
+	return f.Median.Minutes(), f.Known && f.Answered > 0
+}
+
+// CountPlanned counts the posts that were planned.
+func CountPlanned(f Figures) (float64, bool) { return float64(f.Planned), f.Known }
 
 // A Trend compares a week's number with the week before and with the mean of up to
 // four weeks before it.
@@ -162,6 +173,7 @@ const (
 	AdviseBegin  Advice = "begin"  // nothing went out, and nothing is planned
 	AdvisePlan   Advice = "plan"   // nothing is planned for the days to come
 	AdviseTalk   Advice = "talk"   // followers spoke of one post: more of that
+	AdviseHour   Advice = "hour"   // one hour works better than the others
 	AdviseKeep   Advice = "keep"   // all is well
 )
 
@@ -178,11 +190,11 @@ func (d Digest) Advice(now time.Time) Advice {
 	case d.Review > 0:
 		return AdviseRemind
 	}
-	return d.planAdvice()
+	return d.planAdvice(now)
 }
 
 // planAdvice is for those who plan the brand's posts.
-func (d Digest) planAdvice() Advice {
+func (d Digest) planAdvice(now time.Time) Advice {
 	var week Figures
 	if len(d.Weeks) > 0 {
 		week = d.Weeks[0]
@@ -196,6 +208,8 @@ func (d Digest) planAdvice() Advice {
 		return AdvisePlan
 	case d.Best.Comments > 0:
 		return AdviseTalk
+	case d.BestHour(now).How == Sure:
+		return AdviseHour
 	}
 	return AdviseKeep
 }

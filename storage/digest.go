@@ -106,7 +106,7 @@ func (s *Store) Digest(ctx context.Context, reader, brand int64, day string) (so
 				return err
 			}
 		}
-		return errors.Join(tx.weeks(ctx, &d), tx.talks(ctx, &d), tx.standing(ctx, &d, reader))
+		return errors.Join(tx.weeks(ctx, &d), tx.talks(ctx, &d), tx.samples(ctx, &d), tx.standing(ctx, &d, reader))
 	})
 	return d, err
 }
