@@ -1,6 +1,6 @@
 # Short names for what .ci/run and people do. The recipes are the documentation.
 
-.PHONY: all test lint fuzz bench browser crash ci run settings screens
+.PHONY: all test lint fuzz bench browser bluesky crash ci run settings screens
 
 all: lint test
 
@@ -29,6 +29,10 @@ fuzz:
 # Clicks through the page of phones in Chromium, in both languages.
 browser:
 	go test -tags browser -count=1 -run TestTour .
+
+# Tries the connector of Bluesky against a Bluesky network on this machine.
+bluesky:
+	tools/bluesky/run -v
 
 # Kills the program at each named point, with one process and with two.
 crash:
