@@ -1,0 +1,127 @@
+package pictures
+
+import "peyk/social"
+
+// chart paints a panel with a bar for each day and a line over them. Days run in the
+// direction of reading; the highest bar is the only dark one.
+func (b *board) chart(c social.Chart, at box) {
+	b.round(at, corner, white)
+	base := at.y + at.h - 104
+	high, legend := highest(c.Days, bars), 0.0
+	blank := high == 0 && highest(c.Days, points) == 0
+	if !blank {
+		legend = b.legend(c, at)
+	}
+	b.write(b.fit(c.Title, style{31, true}, at.w-2*inner-legend-gap), at.x+inner, at.y+58, ink)
+	if blank {
+		b.middle(b.fit(c.Empty, style{30, false}, at.w-2*inner), Width/2, at.y+at.h/2+18, muted)
+		return
+	}
+	plot := box{at.x + inner, at.y + 132, at.w - 2*inner, base - at.y - 132}
+	b.stroke(plot.x, base, plot.x+plot.w, base, 2, rule)
+	b.columns(c.Days, plot, high)
+	if c.Line != "" {
+		b.trendLine(c.Days, plot)
+	}
+}
+
+func bars(c social.Column) social.Amount   { return c.Bar }
+func points(c social.Column) social.Amount { return c.Point }
+
+// highest is the largest known number.
+func highest(days []social.Column, of func(social.Column) social.Amount) int64 {
+	var high int64
+	for _, d := range days {
+		if a := of(d); a.Known {
+			high = max(high, a.N)
+		}
+	}
+	return high
+}
+
+// legend names the bars and the line at the far edge and returns how wide it is.
+func (b *board) legend(c social.Chart, at box) float64 {
+	const size, mark, between = 26, 36, 28
+	x := at.x + at.w - inner
+	room := (at.w - 2*inner) * 0.3
+	start := x
+	if c.Line != "" {
+		l := b.fit(c.Line, style{size, false}, room)
+		x -= l.width
+		b.write(l, x, at.y+57, muted)
+		x -= mark
+		b.stroke(x-4, at.y+48, x+26, at.y+48, 5, amber)
+		b.disc(x+11, at.y+48, 8, amber)
+		x -= between
+	}
+	l := b.fit(c.Bar, style{size, false}, room)
+	x -= l.width
+	b.write(l, x, at.y+57, muted)
+	if l.width > 0 {
+		x -= mark
+		b.round(box{x + 6, at.y + 38, 20, 20}, 6, b.shade.full)
+	}
+	return start - x
+}
+
+// columns paints the bars with their numbers and days.
+func (b *board) columns(days []social.Column, plot box, high int64) {
+	step := plot.w / float64(len(days))
+	best := false
+	for i, d := range days {
+		x := plot.x + step*(float64(i)+0.5)
+		base := plot.y + plot.h
+		b.middle(b.fit(d.Name, style{26, true}, step-6), x, base+42, ink)
+		b.middle(b.fit(d.Date, style{25, false}, step-6), x, base+80, muted)
+		if !d.Bar.Known {
+			b.middle(b.fit("—", style{26, false}, step), x, base-14, muted)
+			continue
+		}
+		h := 0.0
+		if high > 0 && d.Bar.N > 0 {
+			h = max(6, plot.h*float64(d.Bar.N)/float64(high))
+			w := min(66, step*0.6)
+			b.corners(box{x - w/2, base - h, w, h}, 12, 0)
+		}
+		tone, words := b.shade.pale, muted
+		if dark := !best && d.Bar.N > 0 && d.Bar.N == high; dark {
+			best, tone, words = true, b.shade.full, b.shade.full
+		}
+		b.fill(tone)
+		b.middle(b.whole(d.Bar.Words, style{26, words == b.shade.full}, step-4), x, base-h-14, words)
+	}
+}
+
+// trendLine paints the second number of the days, between its own lowest and
+// highest, where it is known.
+func (b *board) trendLine(days []social.Column, plot box) {
+	high := highest(days, points)
+	low := high
+	for _, d := range days {
+		if d.Point.Known {
+			low = min(low, d.Point.N)
+		}
+	}
+	step := plot.w / float64(len(days))
+	at := func(i int) (x, y float64) {
+		share := 0.5
+		if high > low {
+			share = float64(days[i].Point.N-low) / float64(high-low)
+		}
+		return plot.x + step*(float64(i)+0.5), plot.y + plot.h*(0.62-0.4*share)
+	}
+	for i := 1; i < len(days); i++ {
+		if days[i-1].Point.Known && days[i].Point.Known {
+			x1, y1 := at(i - 1)
+			x2, y2 := at(i)
+			b.stroke(x1, y1, x2, y2, 5, amber)
+		}
+	}
+	for i, d := range days {
+		if d.Point.Known {
+			x, y := at(i)
+			b.disc(x, y, 11, white)
+			b.disc(x, y, 8, amber)
+		}
+	}
+}

@@ -1,0 +1,44 @@
+package pictures
+
+import "image/color"
+
+// The colours that all pictures share.
+var (
+	paper  = color.RGBA{0xf6, 0xf3, 0xec, 0xff}
+	white  = color.RGBA{0xff, 0xff, 0xff, 0xff}
+	ink    = color.RGBA{0x1a, 0x25, 0x25, 0xff}
+	muted  = color.RGBA{0x5f, 0x6b, 0x6a, 0xff}
+	rule   = color.RGBA{0xe6, 0xe0, 0xd4, 0xff}
+	amber  = color.RGBA{0xdd, 0x88, 0x1c, 0xff}
+	green  = color.RGBA{0x1b, 0x7a, 0x43, 0xff}
+	greens = color.RGBA{0xe3, 0xf2, 0xe8, 0xff}
+	red    = color.RGBA{0xb9, 0x32, 0x28, 0xff}
+	reds   = color.RGBA{0xfb, 0xe6, 0xe3, 0xff}
+	greys  = color.RGBA{0xed, 0xee, 0xed, 0xff}
+)
+
+// A shade is a brand's colour and its pale twin, on which the first is still read.
+type shade struct{ full, pale color.RGBA }
+
+// shadeOf picks the colour of a number. White is read on all of them, as they are
+// on their pale twins (WCAG 2, AA).
+func shadeOf(n int64) shade {
+	full := [...]color.RGBA{
+		{0x0f, 0x6b, 0x63, 0xff}, // teal
+		{0x2b, 0x4c, 0x9b, 0xff}, // blue
+		{0x8a, 0x2f, 0x5e, 0xff}, // plum
+		{0x6b, 0x4a, 0x1f, 0xff}, // walnut
+		{0x4b, 0x3a, 0x8f, 0xff}, // violet
+		{0x2f, 0x62, 0x36, 0xff}, // leaf
+		{0x9b, 0x34, 0x2b, 0xff}, // brick
+		{0x23, 0x55, 0x72, 0xff}, // slate
+	}
+	c := full[uint64(n)%uint64(len(full))]
+	return shade{c, mix(c, white, 0.72)}
+}
+
+// mix is a with a share of b.
+func mix(a, b color.RGBA, share float64) color.RGBA {
+	one := func(x, y uint8) uint8 { return uint8(float64(x)*(1-share) + float64(y)*share + 0.5) }
+	return color.RGBA{one(a.R, b.R), one(a.G, b.G), one(a.B, b.B), 0xff}
+}

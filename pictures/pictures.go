@@ -1,0 +1,51 @@
+// Package pictures draws what a chat shows better than it tells: the card of a
+// brand's week, with shaped Persian text. All words come ready from the caller.
+package pictures
+
+import (
+	"bytes"
+	_ "embed" // the fonts
+	"fmt"
+	"image/png"
+
+	"github.com/go-text/typesetting/font"
+
+	"peyk/social"
+)
+
+var (
+	//go:embed fonts/Vazirmatn-Regular.ttf
+	regularTTF []byte
+	//go:embed fonts/Vazirmatn-Bold.ttf
+	boldTTF []byte
+)
+
+// A Painter draws pictures. It may be used by several goroutines at once; how many
+// at a time is the caller's to bound. Make it with New.
+type Painter struct {
+	regular, bold *font.Font
+}
+
+// New returns a painter with the fonts read.
+func New() (*Painter, error) {
+	var p Painter
+	for ttf, into := range map[*[]byte]**font.Font{&regularTTF: &p.regular, &boldTTF: &p.bold} {
+		face, err := font.ParseTTF(bytes.NewReader(*ttf))
+		if err != nil {
+			return nil, fmt.Errorf("reading a font: %w", err)
+		}
+		*into = face.Font
+	}
+	return &p, nil
+}
+
+// Card draws a card as a PNG of Width × Height pixels.
+func (p *Painter) Card(c social.Picture) ([]byte, error) {
+	b := p.board(c.RTL, shadeOf(c.Shade))
+	b.card(c)
+	var out bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, b.img); err != nil {
+		return nil, fmt.Errorf("writing a picture: %w", err)
+	}
+	return out.Bytes(), nil
+}
