@@ -1,6 +1,7 @@
 package pictures
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -30,7 +31,7 @@ type writer struct {
 
 // A style is how a text looks.
 type style struct {
-	size float64
+	size float64 // whole: the shaper rounds it up
 	bold bool
 }
 
@@ -153,7 +154,7 @@ func (w *writer) fit(text string, s style, width float64) line {
 	if l.width <= width {
 		return l
 	}
-	s.size *= max(width/l.width*0.995, least)
+	s.size = math.Floor(s.size * max(width/l.width, least))
 	if l = w.shape(runes, s); l.width <= width {
 		return l
 	}
@@ -201,18 +202,19 @@ func (w *writer) whole(text string, s style, width float64) line {
 	if l.width <= width {
 		return l
 	}
-	s.size *= width / l.width * 0.99
-	if l = w.shape(runes, s); l.width > width {
-		return line{size: s.size}
+	for s.size = math.Floor(s.size * width / l.width); s.size > 0; s.size-- {
+		if l = w.shape(runes, s); l.width <= width {
+			return l
+		}
 	}
-	return l
+	return line{}
 }
 
 // wrap lays text out in up to n lines of one size: shrunk a little, then cut.
 func (w *writer) wrap(text string, s style, width float64, n int) []line {
 	words := strings.Fields(string(w.clean(text)))
-	small := style{s.size * least, s.bold}
-	for ; s.size > small.size; s.size *= 0.94 {
+	small := style{math.Floor(s.size * least), s.bold}
+	for ; s.size > small.size; s.size-- {
 		if lines := w.lines(words, s, width); len(lines) <= n {
 			return lines
 		}

@@ -145,8 +145,8 @@ func FuzzText(f *testing.F) {
 				}
 				b.write(l, 0, 100, ink)
 			}
-			b.card(social.Picture{RTL: rtl, Brand: text, Subtitle: text, Badge: text, Advice: text, Foot: text, Tiles: []social.Tile{{text, text, text, 1, text}},
-				Chart: social.Chart{Title: text, Bar: text, Line: text, Empty: text, Days: []social.Column{{text, text, social.Amount{Known: true, N: int64(room), Words: text}, social.Amount{}}}}})
+			b.card(social.Picture{RTL: rtl, Brand: text, Subtitle: text, Badge: text, Advice: text, Foot: text, Tiles: []social.Tile{{Label: text, Value: text, Change: text, Way: 1, Note: text}},
+				Chart: social.Chart{Title: text, Bar: text, Line: text, Empty: text, Days: []social.Column{{Name: text, Date: text, Bar: social.Amount{Known: true, N: int64(room), Words: text}}}}})
 		}
 	})
 }
