@@ -109,7 +109,7 @@ func TestShadesAreReadable(t *testing.T) {
 			t.Errorf("%v on %v has a contrast of %.1f", pair[0], pair[1], c)
 		}
 	}
-	if shadeOf(-3) != shadeOf(-3) || shadeOf(1) == shadeOf(2) {
+	if shadeOf(-3) != shadeOf(5) || shadeOf(1) == shadeOf(2) {
 		t.Error("shades do not follow the number")
 	}
 }
