@@ -8,5 +8,6 @@ const (
 	KeepUpdates  = 3 * 24 * time.Hour
 	KeepParked   = 30 * 24 * time.Hour
 	KeepGuesses  = 24 * time.Hour
-	QuestionLife = 24 * time.Hour // how long a question waits for its answer
+	KeepMedia    = 30 * 24 * time.Hour // a file that nothing refers to, since it was last sent
+	QuestionLife = 24 * time.Hour      // how long a question waits for its answer
 )

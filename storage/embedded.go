@@ -66,7 +66,7 @@ const untilAlone = `flock -x 3 || perl -e 'open F, "+<&=3"; flock F, 2'`
 func StartShared(ctx context.Context, dir string, users *os.File) (*Server, error) {
 	s := &Server{dir: dir}
 	err := s.start(ctx, true, untilAlone, users, "-c", "fsync=off", "-c", "synchronous_commit=off",
-		"-c", "full_page_writes=off", "-c", "max_connections=400")
+		"-c", "full_page_writes=off", "-c", "max_connections=800")
 	return s, err
 }
 

@@ -22,6 +22,7 @@ type ledger struct {
 	*storage.Store
 	db      *sqlx.DB
 	dsn     string
+	folder  string // of the media
 	now     time.Time
 	owner   social.Person
 	client  social.Person
@@ -32,10 +33,11 @@ type ledger struct {
 func newLedger(t *testing.T) *ledger {
 	t.Helper()
 	dsn := storagetest.New(t)
-	s, err := storage.Open(t.Context(), dsn, t.TempDir())
+	folder := t.TempDir()
+	s, err := storage.Open(t.Context(), dsn, folder)
 	check(t, err)
 	t.Cleanup(func() { _ = s.Close() })
-	l := &ledger{Store: s, db: connect(t, dsn), dsn: dsn, now: dusk.Add(-time.Hour)}
+	l := &ledger{Store: s, db: connect(t, dsn), dsn: dsn, folder: folder, now: dusk.Add(-time.Hour)}
 	s.Now = func() time.Time { return l.now }
 	l.owner, l.client = enter(t, s, 5, "Sara"), enter(t, s, 6, "Omid")
 	l.brand = foundBrand(t, s, l.owner)

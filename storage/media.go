@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // ErrTooBig is a file that is larger than it may be.
@@ -39,6 +40,9 @@ func (s *Store) SaveMedia(_ context.Context, r io.Reader, limit int64) (hash str
 	if err := os.MkdirAll(filepath.Dir(place), 0o700); err != nil {
 		return "", 0, fmt.Errorf("keeping a file: %w", err)
 	}
+	if err := os.Chtimes(f.Name(), time.Time{}, s.Now()); err != nil { // by which it is found old
+		return "", 0, fmt.Errorf("keeping a file: %w", err)
+	}
 	return hash, size, os.Rename(f.Name(), place)
 }
 
@@ -53,8 +57,13 @@ func (s *Store) mediaPath(hash string) string { return filepath.Join(s.media, ha
 
 // OpenMedia opens a kept file; one that we do not have is fs.ErrNotExist.
 func (s *Store) OpenMedia(_ context.Context, hash string) (io.ReadCloser, error) {
-	if raw, err := hex.DecodeString(hash); err != nil || len(raw) != sha256.Size {
+	if !isHash(hash) {
 		return nil, fs.ErrNotExist
 	}
 	return os.Open(s.mediaPath(hash))
+}
+
+func isHash(s string) bool {
+	raw, err := hex.DecodeString(s)
+	return err == nil && len(raw) == sha256.Size
 }
