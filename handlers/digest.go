@@ -14,6 +14,8 @@ type digests interface {
 	Digest(ctx context.Context, reader, brand int64, day string) (social.Digest, error)
 	ClaimDigest(ctx context.Context, brand, who int64, week string) error
 	EndDigest(ctx context.Context, brand, who int64, week, state string) error
+	ShareDigest(ctx context.Context, by, brand int64, day string) error
+	Hushed(ctx context.Context, who int64) ([]int64, error)
 	HushDigest(ctx context.Context, who, brand int64, hush bool) error
 }
 
@@ -84,6 +86,14 @@ func nextLines(say locales.Printer, d social.Digest) []string {
 	return lines
 }
 
+// sentLine tells managers when the week was sent to the clients.
+func sentLine(say locales.Printer, d social.Digest) []string {
+	if d.Sent.IsZero() || !d.Me.Role.May(social.Setup) {
+		return nil
+	}
+	return []string{"", say.Say("digest.sent", "at", d.Sent)}
+}
+
 // waitLine tells what waits now, as far as it concerns the reader.
 func waitLine(say locales.Printer, d social.Digest) string {
 	var waits []string
@@ -115,5 +125,9 @@ func digestKeys(say locales.Printer, d social.Digest) [][]bot.Button {
 	if d.Hush {
 		hush = button(say, "digest_wake", bot.Data("digest_hush", d.Brand.ID, 0, d.Week.Day(), "0"))
 	}
-	return append(rows(say, turns, 2), []bot.Button{hush})
+	doors := []bot.Button{button(say, "digest_why", bot.Data("digest_why", d.Brand.ID, 0, d.Week.Day()))}
+	if d.Me.Role.May(social.Setup) && d.Sent.IsZero() && !d.Week.To.After(say.Now()) {
+		doors = append(doors, button(say, "digest_share", bot.Data("digest_share", d.Brand.ID, 0, d.Week.Day())))
+	}
+	return append(append(rows(say, doors, 2), rows(say, turns, 2)...), []bot.Button{hush})
 }

@@ -67,6 +67,7 @@ func digestText(say locales.Printer, d social.Digest, late bool, size digestSize
 	if d.Brand.Before(d.Week, -2).From.After(say.Now()) {
 		lines = append(lines, nextLines(say, d)...)
 	}
+	lines = append(lines, sentLine(say, d)...)
 	return strings.Join(lines, "\n")
 }
 

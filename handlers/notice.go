@@ -34,6 +34,8 @@ func (h *Handlers) notice(a social.Affair, p social.Person) []bot.Message {
 		return changeAsked(say, a)
 	case social.PostReminded:
 		return []bot.Message{h.reminder(say, a)}
+	case social.DigestShared:
+		return nil // told as the digest itself
 	case social.PostMoved:
 		if !movedMatters(a, p) {
 			return nil

@@ -83,6 +83,11 @@ func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) e
 	if aboutComments(a) {
 		messages = []bot.Message{h.commentNotice(a, p, card != 0)}
 	}
+	if a.Kind == social.DigestShared {
+		if messages, err = h.sharedDigest(ctx, a, p); err != nil {
+			return err
+		}
+	}
 	if len(messages) == 0 {
 		return nil
 	}

@@ -149,6 +149,10 @@ func (h *Handlers) draftRoutes(r *bot.Router) {
 	r.Action("gaps", h.person(h.gaps))
 	r.Action("digest", h.person(h.digest))
 	r.Action("digest_hush", h.person(h.hushDigest))
+	r.Action("digest_why", h.person(h.digestWhy))
+	r.Action("digest_share", h.person(h.askShare))
+	r.Action("digest_share_yes", h.person(h.share))
+	r.Action("my_digests", h.person(h.myDigests))
 	r.Command("waiting", h.person(h.waiting))
 	r.Action("waiting", h.person(h.waiting))
 }

@@ -34,6 +34,7 @@ func settingsCard(me Reader, rises bool) bot.Message {
 		button(say, "calendar", bot.Data("my_calendar", 0, 0)),
 		button(say, "privacy", bot.Data("privacy", 0, 0)),
 	}
+	doors = append(doors, button(say, "my_digests", bot.Data("my_digests", 0, 0)))
 	if rises {
 		doors = append(doors, button(say, "my_morning", bot.Data("my_morning", 0, 0)))
 	}

@@ -101,6 +101,7 @@ type Digest struct {
 	Worst *Talk     // the post with fewest, of those that had a day for it; nil: none stands behind the best
 	Me    Member    // whoever reads it
 	Hush  bool      // he wants no digest
+	Sent  time.Time // when somebody sent the week to the clients; zero: nobody has
 
 	// Samples are the posts of the last weeks, with what followers made of them.
 	Samples []Sample

@@ -75,6 +75,7 @@ const (
 	AgencyFounded    Kind = "agency.founded"
 	BrandMade        Kind = "brand.made"
 	BrandChanged     Kind = "brand.changed"
+	DigestShared     Kind = "digest.shared" // a week was sent to the clients
 	AccountAdded     Kind = "account.added"
 	NumbersTyped     Kind = "account.numbers"
 	AccountLost      Kind = "account.lost"
@@ -122,6 +123,7 @@ type Facts struct {
 	Role     Role      `json:"role,omitempty"`
 	Name     string    `json:"name,omitempty"`
 	Invite   int64     `json:"invite,omitempty"`
+	Week     string    `json:"week,omitempty"`
 	Missing  []string  `json:"missing,omitempty"`
 	Missed   bool      `json:"missed,omitempty"` // the program was away when it should have happened
 	Last     bool      `json:"last,omitempty"`   // the post ended with it; the event of that says all
@@ -136,6 +138,7 @@ type Audience struct {
 	Author     bool // whoever wrote the post
 	Approvers  bool // whoever is or was asked about this version
 	Unspoken   bool // of those, whoever has not answered yet
+	Clients    bool // the brand's approvers
 	Responders bool // whoever has the comment, or those who answer for the brand
 	Subject    bool // the person it happened to
 	Cards      bool // every card of the post, the comment or the burst is drawn again
@@ -222,6 +225,7 @@ var audiences = map[Kind]Audience{
 	CommentsOn:        {Planners: true},
 	CommentsOff:       {Planners: true},
 	AccountAdded:      {Planners: true},
+	DigestShared:      {Clients: true},
 	AccountLost:       {Planners: true},
 	AccountBack:       {Planners: true},
 	InvitationOpened:  {Subject: true}, // the one who made the invitation
@@ -285,6 +289,11 @@ func (a Affair) Listeners() []Person {
 			for _, m := range a.Post.approversOf(stage) {
 				add(m.Person)
 			}
+		}
+	}
+	if who.Clients {
+		for _, m := range Clients(a.Members) {
+			add(m.Person)
 		}
 	}
 	if who.Responders {

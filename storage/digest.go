@@ -91,23 +91,29 @@ func (s *Store) EndDigest(ctx context.Context, brand, who int64, week, state str
 func (s *Store) Digest(ctx context.Context, reader, brand int64, day string) (social.Digest, error) {
 	var d social.Digest
 	err := s.Read(ctx, reader, func(tx *Tx) (err error) {
-		if d.Brand, err = tx.brand(ctx, brand, false); err != nil {
-			return err
-		}
-		if d.Me, err = tx.member(ctx, reader, brand); err != nil {
-			return err
-		}
-		if err := d.Me.Can(social.See); err != nil {
-			return err
-		}
-		d.Week = d.Brand.Before(d.Brand.Week(tx.now), 1)
-		if day != "" {
-			if d.Week, err = d.Brand.WeekOf(day); err != nil {
-				return err
-			}
-		}
-		return errors.Join(tx.weeks(ctx, &d), tx.talks(ctx, &d), tx.samples(ctx, &d), tx.standing(ctx, &d, reader))
+		d, err = tx.digest(ctx, reader, brand, day)
+		return err
 	})
+	return d, err
+}
+
+func (tx *Tx) digest(ctx context.Context, reader, brand int64, day string) (d social.Digest, err error) {
+	if d.Brand, err = tx.brand(ctx, brand, false); err != nil {
+		return d, err
+	}
+	if d.Me, err = tx.member(ctx, reader, brand); err != nil {
+		return d, err
+	}
+	if err := d.Me.Can(social.See); err != nil {
+		return d, err
+	}
+	d.Week = d.Brand.Before(d.Brand.Week(tx.now), 1)
+	if day != "" {
+		if d.Week, err = d.Brand.WeekOf(day); err != nil {
+			return d, err
+		}
+	}
+	err = errors.Join(tx.weeks(ctx, &d), tx.talks(ctx, &d), tx.samples(ctx, &d), tx.standing(ctx, &d, reader))
 	return d, err
 }
 
@@ -157,15 +163,16 @@ func (tx *Tx) weeks(ctx context.Context, d *social.Digest) error {
 
 // standing tells what waits now, and whether the reader wants the digest.
 func (tx *Tx) standing(ctx context.Context, d *social.Digest, reader int64) error {
-	var oldest sql.NullTime
+	var oldest, sent sql.NullTime
 	err := tx.QueryRowContext(ctx, `
 		SELECT (SELECT count(*) FROM posts p WHERE p.brand_id = $1 AND p.state = 'review'),
 			(SELECT count(*) FROM posts p WHERE p.brand_id = $1 AND p.slot >= $2 AND p.slot < $3 AND p.version > 0 AND p.state <> 'stopped'),
 			(SELECT count(*) FROM comments c WHERE c.brand_id = $1 AND NOT c.spam AND `+waits+`),
 			(SELECT min(c.at) FROM comments c WHERE c.brand_id = $1 AND NOT c.spam AND `+waits+`),
-			EXISTS (SELECT FROM digest_hushes h WHERE h.brand_id = $1 AND h.person_id = $4)`,
-		d.Brand.ID, tx.now, tx.now.AddDate(0, 0, 7), reader).Scan(&d.Review, &d.Ahead, &d.Open, &oldest, &d.Hush)
-	d.Oldest = oldest.Time
+			EXISTS (SELECT FROM digest_hushes h WHERE h.brand_id = $1 AND h.person_id = $4),
+			(SELECT max(e.at) FROM events e WHERE e.brand_id = $1 AND e.kind = 'digest.shared' AND e.facts ->> 'week' = $5)`,
+		d.Brand.ID, tx.now, tx.now.AddDate(0, 0, 7), reader, d.Week.Day()).Scan(&d.Review, &d.Ahead, &d.Open, &oldest, &d.Hush, &sent)
+	d.Oldest, d.Sent = oldest.Time, sent.Time
 	return err
 }
 

@@ -627,6 +627,13 @@ func attempts() map[string]attempt {
 			last := w.ours.brand.Before(w.ours.brand.Week(w.store.Now()), 1)
 			return w.store.KeepNumbers(ctx, who.ID, w.ours.account.ID, last.Day(), []social.Reading{{Metric: social.MetricReach, Value: 5}})
 		}},
+		"ShareDigest": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			last := w.ours.brand.Before(w.ours.brand.Week(w.store.Now()), 1)
+			return nil, w.store.ShareDigest(ctx, who.ID, w.ours.brand.ID, last.Day())
+		}},
+		"Hushed": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Hushed(ctx, who.ID)
+		}},
 		"HushDigest": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return nil, w.store.HushDigest(ctx, who.ID, w.ours.brand.ID, false)
 		}},
