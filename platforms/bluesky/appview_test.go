@@ -133,7 +133,11 @@ func (n *network) getProfile(_ *person, r *http.Request) (any, *refusal) {
 }
 
 func (n *network) getPostThread(_ *person, r *http.Request) (any, *refusal) {
+	depth, _ := strconv.Atoi(r.URL.Query().Get("depth"))
 	root, ok := n.records[r.URL.Query().Get("uri")]
+	if depth > 1000 {
+		return nil, refuse("InvalidRequest", "depth can not be greater than 1000")
+	}
 	if !ok {
 		return nil, refuse("NotFound", "Post not found: "+r.URL.Query().Get("uri"))
 	}
@@ -175,6 +179,9 @@ func (n *network) listNotifications(p *person, r *http.Request) (any, *refusal) 
 	}
 	all := n.notifications(p)
 	if from := r.URL.Query().Get("cursor"); from != "" {
+		if _, err := time.Parse(time.RFC3339, from); err != nil { // the real one stumbles over it, too
+			return nil, &refusal{502, "InternalServerError", "Internal Server Error"}
+		}
 		all = slices.DeleteFunc(all, func(note map[string]any) bool { return note["indexedAt"].(string) >= from })
 	}
 	page := map[string]any{}

@@ -184,8 +184,7 @@ const pageSize = 100
 func (c *Connector) Poll(ctx context.Context, a social.Account, at string) (found []Comment, next string, more bool, err error) {
 	was := readCursor(at)
 	page, err := c.Client.notifications(ctx, a.ID, was.Next)
-	var no *platforms.Rejected
-	if errors.As(err, &no) && was.Next != "" {
+	if was.Next != "" && misplaced(err) {
 		return nil, cursor{Seen: was.Seen}.String(), true, nil // the round's place is no longer known: it begins anew
 	}
 	if err != nil {
@@ -199,6 +198,13 @@ func (c *Connector) Poll(ctx context.Context, a social.Account, at string) (foun
 	now, more := was.after(page)
 	c.Client.begin(ctx, a, found)
 	return found, now.String(), more, nil
+}
+
+// misplaced tells whether the network may have stumbled over the place in the round:
+// it refuses one that it does not know, or breaks down over it.
+func misplaced(err error) bool {
+	var no *platforms.Rejected
+	return errors.As(err, &no) || named(err, "InternalServerError")
 }
 
 // readCursor reads what String wrote. Whatever else it is given begins anew.

@@ -173,6 +173,10 @@ func TestPollBreaksOff(t *testing.T) {
 			t.Errorf("%s is missing", uri)
 		}
 	}
+	odd := strings.Replace(cursor, `"next":"`, `"next":"x`, 1) // over which the real server breaks down
+	if _, anew, more, err := r.Poll(t.Context(), r.account, odd); err != nil || !more || odd == cursor || strings.Contains(anew, "next") {
+		t.Errorf("an unknown place leads to %s, %t, %v", anew, more, err)
+	}
 	n.fail(list, answer{status: 400, name: "InvalidRequest"})
 	var no *platforms.Rejected
 	if _, _, more, err := r.Poll(t.Context(), r.account, last); more || !errors.As(err, &no) {

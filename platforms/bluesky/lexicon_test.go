@@ -56,6 +56,9 @@ func (n *network) invalidPost(v map[string]any) string {
 	case len(text) > 3000:
 		return "string too big (maximum 3000)"
 	}
+	if langs, _ := v["langs"].([]any); len(langs) > 3 {
+		return "array too big (maximum 3)"
+	}
 	return cmpOr(n.invalidFacets(text, v["facets"]), n.invalidEmbed(v["embed"]), n.invalidReply(v["reply"]))
 }
 
@@ -66,6 +69,9 @@ func cmpOr(faults ...string) string {
 	}
 	return faults[i]
 }
+
+// address is what a link may lead to.
+var address = regexp.MustCompile(`^[a-z][a-z0-9.+-]*:[^\s]+$`)
 
 type seenFacet struct {
 	Index    struct{ ByteStart, ByteEnd int }
@@ -89,6 +95,9 @@ func (n *network) invalidFacets(text string, v any) string {
 		}
 		end = to
 		did, isMention := f.Features[0]["did"]
+		if link, is := f.Features[0]["uri"]; is && !address.MatchString(link) {
+			return "Invalid uri " + link
+		}
 		if isMention && n.people[did] == nil {
 			return "mention of nobody"
 		}
@@ -98,6 +107,9 @@ func (n *network) invalidFacets(text string, v any) string {
 
 // border tells whether a character of the text begins or ends at byte i.
 func border(text string, i int) bool { return i == len(text) || utf8.RuneStart(text[i]) }
+
+// lostFile begins what is said of a file that is not there.
+const lostFile = "Could not find blob: "
 
 func (n *network) invalidEmbed(v any) string {
 	if v == nil {
@@ -114,15 +126,16 @@ func (n *network) invalidEmbed(v any) string {
 		ref, _ := file["ref"].(map[string]any)
 		seen, ok := n.blobs[fmt.Sprint(ref["$link"])]
 		_, alt := picture["alt"].(string)
+		size, _ := file["size"].(float64)
 		switch {
-		case !alt || file["$type"] != "blob":
+		case !alt || file["$type"] != "blob" || !strings.HasPrefix(fmt.Sprint(file["mimeType"]), "image/"):
 			return "Invalid image"
+		case size > 2_000_000: // as it is told: the file is not looked at yet
+			return "blob too big (maximum 2000000)"
 		case !ok:
-			return "Could not find blob: " + fmt.Sprint(ref["$link"])
+			return lostFile + fmt.Sprint(ref["$link"])
 		case file["mimeType"] != seen.mime || file["size"] != float64(seen.size):
 			return "Referenced Mimetype does not match stored blob"
-		case seen.size > 2_000_000:
-			return "blob too big (maximum 2000000)"
 		}
 	}
 	return ""

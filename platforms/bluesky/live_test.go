@@ -11,8 +11,9 @@ import (
 	"peyk/social"
 )
 
-// The tests of this file run against a real server too, of which the environment
-// names an account and somebody who follows it:
+// The tests whose names end in Live run against a real server, of which the
+// environment names an account and somebody who follows it. "make bluesky" starts
+// one on this machine; by hand:
 //
 //	BLUESKY_HOST=http://localhost:2583 BLUESKY_HANDLE=cafe.test BLUESKY_PASSWORD=… \
 //	BLUESKY_FOLLOWER=sara.test BLUESKY_FOLLOWER_PASSWORD=… go test ./platforms/bluesky/ -run Live -v
@@ -137,7 +138,7 @@ func (r *rig) hears(t *testing.T, uri string, ask func() ([]bluesky.Comment, err
 // eventually waits for what a real network needs a moment for.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for range 100 {
+	for range 300 {
 		if is() {
 			return
 		}

@@ -183,6 +183,7 @@ func (n *network) execute(method string, r *http.Request) (any, *refusal) {
 	open := map[string]func(*http.Request) (any, *refusal){
 		"com.atproto.server.createSession":  n.createSession,
 		"com.atproto.server.refreshSession": n.refreshSession,
+		"com.atproto.server.deleteSession":  n.deleteSession,
 		"com.atproto.repo.getRecord":        n.getRecord,
 		"com.atproto.repo.listRecords":      n.listRecords,
 	}
@@ -215,7 +216,7 @@ func (n *network) read(r *http.Request, into any) *refusal {
 		return refuse("InvalidRequest", "Wrong request encoding")
 	}
 	if err := json.NewDecoder(r.Body).Decode(into); err != nil {
-		return refuse("InvalidRequest", err.Error())
+		return refuse("SyntaxError", err.Error())
 	}
 	return nil
 }
@@ -288,13 +289,15 @@ func (n *network) putRecord(p *person, r *http.Request) (any, *refusal) {
 		return nil, no
 	}
 	if in.Repo != p.did {
-		return nil, &refusal{401, "AuthenticationRequired", "Authentication Required"}
+		return nil, &refusal{403, "AccountNotFound", "Account not found"}
 	}
 	var value map[string]any
 	if err := json.Unmarshal(in.Record, &value); err != nil {
 		return nil, refuse("InvalidRequest", err.Error())
 	}
-	if fault := n.invalid(in.Collection, in.Rkey, value); fault != "" {
+	if fault := n.invalid(in.Collection, in.Rkey, value); strings.HasPrefix(fault, lostFile) {
+		return nil, refuse("BlobNotFound", fault)
+	} else if fault != "" {
 		return nil, refuse("InvalidRequest", fault)
 	}
 	return n.put(p.did, in.Collection, in.Rkey, value, string(in.SwapRecord))

@@ -72,9 +72,21 @@ func (n *network) refreshSession(r *http.Request) (any, *refusal) {
 	return nil, refuse("InvalidToken", "Token could not be verified: "+token)
 }
 
+func (n *network) deleteSession(r *http.Request) (any, *refusal) {
+	for _, p := range n.people {
+		if r.Header.Get("Authorization") == "Bearer "+p.refresh {
+			p.refresh = "none"
+		}
+	}
+	return map[string]any{}, nil
+}
+
 func (n *network) resolveHandle(_ *person, r *http.Request) (any, *refusal) {
 	if did := n.did(r.URL.Query().Get("handle")); did != "" {
 		return map[string]any{"did": did}, nil
 	}
-	return nil, refuse("InvalidRequest", "Unable to resolve handle")
+	if !strings.Contains(r.URL.Query().Get("handle"), ".") {
+		return nil, refuse("InvalidRequest", "Params must have the property \"handle\"")
+	}
+	return nil, refuse("HandleNotFound", "Unable to resolve handle")
 }

@@ -1,7 +1,8 @@
 // Runs a Bluesky network on this machine for Peyk's tests: directory of identities
 // (PLC), personal data server (PDS), AppView and what it needs, with an account for
 // a brand and one for somebody who follows it. When it is ready it prints one line
-// of JSON: host, handle, password, follower, followerPassword. It ends, and all that
+// of JSON: host, handle, password, follower, followerPassword, and secret, with which the
+// server signs its tokens. It ends, and all that
 // it started ends, when its standard input closes, however that comes about.
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -113,6 +114,7 @@ try {
   await sara.agent.follow(cafe.agent.assertDid)
   console.log(JSON.stringify({
     host: pds.url, handle: cafe.handle, password: cafe.password, follower: sara.handle, followerPassword: sara.password,
+    secret: (await part('const')).JWT_SECRET,
   }))
 } catch (error) {
   console.error(error)
