@@ -46,9 +46,12 @@ func (s *Store) asidePath(hash string) string { return filepath.Join(s.media, as
 func (s *Store) oldMedia(before time.Time) (map[string]bool, error) {
 	old := map[string]bool{}
 	err := filepath.WalkDir(s.media, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() { // no entry comes with an error
+			return ignore(err, fs.ErrNotExist) // nobody has sent a file yet
+		}
 		hash := strings.TrimPrefix(entry.Name(), aside)
-		if err != nil || entry.IsDir() || !isHash(hash) {
-			return err
+		if !isHash(hash) {
+			return nil
 		}
 		info, err := entry.Info()
 		if err == nil && info.ModTime().Before(before) {
@@ -56,7 +59,7 @@ func (s *Store) oldMedia(before time.Time) (map[string]bool, error) {
 		}
 		return ignore(err, fs.ErrNotExist) // somebody else may be tidying too
 	})
-	return old, ignore(err, fs.ErrNotExist) // nobody has sent a file yet
+	return old, err
 }
 
 // usedMedia are the hashes of all files that something refers to.

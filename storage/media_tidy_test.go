@@ -43,6 +43,15 @@ func TestUnusedMediaGo(t *testing.T) {
 	l.prunes(t, l.now.Add(time.Minute), 0)
 }
 
+// TestNoMediaYet: before the first file there is no folder.
+func TestNoMediaYet(t *testing.T) {
+	t.Parallel()
+	s := mediaStore(t, filepath.Join(t.TempDir(), "media"))
+	if n, err := s.PruneMedia(t.Context(), time.Now()); n != 0 || err != nil {
+		t.Errorf("deleted %d: %v", n, err)
+	}
+}
+
 // TestMediaAside: what a run has left aside is deleted by the next one, and given
 // back where somebody has sent it anew or refers to it.
 func TestMediaAside(t *testing.T) {
