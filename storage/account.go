@@ -76,11 +76,17 @@ func (s *Store) AddAccount(ctx context.Context, by int64, a social.Account) (soc
 		}
 		return tx.insertAccount(ctx, me, &a)
 	})
+	return a, taken(err)
+}
+
+// taken tells that what broke a transaction was that a network's account can have
+// one place only.
+func taken(err error) error {
 	var e *pq.Error
-	if errors.As(err, &e) && e.Code == "23505" {
-		return a, social.ErrAccountTaken
+	if errors.As(err, &e) && e.Code == "23505" && e.Constraint == "accounts_remote" {
+		return social.ErrAccountTaken
 	}
-	return a, err
+	return err
 }
 
 func (tx *Tx) insertAccount(ctx context.Context, me social.Member, a *social.Account) error {
@@ -106,7 +112,8 @@ func array(words []string) any {
 }
 
 // RemoveAccount takes an account out of its brand. What was published stays in
-// the trail; posts that are meant for it show that it is gone.
+// the trail; posts that are meant for it show that it is gone. With what we were
+// signed in there is deleted.
 func (s *Store) RemoveAccount(ctx context.Context, by, id int64) (social.Account, error) {
 	var a social.Account
 	err := s.As(ctx, by, func(tx *Tx) error {
@@ -128,6 +135,9 @@ func (s *Store) RemoveAccount(ctx context.Context, by, id int64) (social.Account
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE accounts SET removed_at = $2 WHERE id = $1`, id, tx.now); err != nil {
+			return err
+		}
+		if err := tx.signOut(ctx, id); err != nil {
 			return err
 		}
 		err = tx.addEvent(ctx, social.Event{

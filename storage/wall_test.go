@@ -182,6 +182,10 @@ func (w *wall) publish(t *testing.T, h *house, telegram int64) {
 		BrandID: h.brand.ID, Platform: social.Telegram, RemoteID: fmt.Sprint(-telegram - 50), Handle: "@" + h.mark,
 	})
 	check(t, err)
+	_, err = s.SignIn(ctx, h.owner.ID, social.Account{
+		BrandID: h.brand.ID, Platform: social.Bluesky, RemoteID: "did:plc:" + h.mark, Handle: h.mark + ".example",
+	}, h.mark+" sealed")
+	check(t, err)
 	content := social.Content{Text: social.Text{Plain: h.mark + " text"}, Targets: []social.Target{{Account: h.account.ID}}}
 	h.post, err = s.AddPost(ctx, h.owner.ID, social.Post{Brand: h.brand, Slot: dusk, Content: content})
 	check(t, err)
@@ -388,6 +392,9 @@ func TestForgottenWhereShowsOnlyOnesOwn(t *testing.T) {
 	t.Parallel()
 	w := newWall(t)
 	for table, named := range w.walled(t) {
+		if !w.may(t, table, "SELECT") {
+			continue // see TestSealedIsReadByTheClockAlone
+		}
 		w.as(t, w.ours.owner.ID, func(tx *sqlx.Tx) {
 			var rows []string
 			check(t, tx.SelectContext(t.Context(), &rows, `SELECT to_jsonb(x)::text FROM `+pq.QuoteIdentifier(table)+` x`))
@@ -784,6 +791,10 @@ func attempts() map[string]attempt {
 			_, err := w.store.AddAccount(ctx, who.ID, social.Account{BrandID: w.ours.brand.ID, Platform: "x", ByHand: true})
 			return nil, err
 		}},
+		"SignIn": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, err := w.store.SignIn(ctx, who.ID, social.Account{BrandID: w.ours.brand.ID, Platform: social.Bluesky, RemoteID: "did:plc:new"}, "x")
+			return nil, err
+		}},
 		"RemoveAccount": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			_, err := w.store.RemoveAccount(ctx, who.ID, w.ours.account.ID)
 			return nil, err
@@ -831,6 +842,7 @@ var alone = map[string]string{
 	"CommentCards": "of a brand, by In", "SaveCommentCard": "of a brand, by In", "ShowCommentCard": "of a brand, by In",
 	"DropCommentCard": "a chat's own message", "CountUse": "of a brand, by In",
 	"GrowFolds": "sweeps", "ReturnComments": "sweeps", "RemindComments": "sweeps",
+	"Signin": "reaching a network", "RenewSignin": "reaching a network", "LoseSignin": "on a network's word",
 	"LooksDue": "sweeps", "EndLook": "on a network's word", "PutLookOff": "sweeps", "HearReactions": "on Telegram's word",
 	"DigestsDue": "sweeps", "ClaimDigest": "tells whoever it is due to", "EndDigest": "likewise",
 	"WakeDue": "sweeps", "ClaimMorning": "tells whoever was woken", "EndMorning": "likewise",
@@ -963,7 +975,7 @@ func TestOwnersReachTheirOwn(t *testing.T) {
 	shows := []string{"Post", "Version", "Trail", "PostOf", "Week", "Taken", "LastTargets", "Unfinished", "Brand", "Brands",
 		"Agencies", "Places", "Members", "Member", "Accounts", "FreeChannels", "Read", "As",
 		"Comment", "Comments", "InboxCounts", "Fold", "CommentCard", "CardAt", "SavedReplies", "Departing"}
-	changes := []string{"DropCard", "UpdatePost", "AddPost", "CopyPost", "UpdateDelivery", "UpdateBrand", "AddBrand", "AddAccount",
+	changes := []string{"DropCard", "UpdatePost", "AddPost", "CopyPost", "UpdateDelivery", "UpdateBrand", "AddBrand", "AddAccount", "SignIn",
 		"Invite", "DecideInvitation", "UpdateComment", "SaveReply", "DropSavedReply", "SetAlone", "RemoveMember", "NameOwner", "RemoveAccount"}
 	all := attempts()
 	for _, name := range shows {
@@ -1001,6 +1013,24 @@ func (w *wall) checksum(t *testing.T) string {
 	return sum
 }
 
+// TestSealedIsReadByTheClockAlone: on behalf of people nobody reads with what we are
+// signed in to networks, and of no other table it is left open whether he may.
+func TestSealedIsReadByTheClockAlone(t *testing.T) {
+	t.Parallel()
+	w := newWall(t)
+	for table := range w.walled(t) {
+		if got, want := w.may(t, table, "SELECT"), table != "signins"; got != want {
+			t.Errorf("peyk_bot may read %s: %t", table, got)
+		}
+	}
+	w.as(t, w.ours.owner.ID, func(tx *sqlx.Tx) {
+		var sealed []string
+		if err := tx.SelectContext(t.Context(), &sealed, `SELECT sealed FROM signins`); code(err) != "42501" {
+			t.Errorf("an owner reads %q, %v", sealed, err)
+		}
+	})
+}
+
 // TestBrandsOfOneAgencyAreApart: whoever has a place in one brand sees nothing of
 // the agency's other brands.
 func TestBrandsOfOneAgencyAreApart(t *testing.T) {
@@ -1016,6 +1046,9 @@ func TestBrandsOfOneAgencyAreApart(t *testing.T) {
 		t.Errorf("a client of one brand opens its sister: %v", err)
 	}
 	for table := range w.walled(t) {
+		if !w.may(t, table, "SELECT") {
+			continue // see TestSealedIsReadByTheClockAlone
+		}
 		w.as(t, w.ours.client.ID, func(tx *sqlx.Tx) {
 			var rows []string
 			check(t, tx.SelectContext(t.Context(), &rows, `SELECT to_jsonb(x)::text FROM `+table+` x`))
