@@ -43,7 +43,7 @@ func (s sessions) open(sealed string) (bluesky.Session, error) {
 
 // Session returns the stored session of an account.
 func (s sessions) Session(ctx context.Context, account int64) (bluesky.Session, error) {
-	sealed, err := s.store.Signin(ctx, account)
+	sealed, err := s.store.Session(ctx, account)
 	if err != nil {
 		return bluesky.Session{}, err
 	}
@@ -53,7 +53,7 @@ func (s sessions) Session(ctx context.Context, account int64) (bluesky.Session, 
 // Renew renews it, unless somebody else just has.
 func (s sessions) Renew(ctx context.Context, account int64, old bluesky.Session,
 	refresh func(context.Context, bluesky.Session) (bluesky.Session, error)) (now bluesky.Session, err error) {
-	err = s.store.RenewSignin(ctx, account, func(ctx context.Context, sealed string) (string, error) {
+	err = s.store.RenewSession(ctx, account, func(ctx context.Context, sealed string) (string, error) {
 		if now, err = s.open(sealed); err != nil || now != old {
 			return "", err
 		}

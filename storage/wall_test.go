@@ -842,7 +842,7 @@ var alone = map[string]string{
 	"CommentCards": "of a brand, by In", "SaveCommentCard": "of a brand, by In", "ShowCommentCard": "of a brand, by In",
 	"DropCommentCard": "a chat's own message", "CountUse": "of a brand, by In",
 	"GrowFolds": "sweeps", "ReturnComments": "sweeps", "RemindComments": "sweeps",
-	"Signin": "reaching a network", "RenewSignin": "reaching a network", "LoseSignin": "on a network's word",
+	"Session": "reaching a network", "RenewSession": "reaching a network", "LoseSession": "on a network's word",
 	"LooksDue": "sweeps", "EndLook": "on a network's word", "PutLookOff": "sweeps", "HearReactions": "on Telegram's word",
 	"DigestsDue": "sweeps", "ClaimDigest": "tells whoever it is due to", "EndDigest": "likewise",
 	"WakeDue": "sweeps", "ClaimMorning": "tells whoever was woken", "EndMorning": "likewise",
@@ -1019,13 +1019,13 @@ func TestSealedIsReadByTheClockAlone(t *testing.T) {
 	t.Parallel()
 	w := newWall(t)
 	for table := range w.walled(t) {
-		if got, want := w.may(t, table, "SELECT"), table != "signins"; got != want {
+		if got, want := w.may(t, table, "SELECT"), table != "sessions"; got != want {
 			t.Errorf("peyk_bot may read %s: %t", table, got)
 		}
 	}
 	w.as(t, w.ours.owner.ID, func(tx *sqlx.Tx) {
 		var sealed []string
-		if err := tx.SelectContext(t.Context(), &sealed, `SELECT sealed FROM signins`); code(err) != "42501" {
+		if err := tx.SelectContext(t.Context(), &sealed, `SELECT sealed FROM sessions`); code(err) != "42501" {
 			t.Errorf("an owner reads %q, %v", sealed, err)
 		}
 	})

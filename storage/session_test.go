@@ -34,10 +34,10 @@ func TestSignIn(t *testing.T) {
 	w.sealed(t, a.ID, "second")
 	_, err = s.RemoveAccount(ctx, w.ours.owner.ID, a.ID)
 	check(t, err)
-	if _, err := s.Signin(ctx, a.ID); !errors.Is(err, social.ErrNotFound) {
+	if _, err := s.Session(ctx, a.ID); !errors.Is(err, social.ErrNotFound) {
 		t.Errorf("what is kept of a removed account: %v", err)
 	}
-	if err := s.RenewSignin(ctx, a.ID, nil); !errors.Is(err, social.ErrNotFound) {
+	if err := s.RenewSession(ctx, a.ID, nil); !errors.Is(err, social.ErrNotFound) {
 		t.Errorf("renewing it: %v", err)
 	}
 }
@@ -51,13 +51,13 @@ func equal[T comparable](t *testing.T, what string, got, want T) {
 
 func (w *wall) sealed(t *testing.T, account int64, want string) {
 	t.Helper()
-	got, err := w.store.Signin(t.Context(), account)
+	got, err := w.store.Session(t.Context(), account)
 	check(t, err)
 	equal(t, "what is kept", got, want)
 }
 
 // Many who renew at once take turns, each with what the one before has kept.
-func TestRenewSigninTakesTurns(t *testing.T) {
+func TestRenewSessionTakesTurns(t *testing.T) {
 	t.Parallel()
 	w := newWall(t)
 	a, err := w.store.SignIn(t.Context(), w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "0")
@@ -65,7 +65,7 @@ func TestRenewSigninTakesTurns(t *testing.T) {
 	var group sync.WaitGroup
 	for range 5 {
 		group.Go(func() {
-			err := w.store.RenewSignin(t.Context(), a.ID, func(_ context.Context, sealed string) (string, error) {
+			err := w.store.RenewSession(t.Context(), a.ID, func(_ context.Context, sealed string) (string, error) {
 				n, err := strconv.Atoi(sealed)
 				time.Sleep(10 * time.Millisecond)
 				return strconv.Itoa(n + 1), err
@@ -78,7 +78,7 @@ func TestRenewSigninTakesTurns(t *testing.T) {
 	group.Wait()
 	w.sealed(t, a.ID, "5")
 	refused := errors.New("refused")
-	err = w.store.RenewSignin(t.Context(), a.ID, func(context.Context, string) (string, error) { return "6", refused })
+	err = w.store.RenewSession(t.Context(), a.ID, func(context.Context, string) (string, error) { return "6", refused })
 	if !errors.Is(err, refused) {
 		t.Errorf("the error of a renewal came back as %v", err)
 	}
@@ -86,13 +86,13 @@ func TestRenewSigninTakesTurns(t *testing.T) {
 }
 
 // Somebody who signs in while a session is renewed keeps his own.
-func TestRenewSigninYields(t *testing.T) {
+func TestRenewSessionYields(t *testing.T) {
 	t.Parallel()
 	w := newWall(t)
 	ctx := t.Context()
 	a, err := w.store.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "old")
 	check(t, err)
-	check(t, w.store.RenewSignin(ctx, a.ID, func(context.Context, string) (string, error) {
+	check(t, w.store.RenewSession(ctx, a.ID, func(context.Context, string) (string, error) {
 		_, err := w.store.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "new")
 		return "renewed", err
 	}))
@@ -100,16 +100,16 @@ func TestRenewSigninYields(t *testing.T) {
 }
 
 // An account that is lost is told of once, and signing in brings it back.
-func TestLoseSignin(t *testing.T) {
+func TestLoseSession(t *testing.T) {
 	t.Parallel()
 	w := newWall(t)
 	ctx, s := t.Context(), w.store
 	a, err := s.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "x")
 	check(t, err)
-	check(t, s.LoseSignin(ctx, a.ID, s.Now().Add(-time.Second)))
+	check(t, s.LoseSession(ctx, a.ID, s.Now().Add(-time.Second)))
 	w.lost(t, a.ID, false, 0)
-	check(t, s.LoseSignin(ctx, a.ID, s.Now()))
-	check(t, s.LoseSignin(ctx, a.ID, s.Now()))
+	check(t, s.LoseSession(ctx, a.ID, s.Now()))
+	check(t, s.LoseSession(ctx, a.ID, s.Now()))
 	w.lost(t, a.ID, true, 1)
 	_, err = s.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "y")
 	check(t, err)

@@ -29,7 +29,7 @@ func (s *Store) SignIn(ctx context.Context, by int64, a social.Account, sealed s
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `
-			INSERT INTO signins (account_id, brand_id, sealed, at) VALUES ($1, $2, $3, $4)`, a.ID, a.BrandID, sealed, tx.now)
+			INSERT INTO sessions (account_id, brand_id, sealed, at) VALUES ($1, $2, $3, $4)`, a.ID, a.BrandID, sealed, tx.now)
 		return err
 	})
 	return a, taken(err)
@@ -61,15 +61,15 @@ func (tx *Tx) connect(ctx context.Context, me social.Member, a *social.Account) 
 }
 
 func (tx *Tx) signOut(ctx context.Context, account int64) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM signins WHERE account_id = $1`, account)
+	_, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE account_id = $1`, account)
 	return err
 }
 
-// Signin returns, sealed, with what we are signed in to an account; without it
+// Session returns, sealed, with what we are signed in to an account; without it
 // the error is social.ErrNotFound.
-func (s *Store) Signin(ctx context.Context, account int64) (sealed string, err error) {
+func (s *Store) Session(ctx context.Context, account int64) (sealed string, err error) {
 	err = s.run(ctx, s.clock, func(tx *Tx) error {
-		return tx.GetContext(ctx, &sealed, `SELECT sealed FROM signins WHERE account_id = $1`, account)
+		return tx.GetContext(ctx, &sealed, `SELECT sealed FROM sessions WHERE account_id = $1`, account)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", social.ErrNotFound
@@ -77,12 +77,12 @@ func (s *Store) Signin(ctx context.Context, account int64) (sealed string, err e
 	return sealed, err
 }
 
-// RenewSignin hands what is kept to renew, and keeps what it returns instead;
+// RenewSession hands what is kept to renew, and keeps what it returns instead;
 // empty leaves it as it is. One process at a time does so for an account, since
 // networks let a session be renewed once. An error of renew comes back as it is.
-func (s *Store) RenewSignin(ctx context.Context, account int64, renew func(ctx context.Context, sealed string) (string, error)) error {
-	return s.exclusively(ctx, fmt.Sprintf("signin %d", account), func() error {
-		sealed, err := s.Signin(ctx, account)
+func (s *Store) RenewSession(ctx context.Context, account int64, renew func(ctx context.Context, sealed string) (string, error)) error {
+	return s.exclusively(ctx, fmt.Sprintf("session %d", account), func() error {
+		sealed, err := s.Session(ctx, account)
 		if err != nil {
 			return err
 		}
@@ -92,22 +92,22 @@ func (s *Store) RenewSignin(ctx context.Context, account int64, renew func(ctx c
 		}
 		// What was renewed is of no use any more: the new one is kept even when the
 		// program is told to end meanwhile.
-		return s.keepSignin(context.WithoutCancel(ctx), account, sealed, fresh)
+		return s.keepSession(context.WithoutCancel(ctx), account, sealed, fresh)
 	})
 }
 
-// keepSignin leaves alone what somebody has signed in with meanwhile.
-func (s *Store) keepSignin(ctx context.Context, account int64, was, fresh string) error {
+// keepSession leaves alone what somebody has signed in with meanwhile.
+func (s *Store) keepSession(ctx context.Context, account int64, was, fresh string) error {
 	return s.run(ctx, s.clock, func(tx *Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			UPDATE signins SET sealed = $3, at = $4 WHERE account_id = $1 AND sealed = $2`, account, was, fresh, tx.now)
+			UPDATE sessions SET sealed = $3, at = $4 WHERE account_id = $1 AND sealed = $2`, account, was, fresh, tx.now)
 		return err
 	})
 }
 
-// LoseSignin records that a network does not let us in any more, and tells of it
+// LoseSession records that a network does not let us in any more, and tells of it
 // once. Whoever has signed in after seen is not put out: the word is older.
-func (s *Store) LoseSignin(ctx context.Context, account int64, seen time.Time) error {
+func (s *Store) LoseSession(ctx context.Context, account int64, seen time.Time) error {
 	return s.run(ctx, s.clock, func(tx *Tx) error {
 		var lost struct {
 			Agency int64  `db:"agency_id"`
@@ -117,7 +117,7 @@ func (s *Store) LoseSignin(ctx context.Context, account int64, seen time.Time) e
 		err := tx.GetContext(ctx, &lost, `
 			UPDATE accounts a SET lost = true FROM brands b
 			WHERE a.id = $1 AND b.id = a.brand_id AND NOT a.lost AND a.removed_at IS NULL
-				AND NOT EXISTS (SELECT FROM signins s WHERE s.account_id = a.id AND s.at > $2)
+				AND NOT EXISTS (SELECT FROM sessions s WHERE s.account_id = a.id AND s.at > $2)
 			RETURNING b.agency_id, b.id AS brand_id, a.handle`, account, seen)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
@@ -138,19 +138,18 @@ const turnPause = 50 * time.Millisecond
 // exclusively runs fn when no other process and nobody in this one runs what has
 // the same name.
 func (s *Store) exclusively(ctx context.Context, name string, fn func() error) error {
-	for {
-		conn, err := s.lock(ctx, name)
-		if err == nil {
-			defer unlock(ctx, name, conn)
-			return fn()
-		}
-		if !errors.Is(err, errTaken) {
-			return err
-		}
+	conn, err := s.lock(ctx, name)
+	for errors.Is(err, errTaken) {
 		select {
 		case <-time.After(turnPause):
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+		conn, err = s.lock(ctx, name)
 	}
+	if err != nil {
+		return err
+	}
+	defer unlock(ctx, name, conn)
+	return fn()
 }
