@@ -26,6 +26,8 @@ type Server struct {
 	stop *os.File            // closing it ends the server
 	cmd  *exec.Cmd
 
+	after string // what the guard does once the server has ended
+
 	ended chan struct{}
 	err   error // how it ended, once ended is closed
 }
@@ -61,10 +63,10 @@ func (s *Server) Ended() <-chan struct{} { return s.ended }
 const untilAlone = `flock -x 3 || perl -e 'open F, "+<&=3"; flock F, 2'`
 
 // StartShared starts a server that ends when nobody holds a lock on users any
-// more; the caller holds a shared one. It is for tests: its data are made anew,
-// and nothing waits for the disk.
+// more; the caller holds a shared one. It is for tests: its data are made anew
+// and dropped at the end, and nothing waits for the disk.
 func StartShared(ctx context.Context, dir string, users *os.File) (*Server, error) {
-	s := &Server{dir: dir}
+	s := &Server{dir: dir, after: "rm -rf data"}
 	err := s.start(ctx, true, untilAlone, users, "-c", "fsync=off", "-c", "synchronous_commit=off",
 		"-c", "full_page_writes=off", "-c", "max_connections=800")
 	return s, err
@@ -276,19 +278,22 @@ func (s *Server) makeCluster(ctx context.Context, lock *os.File, durable bool) e
 
 // guardScript runs the server and ends it when what it waits for has come. Only
 // the server inherits the lock (4); only the guard keeps what it waits on (3).
-const guardScript = `until=$1; shift
+// Where something is to be done after the server's end, the guard keeps the lock
+// until it is done.
+const guardScript = `until=$1; after=$2; shift 2
 "$@" 3<&- </dev/null >>log 2>&1 &
 pg=$!
-exec 4<&-
-( eval "$until"; kill -INT $pg 2>/dev/null; exec sleep 60 3<&- ) &
+[ -n "$after" ] || exec 4<&-
+( exec 4<&-; eval "$until"; kill -INT $pg 2>/dev/null; exec sleep 60 3<&- ) &
 watch=$!
 wait $pg
 code=$?
 kill $watch 2>/dev/null
+eval "$after"
 exit $code`
 
 func (s *Server) launch(until string, guard, lock *os.File, options []string) error {
-	args := append([]string{"-c", guardScript, "guard", until, filepath.Join(s.bin, "postgres"), "-D", filepath.Join(s.dir, "data"),
+	args := append([]string{"-c", guardScript, "guard", until, s.after, filepath.Join(s.bin, "postgres"), "-D", filepath.Join(s.dir, "data"),
 		"-k", filepath.Join(s.dir, "s"), "-h", "", "-c", "unix_socket_permissions=0700", "-c", "timezone=UTC"}, options...)
 	s.cmd = exec.Command("/bin/sh", args...) //nolint:noctx // the guard ends it
 	s.cmd.Dir = s.dir

@@ -84,7 +84,7 @@ var users atomic.Pointer[os.File]
 
 // join takes a share in the server of this user, which is started if need be.
 func join() (*storage.Server, error) {
-	root := filepath.Join(os.TempDir(), "peyk-test-"+strconv.Itoa(os.Geteuid()))
+	root := filepath.Join(place(), "peyk-test-"+strconv.Itoa(os.Geteuid()))
 	if err := makeRoot(root); err != nil {
 		return nil, err
 	}
@@ -112,6 +112,17 @@ func join() (*storage.Server, error) {
 	}
 	defer guard.Close()
 	return storage.StartShared(context.Background(), dir, guard)
+}
+
+// place is where the server's files lie: in memory where there is much, for every
+// test writes ten megabytes and drops them, and otherwise where temporary files do.
+func place() string {
+	const memory, plenty = "/dev/shm", 4 << 30
+	var there syscall.Statfs_t
+	if os.Getenv("TMPDIR") != "" || syscall.Statfs(memory, &there) != nil || float64(there.Bavail)*float64(there.Bsize) < plenty {
+		return os.TempDir()
+	}
+	return memory
 }
 
 // makeRoot makes the folder of this user's test server. One that another user has
