@@ -171,6 +171,11 @@ func (a *app) wire(pace clockwork.Clock) error {
 	a.sender.OnMigrated = func(ctx context.Context, from, to int64) { a.warn(ctx, a.store.MigrateChat(ctx, from, to)) }
 	a.talk = a.handlers(words)
 	h := a.talk
+	pictures, err := newEasel()
+	if err != nil {
+		return err
+	}
+	h.Paint = pictures.Draw
 	router := bot.NewRouter(a.sender, a.clock, a.log)
 	router.Dialogs, router.OnError = a.store, h.Explain
 	h.Routes(router)

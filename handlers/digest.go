@@ -19,6 +19,9 @@ type digests interface {
 	HushDigest(ctx context.Context, who, brand int64, hush bool) error
 }
 
+// anotherWeek marks the buttons that lead from one week to another.
+const anotherWeek = "1"
+
 // GiveDigest sends somebody the digest of a brand's week, once (M6, C7). Whoever
 // belongs to the brand no more gets none.
 func (h *Handlers) GiveDigest(ctx context.Context, brand, who int64, week string) error {
@@ -29,6 +32,9 @@ func (h *Handlers) GiveDigest(ctx context.Context, brand, who int64, week string
 	if err != nil {
 		return err
 	}
+	p, now, say := d.Me.Person, h.Clock.Now(), h.sayIn(d.Me.Person, d.Brand)
+	m := h.pictured(ctx, say, d, digestCard(say, d, d.Brand.DigestLate(d.Week, now)))
+	m.Silent = quiet(d.Brand, p, now)
 	err = h.Store.ClaimDigest(ctx, brand, who, week)
 	if errors.Is(err, social.ErrNotDue) {
 		return nil
@@ -36,9 +42,6 @@ func (h *Handlers) GiveDigest(ctx context.Context, brand, who int64, week string
 	if err != nil {
 		return err
 	}
-	p, now := d.Me.Person, h.Clock.Now()
-	m := digestCard(h.sayIn(d.Me.Person, d.Brand), d, d.Brand.DigestLate(d.Week, now))
-	m.Silent = quiet(d.Brand, p, now)
 	_, err = h.Sender.Send(ctx, bot.Cards, p.TelegramID, m)
 	state := "sent" // also what may be there: it is not sent twice, and the brand's page leads to it
 	switch {
@@ -52,7 +55,8 @@ func (h *Handlers) GiveDigest(ctx context.Context, brand, who int64, week string
 	return errors.Join(err, h.Store.EndDigest(context.WithoutCancel(ctx), brand, who, week, state))
 }
 
-// digest shows the numbers of one of the brand's weeks.
+// digest shows the numbers of one of the brand's weeks. From under a picture another
+// week goes to a picture of its own.
 func (h *Handlers) digest(ctx context.Context, r *bot.Request, me Reader) error {
 	d, err := h.Store.Digest(ctx, me.Person.ID, r.ID(), r.Arg(0))
 	if err != nil {
@@ -60,6 +64,10 @@ func (h *Handlers) digest(ctx context.Context, r *bot.Request, me Reader) error 
 	}
 	say := h.sayIn(d.Me.Person, d.Brand)
 	view := digestCard(say, d, false)
+	if under := r.Callback; under != nil && under.Message != nil && under.Message.Media != nil && r.Arg(1) == anotherWeek && r.Action() == "digest" {
+		_, err = r.Reply(ctx, h.pictured(ctx, say, d, view))
+		return err
+	}
 	view.Keyboard = append(view.Keyboard, back(say, bot.Data("brand", d.Brand.ID, 0)))
 	_, err = h.put(ctx, r, view)
 	return err
@@ -112,7 +120,7 @@ func waitLine(say locales.Printer, d social.Digest) string {
 // digestKeys lead to the weeks beside, and end or begin the weekly message.
 func digestKeys(say locales.Printer, d social.Digest) [][]bot.Button {
 	turn := func(key string, n int) bot.Button {
-		return button(say, key, bot.Data("digest", d.Brand.ID, 0, d.Brand.Before(d.Week, n).Day()))
+		return button(say, key, bot.Data("digest", d.Brand.ID, 0, d.Brand.Before(d.Week, n).Day(), anotherWeek))
 	}
 	var turns []bot.Button
 	if len(d.Weeks) > 1 && d.Weeks[1].Known {

@@ -39,6 +39,8 @@ type Handlers struct {
 	GroupRights func(bot.ChatMember) (missing []string, in bool)              // what the bot lacks in a discussion group
 	Hide        func(ctx context.Context, c social.Comment) error             // takes a comment out of sight; what is gone is no error
 
+	Paint func(ctx context.Context, p social.Picture) ([]byte, error) // a PNG; nil: nothing is drawn
+
 	Owners []int64            // Telegram ids that may found an agency
 	At     func(point string) // named points at which a crash is tried out; does nothing in service
 }

@@ -94,14 +94,15 @@ func (t Talk) Engaged() int { return t.Reactions + t.Comments }
 
 // A Digest is what a brand's people are told of one of its weeks.
 type Digest struct {
-	Brand Brand
-	Week  Week
-	Weeks []Figures // the week itself first, then those before it, the latest first
-	Best  Talk      // the post with most reactions and comments; without any: none
-	Worst *Talk     // the post with fewest, of those that had a day for it; nil: none stands behind the best
-	Me    Member    // whoever reads it
-	Hush  bool      // he wants no digest
-	Sent  time.Time // when somebody sent the week to the clients; zero: nobody has
+	Agency string
+	Brand  Brand
+	Week   Week
+	Weeks  []Figures // the week itself first, then those before it, the latest first
+	Best   Talk      // the post with most reactions and comments; without any: none
+	Worst  *Talk     // the post with fewest, of those that had a day for it; nil: none stands behind the best
+	Me     Member    // whoever reads it
+	Hush   bool      // he wants no digest
+	Sent   time.Time // when somebody sent the week to the clients; zero: nobody has
 
 	// Samples are the posts of the last weeks, with what followers made of them.
 	Samples []Sample

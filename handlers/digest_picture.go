@@ -1,0 +1,131 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"math"
+	"time"
+
+	"peyk/bot"
+	"peyk/locales"
+	"peyk/social"
+)
+
+// pictured puts a message under the picture of its week. Where none can be drawn, the
+// text has all the numbers and goes out alone.
+func (h *Handlers) pictured(ctx context.Context, say locales.Printer, d social.Digest, m bot.Message) bot.Message {
+	if h.Paint == nil {
+		return m
+	}
+	drawn, err := h.Paint(ctx, digestPicture(say, d))
+	if err != nil {
+		h.Log.ErrorContext(ctx, "drawing a digest failed; its text goes out alone", "brand", d.Brand.ID, "err", err)
+		return m
+	}
+	m.Media = []social.Media{{Kind: social.Photo, Hash: "digest", Name: "week.png"}}
+	m.Open = func(context.Context, string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(drawn)), nil }
+	return m
+}
+
+// digestPicture is what the picture of a week tells.
+func digestPicture(say locales.Printer, d social.Digest) social.Picture {
+	first, last := d.Week.From, d.Week.To.Add(-time.Minute)
+	p := social.Picture{
+		RTL: say.Lang() == "fa", Shade: d.Brand.ID, Brand: d.Brand.Name, Badge: onlyNetwork(say, d),
+		Subtitle: say.Plain("picture.week", "from", first, "to", last),
+		Tiles:    digestTiles(say, d), Chart: digestChart(say, d),
+		Foot: say.Plain("picture.foot", "agency", d.Agency, "at", d.Week.To),
+	}
+	if d.Brand.Before(d.Week, -2).From.After(say.Now()) {
+		if advice := d.Advice(say.Now()); advice != "" {
+			p.Advice = say.Plain("digest.advice." + string(advice))
+		}
+	}
+	return p
+}
+
+// onlyNetwork names the network of the brand's accounts, where all are on one.
+func onlyNetwork(say locales.Printer, d social.Digest) string {
+	name := ""
+	for _, n := range d.Weeks[0].Numbers {
+		switch is := say.Label("platform." + string(n.Platform)); name {
+		case "", is:
+			name = is
+		default:
+			return ""
+		}
+	}
+	return name
+}
+
+// digestTiles are the four numbers of the week. What is not known has no value.
+func digestTiles(say locales.Printer, d social.Digest) []social.Tile {
+	w := d.Weeks[0]
+	seen := social.MetricReactions
+	if w.Sum(social.MetricReach).Known {
+		seen = social.MetricReach
+	}
+	tiles := []social.Tile{sumTile(say, d, social.MetricFollowers), sumTile(say, d, seen)}
+	rate := social.Tile{Label: say.Plain("picture.rate")}
+	if r := w.Rate(); r.Known {
+		rate.Value = say.Plain("picture.percent", "n", r.Percent)
+		rate = changed(say, rate, d.Trend(d.CountRate()))
+	}
+	work := social.Tile{Label: say.Plain("picture.published")}
+	switch {
+	case !w.Known:
+	case w.Comments > 0:
+		work = social.Tile{Label: say.Plain("picture.answered"), Value: say.Plain("picture.of", "n", w.Answered, "all", w.Comments)}
+		work = changed(say, work, d.Trend(social.CountAnswered))
+	case w.Planned > 0:
+		work.Value = say.Plain("picture.of", "n", w.Published, "all", w.Planned)
+		work = changed(say, work, d.Trend(social.CountPublished))
+	default:
+		work.Value = say.Number(0)
+		work = changed(say, work, d.Trend(social.CountPublished))
+	}
+	return append(tiles, rate, work)
+}
+
+func sumTile(say locales.Printer, d social.Digest, m social.Metric) social.Tile {
+	t := social.Tile{Label: say.Plain("picture." + string(m))}
+	f := d.Weeks[0].Sum(m)
+	if !f.Known {
+		return t
+	}
+	t.Value = say.Number(f.N)
+	return changed(say, t, d.Trend(d.Count(m)))
+}
+
+// changed compares a number with the week before, where that is known.
+func changed(say locales.Printer, t social.Tile, c social.Trend) social.Tile {
+	if !c.Known {
+		return t
+	}
+	t.Note, t.Change = say.Plain("picture.note"), say.Plain("picture.same")
+	switch by := math.Round(c.By*10) / 10; {
+	case by > 0:
+		t.Way, t.Change = 1, say.Percent(by)
+	case by < 0:
+		t.Way, t.Change = -1, say.Percent(-by)
+	}
+	return t
+}
+
+// digestChart shows what followers made of the posts of each day of the week.
+func digestChart(say locales.Printer, d social.Digest) social.Chart {
+	c := social.Chart{Title: say.Plain("picture.days"), Bar: say.Plain("picture.bars"), Empty: say.Plain("picture.no_posts")}
+	for _, day := range d.Days() {
+		if day.Posts > 0 {
+			c.Empty = say.Plain("picture.not_known")
+		}
+		bar := social.Amount{Known: day.Posts == 0 || day.Engaged.Known, N: day.Engaged.N}
+		if day.Posts > 0 {
+			bar.Words = say.Compact(bar.N)
+		}
+		noon := day.From.Add(12 * time.Hour) // the same date in most zones of readers
+		c.Days = append(c.Days, social.Column{Name: say.Weekday(noon.Weekday()), Date: say.ShortDay(noon), Bar: bar})
+	}
+	return c
+}
