@@ -297,3 +297,31 @@ func TestFigures(t *testing.T) {
 		t.Error("more posts than the network takes")
 	}
 }
+
+// What the network does not tell is left out, and a part of a sum is no sum.
+func TestMeasure(t *testing.T) {
+	n, r, post, _ := thread(t)
+	n.like("ali.test", post)
+	n.say("ali.test", "ببینید", "", post)
+	for _, c := range []struct {
+		name string
+		look social.Look
+		want []social.Reading
+	}{
+		{"the account", social.Look{Account: r.account}, []social.Reading{{Metric: social.MetricFollowers, Value: 12}}},
+		{"a post", social.Look{Account: r.account, Post: 3, Remote: post}, []social.Reading{
+			{Metric: social.MetricReactions, Value: 1}, {Metric: social.MetricComments, Value: 1}, {Metric: social.MetricShares, Value: 1},
+		}},
+		{"a post that is gone", social.Look{Account: r.account, Post: 3, Remote: strings.Replace(post, "/3", "/2", 1)}, nil},
+	} {
+		got, err := r.Measure(t.Context(), c.look)
+		if diff := cmp.Diff(c.want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v %s", c.name, err, diff)
+		}
+	}
+	n.fail("app.bsky.feed.getPosts", answer{status: 200, raw: `{"posts":[{"uri":"` + post + `","likeCount":4,"repostCount":2}]}`})
+	got, err := r.Measure(t.Context(), social.Look{Account: r.account, Post: 3, Remote: post})
+	if diff := cmp.Diff([]social.Reading{{Metric: social.MetricReactions, Value: 4}}, got); diff != "" || err != nil {
+		t.Errorf("of a part: %v %s", err, diff)
+	}
+}

@@ -5,8 +5,44 @@ import (
 	"fmt"
 	"net/url"
 
+	"peyk/platforms"
 	"peyk/social"
 )
+
+var _ platforms.Gauge = (*Connector)(nil)
+
+// Measure reads what Peyk counts everywhere: of an account its followers, of a post
+// its likes as reactions, its replies as comments, and its reposts with the posts
+// that quote it as shares. Of a post that is not shown nothing is known.
+func (c *Connector) Measure(ctx context.Context, l social.Look) ([]social.Reading, error) {
+	if l.Post == 0 {
+		told, err := c.AccountFigures(ctx, l.Account)
+		return told.readings(), err
+	}
+	told, err := c.PostFigures(ctx, l.Account, []string{l.Remote})
+	return told[l.Remote].readings(), err
+}
+
+// readings are figures in the words of all networks.
+func (f Figures) readings() []social.Reading {
+	var told []social.Reading
+	add := func(as social.Metric, of ...Metric) {
+		sum := int64(0)
+		for _, m := range of {
+			n, known := f[m]
+			if !known {
+				return
+			}
+			sum += n
+		}
+		told = append(told, social.Reading{Metric: as, Value: sum})
+	}
+	add(social.MetricFollowers, Followers)
+	add(social.MetricReactions, Likes)
+	add(social.MetricComments, Replies)
+	add(social.MetricShares, Reposts, Quotes)
+	return told
+}
 
 // A Metric is a figure that the network tells.
 type Metric string
