@@ -18,7 +18,7 @@ type Thread struct {
 // A Heard comment is what a network tells of one, new or edited. Networks tell
 // twice, late and out of order.
 type Heard struct {
-	Place    int64  // the discussion group's chat
+	Place    int64  // the discussion group's chat; 0: Post.Account tells whose it is
 	Post     Thread // Root is always known; the rest where the network tells it
 	Remote   string
 	Parent   string // the comment that it answers

@@ -53,6 +53,10 @@ type known struct {
 func (tx *Tx) known(ctx context.Context, h social.Heard) (known, error) {
 	var k known
 	author, _ := strconv.ParseInt(h.AuthorID, 10, 64) // 0 is nobody
+	whose, where := h.Place, `a.discussion = $1`
+	if whose == 0 {
+		whose, where = h.Post.Account, `a.id = $1`
+	}
 	err := tx.GetContext(ctx, &k, `
 		SELECT a.id, a.brand_id, b.agency_id, a.remote_id, b.name, b.zone, b.calendar, b.rules, b.slots,
 			coalesce((SELECT c.id FROM comments c WHERE c.account_id = a.id AND c.remote = $2), 0) AS comment_id,
@@ -63,8 +67,8 @@ func (tx *Tx) known(ctx context.Context, h social.Heard) (known, error) {
 				WHERE p.telegram_id = $8 AND m.left_at IS NULL
 					AND (m.brand_id = b.id OR (m.brand_id IS NULL AND m.agency_id = b.agency_id)) LIMIT 1), 0) AS person_id
 		FROM accounts a JOIN brands b ON b.id = a.brand_id
-		WHERE a.discussion = $1 AND a.removed_at IS NULL ORDER BY a.id DESC LIMIT 1`,
-		h.Place, h.Remote, h.Parent, h.Post.Root, h.Post.Remote, h.Post.Link, h.Post.Words, author)
+		WHERE `+where+` AND a.removed_at IS NULL ORDER BY a.id DESC LIMIT 1`,
+		whose, h.Remote, h.Parent, h.Post.Root, h.Post.Remote, h.Post.Link, h.Post.Words, author)
 	if errors.Is(err, sql.ErrNoRows) {
 		return known{}, nil
 	}

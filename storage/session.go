@@ -30,6 +30,10 @@ func (s *Store) SignIn(ctx context.Context, by int64, a social.Account, sealed s
 		}
 		_, err = tx.ExecContext(ctx, `
 			INSERT INTO sessions (account_id, brand_id, sealed, at) VALUES ($1, $2, $3, $4)`, a.ID, a.BrandID, sealed, tx.now)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE accounts SET listen_at = $2, listen_tries = 0 WHERE id = $1`, a.ID, tx.now)
 		return err
 	})
 	return a, taken(err)

@@ -843,6 +843,7 @@ var alone = map[string]string{
 	"DropCommentCard": "a chat's own message", "CountUse": "of a brand, by In",
 	"GrowFolds": "sweeps", "ReturnComments": "sweeps", "RemindComments": "sweeps",
 	"Session": "reaching a network", "RenewSession": "reaching a network", "LoseSession": "on a network's word",
+	"EarsDue": "sweeps", "EndListening": "sweeps",
 	"LooksDue": "sweeps", "EndLook": "on a network's word", "PutLookOff": "sweeps", "HearReactions": "on Telegram's word",
 	"DigestsDue": "sweeps", "ClaimDigest": "tells whoever it is due to", "EndDigest": "likewise",
 	"WakeDue": "sweeps", "ClaimMorning": "tells whoever was woken", "EndMorning": "likewise",

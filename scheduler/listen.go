@@ -1,0 +1,136 @@
+package scheduler
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"peyk/social"
+)
+
+const (
+	// earBatch is how many accounts are claimed at once.
+	earBatch = 10
+	// earLease is how long all of them may take. Whoever takes longer is read twice,
+	// which does no harm.
+	earLease = 10 * time.Minute
+	// earPages is how many pages of one account are read before others have their turn.
+	earPages = 10
+)
+
+// Ears keeps whose comments are to be asked for, and what was heard.
+type Ears interface {
+	EarsDue(ctx context.Context, now, until time.Time, networks []social.Platform, n int) ([]social.Ear, error)
+	EndListening(ctx context.Context, e social.Ear, next time.Time) error
+	Hear(ctx context.Context, h social.Heard) error
+	LoseSession(ctx context.Context, account int64, seen time.Time) error
+}
+
+// A Source reads the comments of the networks that it names, each call within its
+// own limit of time. The outcome says why there are none.
+type Source interface {
+	Networks() []social.Platform
+	// Poll reads a page of what is new since cursor; more: go on with next at once.
+	Poll(ctx context.Context, a social.Account, cursor string) (found []social.Heard, next string, more bool, failed *social.Outcome)
+	// Sweep reads everything under a post. A post that is gone has nothing under it.
+	Sweep(ctx context.Context, a social.Account, remote string) ([]social.Heard, *social.Outcome)
+}
+
+// Listening collects comments from networks that must be asked.
+type Listening struct {
+	Ears   Ears
+	Source Source
+	Clock  clockwork.Clock
+	Log    *slog.Logger
+}
+
+// Tick asks for the comments of all accounts that are due.
+func (l *Listening) Tick() Tick {
+	return Tick{Name: "comments of networks", Every: 2 * time.Second, Do: func(ctx context.Context, now time.Time) error {
+		for {
+			ears, err := l.Ears.EarsDue(ctx, now, now.Add(earLease), l.Source.Networks(), earBatch)
+			if err != nil || len(ears) == 0 {
+				return err
+			}
+			for _, e := range ears {
+				if err := l.listen(ctx, e); err != nil {
+					return err
+				}
+			}
+		}
+	}}
+}
+
+// listen reads one account. What the network refuses is put off, so that it stands
+// in nobody's way; what it has told is stored before the place is kept.
+func (l *Listening) listen(ctx context.Context, e social.Ear) error {
+	began := l.Clock.Now()
+	failed, err := l.poll(ctx, &e)
+	if failed == nil && err == nil {
+		failed, err = l.sweep(ctx, e)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err() // told to end: whoever comes next asks when the lease is over
+	}
+	if err != nil {
+		return err
+	}
+	now := l.Clock.Now()
+	if failed == nil {
+		e.Tries = 0
+		return l.Ears.EndListening(ctx, e, now.Add(social.ListenPause))
+	}
+	l.Log.WarnContext(ctx, "comments could not be had", "account", e.Account.ID, "code", failed.Code, "detail", failed.Detail)
+	if failed.Code == social.CodeAccountLost {
+		if err := l.Ears.LoseSession(ctx, e.Account.ID, began); err != nil {
+			return err
+		}
+	}
+	again := e.Again(now, failed.Retry)
+	e.Tries, e.Sweep = e.Tries+1, false
+	return l.Ears.EndListening(ctx, e, again)
+}
+
+// poll reads what is new, page by page.
+func (l *Listening) poll(ctx context.Context, e *social.Ear) (*social.Outcome, error) {
+	for range earPages {
+		found, next, more, failed := l.Source.Poll(ctx, e.Account, e.Cursor)
+		if failed != nil {
+			return failed, nil
+		}
+		if err := l.hear(ctx, e.Account, found); err != nil {
+			return nil, err
+		}
+		e.Cursor = next
+		if !more {
+			break
+		}
+	}
+	return nil, nil
+}
+
+// sweep reads the threads that are to be read as a whole.
+func (l *Listening) sweep(ctx context.Context, e social.Ear) (*social.Outcome, error) {
+	for _, remote := range e.Threads {
+		found, failed := l.Source.Sweep(ctx, e.Account, remote)
+		if failed != nil {
+			return failed, nil
+		}
+		if err := l.hear(ctx, e.Account, found); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+func (l *Listening) hear(ctx context.Context, a social.Account, found []social.Heard) error {
+	for _, h := range found {
+		h.Post.Account = a.ID
+		if err := l.Ears.Hear(ctx, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
