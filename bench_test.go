@@ -61,7 +61,7 @@ func newSink(b *testing.B) *sink {
 		case "editMessageText":
 			s.edits.Add(1)
 			result = `{"message_id":1,"date":1,"chat":{"id":1,"type":"private"}}`
-		case "sendMessage":
+		case "sendMessage", "sendPhoto":
 			result = fmt.Sprintf(`{"message_id":%d,"date":1,"chat":{"id":1,"type":"private"}}`, s.sends.Add(1)+1)
 			if said, ok := s.said.Load().(func(string)); ok {
 				said(string(body))

@@ -44,7 +44,7 @@ func (p *Painter) Card(c social.Picture) ([]byte, error) {
 	b := p.board(c.RTL, shadeOf(c.Shade))
 	b.card(c)
 	var out bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, b.img); err != nil {
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, b.paletted()); err != nil {
 		return nil, fmt.Errorf("writing a picture: %w", err)
 	}
 	return out.Bytes(), nil

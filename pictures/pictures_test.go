@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"image"
+	"image/draw"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -142,10 +143,8 @@ func decoded(t testing.TB, data []byte) *image.RGBA {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rgba, ok := img.(*image.RGBA)
-	if !ok {
-		t.Fatalf("a picture of %T", img)
-	}
+	rgba := image.NewRGBA(img.Bounds())
+	draw.Draw(rgba, rgba.Bounds(), img, image.Point{}, draw.Src)
 	return rgba
 }
 
