@@ -34,7 +34,6 @@ export class Bars {
     this.faultBar = el('section', { class: 'fault-bar', id: 'fault-bar', 'aria-label': say('faults') }, icon('bolt'), this.faultKeys, this.bot);
     this.faultToggle = el('button', { type: 'button', class: 'bar-key fault-toggle', 'aria-controls': 'fault-bar', onclick: () => this.fold(!this.folded) }, icon('bolt'), el('span'));
     this.controls = el('button', { type: 'button', class: 'bar-key controls', 'data-controls': '', 'aria-expanded': 'false', onclick: () => this.show(!this.open) }, icon('clock'), el('span', { class: 'controls-time' }));
-    this.controls.setAttribute('aria-label', say('controls'));
     this.node.replaceChildren(
       el('div', { class: 'bar-line' },
         el('h1', { class: 'brand' }, el('span', { class: 'brand-mark', 'aria-hidden': 'true' }, icon('send')), el('span', { text: say('product') }), el('small', { text: say('demo') })),
@@ -47,7 +46,7 @@ export class Bars {
   tools() {
     const { say, deeds } = this;
     return el('div', { class: 'tools' },
-      el('button', { type: 'button', class: 'bar-key tour-again', 'data-tour-do': 'again', hidden: true, onclick: deeds.tourAgain }, icon('spark'), el('span', { text: say('tour_again') })),
+      el('button', { type: 'button', class: 'bar-key tour-again', 'data-tour-do': 'again', 'aria-label': say('tour_again'), hidden: true, onclick: deeds.tourAgain }, icon('spark'), el('span', { text: say('tour_again') })),
       el('button', { type: 'button', class: 'bar-key add-phone', 'data-add-phone': '', 'aria-haspopup': 'menu', onclick: (e) => deeds.addPhone(e.currentTarget) }, icon('plus'), el('span', { text: say('add_phone') })),
       el('button', { type: 'button', class: 'bar-key', 'data-language': '', 'aria-label': say('language_label'), onclick: deeds.language }, el('span', { text: say('language') })),
       iconButton('sun', say('theme'), deeds.theme, { 'data-theme-key': '' }));
@@ -77,7 +76,9 @@ export class Bars {
     this.other.textContent = clock[other];
     this.other.setAttribute('lang', other);
     this.other.setAttribute('dir', other === 'fa' ? 'rtl' : 'ltr');
-    this.node.querySelector('.controls-time').textContent = clockTime(world.lang, clock.now);
+    const time = clockTime(world.lang, clock.now);
+    this.node.querySelector('.controls-time').textContent = time;
+    this.controls.setAttribute('aria-label', `${time}, ${this.say('controls')}`);
     for (const key of this.skipKeys) this.nameSkip(key, clock);
   }
 

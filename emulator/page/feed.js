@@ -10,7 +10,7 @@ export class Feed {
     this.reader = reader;
     this.nodes = new Map(); // key -> {node, sign}
     this.fresh = 0;
-    this.list = el('div', { class: 'messages', role: 'list' });
+    this.list = el('div', { class: 'messages', role: 'log' });
     this.scroll = el('div', { class: 'feed', tabindex: '0', 'aria-label': reader.say('chats') }, this.list);
     this.jumpWords = el('span');
     this.jump = el('button', { type: 'button', class: 'jump', hidden: true, 'aria-label': reader.say('to_bottom'), onclick: () => this.toBottom(true) }, this.jumpWords, icon('down'));
