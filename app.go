@@ -201,6 +201,7 @@ func (a *app) wire(pace clockwork.Clock) error {
 	a.queue.Register("reply", 10, scheduler.Lease, a.answer.Reply)
 	a.queue.Register("morning", 4, 40*time.Second, scheduler.Morning(h.Morning))
 	a.queue.Register("digest", 4, 40*time.Second, scheduler.Digest(h.GiveDigest))
+	a.queue.Register("drop", 2, 40*time.Second, scheduler.Watching(h.Watch))
 	a.queue.Register("hide", 4, scheduler.Lease, a.answer.Hide)
 	a.queue.Register("notify", 20, 40*time.Second, func(ctx context.Context, args json.RawMessage) error {
 		var job struct {

@@ -62,6 +62,7 @@ type Store interface {
 	drafts
 	mornings
 	digests
+	drops
 	takeouts
 	departures
 	metrics

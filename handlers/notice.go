@@ -20,6 +20,8 @@ func (h *Handlers) notice(a social.Affair, p social.Person) []bot.Message {
 		if p.ID == a.Subject.ID {
 			return welcome(say, a.Facts.Role, a.Where())
 		}
+	case social.BrandDropped:
+		return dropNotice(say, a)
 	case social.DeliveryHanded:
 		return h.handover(say, a)
 	case social.DeliveryUnknown:

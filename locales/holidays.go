@@ -72,6 +72,12 @@ func (p Printer) Tone(t time.Time) string {
 	return ""
 }
 
+// IsHoliday tells whether a moment lies on a public holiday that the reader keeps.
+func (p Printer) IsHoliday(t time.Time) bool {
+	_, ok := p.holiday(p.civil(t))
+	return ok
+}
+
 func (p Printer) holiday(d Date) (DayOff, bool) {
 	if p.calendar != social.Jalali && p.zone.String() != "Asia/Tehran" {
 		return DayOff{}, false

@@ -75,6 +75,7 @@ const (
 	AgencyFounded    Kind = "agency.founded"
 	BrandMade        Kind = "brand.made"
 	BrandChanged     Kind = "brand.changed"
+	BrandDropped     Kind = "brand.dropped" // one of its figures has fallen
 	DigestShared     Kind = "digest.shared" // a week was sent to the clients
 	AccountAdded     Kind = "account.added"
 	NumbersTyped     Kind = "account.numbers"
@@ -130,6 +131,7 @@ type Facts struct {
 	Comment  int64     `json:"comment,omitempty"`
 	Reply    int64     `json:"reply,omitempty"`
 	Fold     int64     `json:"fold,omitempty"`
+	Drop     *Drop     `json:"drop,omitempty"`
 }
 
 // Audience says who hears of an event.
@@ -224,6 +226,7 @@ var audiences = map[Kind]Audience{
 	CommentsGrew:      {Cards: true},
 	CommentsOn:        {Planners: true},
 	CommentsOff:       {Planners: true},
+	BrandDropped:      {Planners: true},
 	AccountAdded:      {Planners: true},
 	DigestShared:      {Clients: true},
 	AccountLost:       {Planners: true},

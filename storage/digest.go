@@ -32,6 +32,9 @@ func (s *Store) DigestsDue(ctx context.Context, now time.Time, n int) (int, erro
 			if err := tx.oweDigests(ctx, b, week); err != nil {
 				return fmt.Errorf("preparing the digest of brand %d: %w", id, err)
 			}
+			if err := Enqueue(ctx, tx, dropJob, map[string]any{"brand": id, "week": week.Day()}); err != nil {
+				return err
+			}
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE brands SET digest_at = $2 WHERE id = $1`, id, next)
 		return err
@@ -113,7 +116,7 @@ func (tx *Tx) digest(ctx context.Context, reader, brand int64, day string) (d so
 			return d, err
 		}
 	}
-	err = errors.Join(tx.weeks(ctx, &d), tx.talks(ctx, &d), tx.samples(ctx, &d), tx.standing(ctx, &d, reader),
+	err = errors.Join(tx.weeks(ctx, &d, comparedWeeks), tx.talks(ctx, &d), tx.samples(ctx, &d), tx.standing(ctx, &d, reader),
 		tx.GetContext(ctx, &d.Agency, `SELECT name FROM agencies WHERE id = $1`, d.Brand.AgencyID))
 	return d, err
 }
@@ -121,13 +124,9 @@ func (tx *Tx) digest(ctx context.Context, reader, brand int64, day string) (d so
 // comparedWeeks is how many weeks a digest looks at: its own and those before it.
 const comparedWeeks = 5
 
-// weeks counts what happened in the digest's week and in those before it.
-func (tx *Tx) weeks(ctx context.Context, d *social.Digest) error {
-	var from, to []string
-	for n := range comparedWeeks {
-		w := d.Brand.Before(d.Week, n)
-		from, to = append(from, w.From.Format(time.RFC3339)), append(to, w.To.Format(time.RFC3339))
-	}
+// weeks counts what happened in n weeks: the digest's, and those before it.
+func (tx *Tx) weeks(ctx context.Context, d *social.Digest, n int) error {
+	from, to := spans(d.Brand, d.Week, n)
 	var rows []struct {
 		Known     bool            `db:"known"`
 		Planned   int             `db:"planned"`

@@ -75,6 +75,11 @@ func newWall(t *testing.T) *wall {
 	for _, h := range []house{w.ours, w.theirs} {
 		check(t, store.HushDigest(t.Context(), h.owner.ID, h.brand.ID, true))
 	}
+	for _, h := range []house{w.ours, w.theirs} {
+		_, err := w.admin.ExecContext(t.Context(), `
+			INSERT INTO drops (brand_id, week, fall, opened_at) VALUES ($1, '2026-11-16', '{"metric": "rate", "was": 5, "now": 2}', $2)`, h.brand.ID, dusk)
+		check(t, err)
+	}
 	w.stranger = enter(t, store, 300, "Stranger")
 	return w
 }
@@ -495,7 +500,7 @@ func TestNobodyWritesIntoAnotherBrand(t *testing.T) {
 		if !named {
 			continue
 		}
-		if table == "digests" { // the clock's alone
+		if table == "digests" || table == "drops" { // the clock's alone
 			if w.may(t, table, "INSERT") {
 				t.Errorf("peyk_bot may insert into %s", table)
 			}
@@ -845,6 +850,7 @@ var alone = map[string]string{
 	"Session": "reaching a network", "RenewSession": "reaching a network", "LoseSession": "on a network's word",
 	"EarsDue": "sweeps", "EndListening": "sweeps",
 	"LooksDue": "sweeps", "EndLook": "on a network's word", "PutLookOff": "sweeps", "HearReactions": "on Telegram's word",
+	"WatchBrand": "looks at a brand that the sweep found",
 	"DigestsDue": "sweeps", "ClaimDigest": "tells whoever it is due to", "EndDigest": "likewise",
 	"WakeDue": "sweeps", "ClaimMorning": "tells whoever was woken", "EndMorning": "likewise",
 	"RuledAway": "a rule's own work", "EndRuling": "a rule's own work",

@@ -1,0 +1,142 @@
+package social
+
+// A Habit is how a post went out.
+type Habit struct {
+	Hour int    // of the day, by the brand's clock
+	Type string // "text", or the kind of its first medium
+}
+
+// A DropReason is what was different when a figure fell. Its text is the locale key
+// "drop.reason.<code>".
+type DropReason struct {
+	Code string `json:"code"`
+	Was  int    `json:"was,omitempty"` // posts, an hour, or percent, by the code
+	Now  int    `json:"now,omitempty"`
+	Type string `json:"type,omitempty"`
+}
+
+// A DropAction is what may help. Its text is the locale key "drop.action.<code>".
+type DropAction struct {
+	Code string `json:"code"`
+	N    int    `json:"n,omitempty"` // posts, or an hour
+	Type string `json:"type,omitempty"`
+}
+
+// The codes of reasons, and of the actions that follow from them.
+const (
+	DropPosts    = "posts"    // fewer posts; as many as usual
+	DropHours    = "hours"    // not at the usual hours; at these again
+	DropTypes    = "types"    // not of the usual type; of this again
+	DropAnswers  = "answers"  // comments lie unanswered; answer them
+	DropHoliday  = "holiday"  // a public holiday; look again next week
+	DropBest     = "best"     // no reason is seen; more of what went best
+	DropQuestion = "question" // likewise; ask the followers
+)
+
+const (
+	// dropActions is how many actions people are offered.
+	dropActions = 3
+	// habitHours is how many hours count as the same time of day.
+	habitHours = 3
+	// habitPosts is how many posts make a habit, and habitShare which part of them.
+	habitPosts, habitShare = 6, 0.5
+	// fewPosts is the part of the usual number of posts that counts as fewer.
+	fewPosts = 0.7
+	// openComments is the least number of comments in a week of which anything is said,
+	// and openMore how many more of a hundred lie unanswered than usual.
+	openComments, openMore = 5, 30
+)
+
+// explain compares the latest week with the four before it, and says what to do.
+func (w Watch) explain() ([]DropReason, []DropAction) {
+	var reasons []DropReason
+	var actions []DropAction
+	for _, look := range []func() (DropReason, DropAction, bool){w.fewer, w.unanswered, w.hours, w.types, w.holiday} {
+		if r, a, ok := look(); ok {
+			reasons, actions = append(reasons, r), append(actions, a)
+		}
+	}
+	if len(reasons) == 0 {
+		actions = []DropAction{{Code: DropBest}, {Code: DropQuestion}}
+	}
+	return reasons, actions[:min(len(actions), dropActions)]
+}
+
+// before are the known weeks with which the latest is compared.
+func (w Watch) before() []Figures {
+	var known []Figures
+	for _, f := range w.Weeks[1:min(len(w.Weeks), 1+meanWeeks)] {
+		if f.Known {
+			known = append(known, f)
+		}
+	}
+	return known
+}
+
+func (w Watch) fewer() (DropReason, DropAction, bool) {
+	var counts []float64
+	for _, f := range w.before() {
+		counts = append(counts, float64(f.Published))
+	}
+	if len(counts) == 0 || !w.Weeks[0].Known {
+		return DropReason{}, DropAction{}, false
+	}
+	usual, now := median(counts), w.Weeks[0].Published
+	fewer := usual >= 2 && float64(now) <= fewPosts*usual
+	return DropReason{Code: DropPosts, Was: int(usual), Now: now}, DropAction{Code: DropPosts, N: int(usual)}, fewer
+}
+
+func (w Watch) unanswered() (DropReason, DropAction, bool) {
+	var comments, answered int
+	for _, f := range w.before() {
+		comments, answered = comments+f.Comments, answered+f.Answered
+	}
+	this := w.Weeks[0]
+	if comments < openComments || this.Comments < openComments {
+		return DropReason{}, DropAction{}, false
+	}
+	was, now := 100*answered/comments, 100*this.Answered/this.Comments
+	return DropReason{Code: DropAnswers, Was: was, Now: now}, DropAction{Code: DropAnswers, N: this.Comments - this.Answered}, was-now >= openMore
+}
+
+func (w Watch) hours() (DropReason, DropAction, bool) {
+	usual, ok := left(w.Habits, func(h Habit) int { return h.Hour / habitHours })
+	from := usual * habitHours
+	return DropReason{Code: DropHours, Was: from, Now: from + habitHours}, DropAction{Code: DropHours, N: from + 1}, ok
+}
+
+func (w Watch) types() (DropReason, DropAction, bool) {
+	usual, ok := left(w.Habits, func(h Habit) string { return h.Type })
+	return DropReason{Code: DropTypes, Type: usual}, DropAction{Code: DropTypes, Type: usual}, ok
+}
+
+// left finds the habit that the posts before had, and that those of the latest week
+// have less than half as often.
+func left[K comparable](weeks [][]Habit, of func(Habit) K) (usual K, ok bool) {
+	if len(weeks) < 2 || len(weeks[0]) == 0 {
+		return usual, false
+	}
+	counts, all := map[K]int{}, 0
+	for _, week := range weeks[1:min(len(weeks), 1+meanWeeks)] {
+		for _, h := range week {
+			all++
+			k := of(h)
+			if counts[k]++; counts[k] > counts[usual] {
+				usual = k
+			}
+		}
+	}
+	now := 0
+	for _, h := range weeks[0] {
+		if of(h) == usual {
+			now++
+		}
+	}
+	share := float64(counts[usual]) / float64(max(all, 1))
+	return usual, all >= habitPosts && share >= habitShare && float64(now) < share/2*float64(len(weeks[0]))
+}
+
+func (w Watch) holiday() (DropReason, DropAction, bool) {
+	ok := len(w.Holidays) > 0 && w.Holidays[0] > 0
+	return DropReason{Code: DropHoliday}, DropAction{Code: DropHoliday}, ok
+}
