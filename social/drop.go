@@ -53,7 +53,7 @@ const (
 //	once:  (usual − week) / spread ≥ 3, and week ≤ 75 % of the usual
 //	twice: (usual − mean of two weeks) / (spread / √2) ≥ 2, their mean ≤ 75 %, neither ≥ 85 %
 //
-// How often it is wrong is measured in the tests, and told in decision 11.
+// How often it is wrong is measured in the tests, and told in decision 13.
 func FallOf(weeks []Weekly) (Fall, bool) {
 	if len(weeks) == 0 || !weeks[0].comparable() {
 		return Fall{}, false
