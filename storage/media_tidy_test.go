@@ -43,6 +43,27 @@ func TestUnusedMediaGo(t *testing.T) {
 	l.prunes(t, l.now.Add(time.Minute), 0)
 }
 
+// TestPicturesOfRepliesStay: a reply may wait long for somebody's word, and be tried
+// again later than that.
+func TestPicturesOfRepliesStay(t *testing.T) {
+	t.Parallel()
+	w := newWall(t)
+	hash, size, err := w.store.SaveMedia(t.Context(), strings.NewReader("the menu"), 100)
+	check(t, err)
+	found, _, err := w.store.Comments(t.Context(), w.ours.owner.ID, social.InboxFilter{Size: 10})
+	check(t, err)
+	_, err = w.store.UpdateComment(t.Context(), w.ours.owner.ID, found[1].ID, func(c *social.Comment, by social.Member) (social.Event, error) {
+		return c.Answer(by, social.Text{}, &social.Media{Kind: social.Photo, Hash: hash, Size: size}, w.store.Now())
+	})
+	check(t, err)
+	if n, err := w.store.PruneMedia(t.Context(), w.store.Now().Add(time.Minute)); n != 0 || err != nil {
+		t.Errorf("deleted %d: %v", n, err)
+	}
+	f, err := w.store.OpenMedia(t.Context(), hash)
+	check(t, err)
+	check(t, f.Close())
+}
+
 // TestNoMediaYet: before the first file there is no folder.
 func TestNoMediaYet(t *testing.T) {
 	t.Parallel()
