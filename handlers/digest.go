@@ -19,8 +19,12 @@ type digests interface {
 	HushDigest(ctx context.Context, who, brand int64, hush bool) error
 }
 
-// anotherWeek marks the buttons that lead from one week to another.
-const anotherWeek = "1"
+// The marks of buttons from which a week comes as a message of its own: always, or
+// where they stand under a picture, which tells of the week before it.
+const (
+	asOwn       = "own"
+	anotherWeek = "turn"
+)
 
 // GiveDigest sends somebody the digest of a brand's week, once (M6, C7). Whoever
 // belongs to the brand no more gets none.
@@ -55,8 +59,14 @@ func (h *Handlers) GiveDigest(ctx context.Context, brand, who int64, week string
 	return errors.Join(err, h.Store.EndDigest(context.WithoutCancel(ctx), brand, who, week, state))
 }
 
-// digest shows the numbers of one of the brand's weeks. From under a picture another
-// week goes to a picture of its own.
+// apart tells whether a week is to be shown apart from the message under which the
+// button stands.
+func apart(r *bot.Request) bool {
+	under := r.Callback != nil && r.Callback.Message != nil && r.Callback.Message.Media != nil
+	return r.Arg(1) == asOwn || r.Arg(1) == anotherWeek && under
+}
+
+// digest shows the numbers of one of the brand's weeks.
 func (h *Handlers) digest(ctx context.Context, r *bot.Request, me Reader) error {
 	d, err := h.Store.Digest(ctx, me.Person.ID, r.ID(), r.Arg(0))
 	if err != nil {
@@ -64,7 +74,7 @@ func (h *Handlers) digest(ctx context.Context, r *bot.Request, me Reader) error 
 	}
 	say := h.sayIn(d.Me.Person, d.Brand)
 	view := digestCard(say, d, false)
-	if under := r.Callback; under != nil && under.Message != nil && under.Message.Media != nil && r.Arg(1) == anotherWeek && r.Action() == "digest" {
+	if apart(r) {
 		_, err = r.Reply(ctx, h.pictured(ctx, say, d, view))
 		return err
 	}

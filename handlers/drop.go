@@ -58,7 +58,7 @@ func dropCard(say locales.Printer, b social.Brand, d social.Drop) (bot.Message, 
 	}
 	return bot.Message{
 		HTML:     strings.Join(lines, "\n"),
-		Keyboard: [][]bot.Button{{button(say, "digest", bot.Data("digest", b.ID, 0, d.Week))}},
+		Keyboard: [][]bot.Button{{button(say, "digest", bot.Data("digest", b.ID, 0, d.Week, asOwn))}},
 	}, nil
 }
 
@@ -74,11 +74,11 @@ func actionWords(say locales.Printer, a social.DropAction) string {
 	return say.Say("drop.action."+a.Code, "n", a.N, "hour", a.N, "type", typeName(say, a.Type))
 }
 
-func typeName(say locales.Printer, kind string) string {
+func typeName(say locales.Printer, kind social.PostType) string {
 	if kind == "" {
 		return ""
 	}
-	return say.Plain("drop.type." + kind)
+	return say.Plain("digest.type." + string(kind))
 }
 
 // dropNotice is the card of a fall; a trail that tells nothing of it has none.

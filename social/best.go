@@ -49,6 +49,7 @@ func TypeOf(files int, first MediaKind) PostType {
 
 // A Sample is a post on one account, and how often followers did something about it.
 type Sample struct {
+	Post      int64
 	Account   int64
 	Live      time.Time
 	Type      PostType

@@ -2,24 +2,24 @@ package social
 
 // A Habit is how a post went out.
 type Habit struct {
-	Hour int    // of the day, by the brand's clock
-	Type string // "text", or the kind of its first medium
+	Hour int // of the day, by the brand's clock
+	Type PostType
 }
 
 // A DropReason is what was different when a figure fell. Its text is the locale key
 // "drop.reason.<code>".
 type DropReason struct {
-	Code string `json:"code"`
-	Was  int    `json:"was,omitempty"` // posts, an hour, or percent, by the code
-	Now  int    `json:"now,omitempty"`
-	Type string `json:"type,omitempty"`
+	Code string   `json:"code"`
+	Was  int      `json:"was,omitempty"` // posts, an hour, or percent, by the code
+	Now  int      `json:"now,omitempty"`
+	Type PostType `json:"type,omitempty"`
 }
 
 // A DropAction is what may help. Its text is the locale key "drop.action.<code>".
 type DropAction struct {
-	Code string `json:"code"`
-	N    int    `json:"n,omitempty"` // posts, or an hour
-	Type string `json:"type,omitempty"`
+	Code string   `json:"code"`
+	N    int      `json:"n,omitempty"` // posts, or an hour
+	Type PostType `json:"type,omitempty"`
 }
 
 // The codes of reasons, and of the actions that follow from them.
@@ -106,7 +106,7 @@ func (w Watch) hours() (DropReason, DropAction, bool) {
 }
 
 func (w Watch) types() (DropReason, DropAction, bool) {
-	usual, ok := left(w.Habits, func(h Habit) string { return h.Type })
+	usual, ok := left(w.Habits, func(h Habit) PostType { return h.Type })
 	return DropReason{Code: DropTypes, Type: usual}, DropAction{Code: DropTypes, Type: usual}, ok
 }
 

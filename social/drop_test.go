@@ -3,6 +3,7 @@ package social_test
 import (
 	"reflect"
 	"testing"
+	"time"
 
 	"peyk/social"
 )
@@ -145,5 +146,29 @@ func TestADropEnds(t *testing.T) {
 		if got := d.Over(c.now, c.weeks); got != c.want {
 			t.Errorf("%+v after %d weeks: %v", c.now, c.weeks, got)
 		}
+	}
+}
+
+// The posts of a watch are those of its weeks by the brand's clock, each once however
+// many accounts it went out on.
+func TestWatchOf(t *testing.T) {
+	b := social.Brand{Zone: "Asia/Tehran", Rules: social.DefaultRules(social.Gregorian)}
+	week := b.Week(time.Date(2026, 11, 18, 12, 0, 0, 0, time.UTC))
+	at := func(post, account int64, live time.Time, kind social.PostType) social.Sample {
+		return social.Sample{Post: post, Account: account, Live: live, Type: kind}
+	}
+	d := social.Digest{Brand: b, Week: week, Weeks: make([]social.Figures, 2), Samples: []social.Sample{
+		at(1, 1, week.From.AddDate(0, 0, -8), social.TypeText), // before the weeks
+		at(2, 1, week.From.Add(-time.Minute), social.TypeText),
+		at(3, 1, week.From, social.TypePhoto),
+		at(3, 2, week.From.Add(2*time.Hour), social.TypePhoto),
+		at(4, 1, week.From.Add(18*time.Hour), social.TypeVideo),
+	}}
+	got := social.WatchOf(d, []int{1, 0})
+	want := [][]social.Habit{
+		{{Hour: 0, Type: social.TypePhoto}, {Hour: 18, Type: social.TypeVideo}}, {{Hour: 23, Type: social.TypeText}},
+	}
+	if !reflect.DeepEqual(got.Habits, want) || !reflect.DeepEqual(got.Holidays, []int{1, 0}) || len(got.Weeks) != 2 {
+		t.Errorf("got %+v", got)
 	}
 }

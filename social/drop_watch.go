@@ -34,6 +34,24 @@ type Watch struct {
 	Holidays []int     // how many public holidays a week had
 }
 
+// WatchOf is what a digest knows of its weeks, with the public holidays of each.
+func WatchOf(d Digest, holidays []int) Watch {
+	w := Watch{Weeks: d.Weeks, Habits: make([][]Habit, len(d.Weeks)), Holidays: holidays}
+	zone, told := d.Brand.Location(), map[int64]bool{}
+	for _, s := range d.Samples {
+		if told[s.Post] {
+			continue // it went out on another account before
+		}
+		told[s.Post] = true
+		for n := range d.Weeks {
+			if week := d.Brand.Before(d.Week, n); !s.Live.Before(week.From) && s.Live.Before(week.To) {
+				w.Habits[n] = append(w.Habits[n], Habit{Hour: s.Live.In(zone).Hour(), Type: s.Type})
+			}
+		}
+	}
+	return w
+}
+
 // WatchedWeeks is how many weeks a watch tells of: two that may be low, those that
 // they are compared with, and two for gaps.
 const WatchedWeeks = 4 + dropWeeks

@@ -13,6 +13,7 @@ import (
 // with what followers made of them as of now or the week's end, the oldest first.
 func (tx *Tx) samples(ctx context.Context, d *social.Digest) error {
 	var rows []struct {
+		Post      int64         `db:"post_id"`
 		Account   int64         `db:"account_id"`
 		Platform  string        `db:"platform"`
 		Live      time.Time     `db:"live_at"`
@@ -24,7 +25,7 @@ func (tx *Tx) samples(ctx context.Context, d *social.Digest) error {
 		Comments  sql.NullInt64 `db:"comments"`
 	}
 	err := tx.SelectContext(ctx, &rows, `
-		SELECT d.account_id, a.platform, d.live_at, coalesce(jsonb_array_length(p.content -> 'media'), 0) AS files,
+		SELECT d.post_id, d.account_id, a.platform, d.live_at, coalesce(jsonb_array_length(p.content -> 'media'), 0) AS files,
 			coalesce(p.content #>> '{media,0,kind}', '') AS kind, coalesce(p.content #>> '{text,plain}', '') AS words,
 			coalesce(d.link, '') AS link, r.value AS reactions, c.value AS comments
 		FROM accounts a JOIN deliveries d ON d.account_id = a.id JOIN posts p ON p.id = d.post_id `+
@@ -36,7 +37,7 @@ func (tx *Tx) samples(ctx context.Context, d *social.Digest) error {
 	}
 	for _, r := range rows {
 		s := social.Sample{
-			Account: r.Account, Live: r.Live, Type: social.TypeOf(r.Files, social.MediaKind(r.Kind)), Words: r.Words, Link: r.Link,
+			Post: r.Post, Account: r.Account, Live: r.Live, Type: social.TypeOf(r.Files, social.MediaKind(r.Kind)), Words: r.Words, Link: r.Link,
 			Reactions: figureOf(r.Reactions, social.Source(r.Platform)), Comments: figureOf(r.Comments, social.SourceOwn),
 		}
 		d.Samples = append(d.Samples, s)

@@ -161,6 +161,15 @@ func (tx *Tx) weeks(ctx context.Context, d *social.Digest, n int) error {
 	return tx.numbers(ctx, d, from, to)
 }
 
+// spans are the ends of n weeks of the brand, the latest first.
+func spans(b social.Brand, week social.Week, n int) (from, to []string) {
+	for i := range n {
+		w := b.Before(week, i)
+		from, to = append(from, w.From.Format(time.RFC3339)), append(to, w.To.Format(time.RFC3339))
+	}
+	return from, to
+}
+
 // standing tells what waits now, and whether the reader wants the digest.
 func (tx *Tx) standing(ctx context.Context, d *social.Digest, reader int64) error {
 	var oldest, sent sql.NullTime

@@ -6,9 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
-
-	"github.com/lib/pq"
 
 	"peyk/social"
 )
@@ -32,14 +29,15 @@ func (s *Store) WatchBrand(ctx context.Context, brand int64, day string, holiday
 		if err != nil {
 			return err
 		}
-		w, err := tx.watch(ctx, b, week)
-		if err != nil {
+		d := social.Digest{Brand: b, Week: week}
+		if err := errors.Join(tx.weeks(ctx, &d, social.WatchedWeeks), tx.samples(ctx, &d)); err != nil {
 			return err
 		}
-		for n := range w.Weeks {
-			w.Holidays = append(w.Holidays, holidays(b, b.Before(week, n)))
+		var off []int
+		for n := range d.Weeks {
+			off = append(off, holidays(b, b.Before(week, n)))
 		}
-		return tx.judge(ctx, b, week, w)
+		return tx.judge(ctx, b, week, social.WatchOf(d, off))
 	})
 }
 
@@ -94,43 +92,4 @@ func (tx *Tx) endDrop(ctx context.Context, b social.Brand, week social.Week, d s
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE drops SET closed_at = $2 WHERE brand_id = $1 AND closed_at IS NULL`, b.ID, tx.now)
 	return err
-}
-
-// watch reads the brand's last weeks.
-func (tx *Tx) watch(ctx context.Context, b social.Brand, week social.Week) (social.Watch, error) {
-	d := social.Digest{Brand: b, Week: week}
-	if err := tx.weeks(ctx, &d, social.WatchedWeeks); err != nil {
-		return social.Watch{}, err
-	}
-	w := social.Watch{Weeks: d.Weeks, Habits: make([][]social.Habit, len(d.Weeks))}
-	from, to := spans(b, week, len(d.Weeks))
-	var rows []struct {
-		Week int    `db:"n"`
-		Hour int    `db:"hour"`
-		Type string `db:"type"`
-	}
-	err := tx.SelectContext(ctx, &rows, `
-		SELECT w.n, extract(hour FROM min(d.live_at) AT TIME ZONE $4)::int AS hour,
-			coalesce(min(p.content #>> '{media,0,kind}'), 'text') AS type
-		FROM unnest($2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY w(f, t, n)
-			JOIN accounts a ON a.brand_id = $1
-			JOIN deliveries d ON d.account_id = a.id AND d.live_at >= w.f AND d.live_at < w.t
-			JOIN posts p ON p.id = d.post_id
-		GROUP BY w.n, p.id ORDER BY w.n, p.id`, b.ID, pq.Array(from), pq.Array(to), b.Location().String())
-	if err != nil {
-		return w, fmt.Errorf("reading when the posts of brand %d went out: %w", b.ID, err)
-	}
-	for _, r := range rows {
-		w.Habits[r.Week-1] = append(w.Habits[r.Week-1], social.Habit{Hour: r.Hour, Type: r.Type})
-	}
-	return w, nil
-}
-
-// spans are the ends of n weeks of the brand, the latest first.
-func spans(b social.Brand, week social.Week, n int) (from, to []string) {
-	for i := range n {
-		w := b.Before(week, i)
-		from, to = append(from, w.From.Format(time.RFC3339)), append(to, w.To.Format(time.RFC3339))
-	}
-	return from, to
 }
