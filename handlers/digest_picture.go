@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"math"
+	"strconv"
 	"time"
 
 	"peyk/bot"
@@ -113,10 +114,15 @@ func changed(say locales.Printer, t social.Tile, c social.Trend) social.Tile {
 	return t
 }
 
-// digestChart shows what followers made of the posts of each day of the week.
+// digestChart shows what followers made of the posts of each day of the week, and how
+// many there were at its end.
 func digestChart(say locales.Printer, d social.Digest) social.Chart {
 	c := social.Chart{Title: say.Plain("picture.days"), Bar: say.Plain("picture.bars"), Empty: say.Plain("picture.no_posts")}
-	for _, day := range d.Days() {
+	days := d.Days()
+	if social.FollowersLine(days) {
+		c.Line = say.Plain("picture.followers")
+	}
+	for _, day := range days {
 		if day.Posts > 0 {
 			c.Empty = say.Plain("picture.not_known")
 		}
@@ -125,7 +131,10 @@ func digestChart(say locales.Printer, d social.Digest) social.Chart {
 			bar.Words = say.Compact(bar.N)
 		}
 		noon := day.From.Add(12 * time.Hour) // the same date in most zones of readers
-		c.Days = append(c.Days, social.Column{Name: say.Weekday(noon.Weekday()), Date: say.ShortDay(noon), Bar: bar})
+		c.Days = append(c.Days, social.Column{
+			Name: say.Label("picture.day." + strconv.Itoa(int(noon.Weekday()))), Date: say.ShortDay(noon), Bar: bar,
+			Point: social.Amount{Known: day.Followers.Known, N: day.Followers.N},
+		})
 	}
 	return c
 }

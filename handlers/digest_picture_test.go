@@ -59,3 +59,20 @@ func TestPictureTellsWhatIsKnown(t *testing.T) {
 		t.Errorf("%+v", chart)
 	}
 }
+
+// The line of followers is drawn where at least two days know theirs.
+func TestPictureOfFollowers(t *testing.T) {
+	h := speaking(t)
+	d := longestDigest("en")
+	say := h.sayIn(social.Person{Lang: "en"}, d.Brand).At(d.Week.To.Add(9 * time.Hour))
+	d.Followers = make([]social.Figure, 7)
+	d.Followers[2] = social.Figure{Known: true, N: 120}
+	if c := digestPicture(say, d).Chart; c.Line != "" {
+		t.Errorf("one day makes a line: %+v", c)
+	}
+	d.Followers[3] = social.Figure{Known: true, N: 135}
+	c := digestPicture(say, d).Chart
+	if c.Line == "" || c.Days[3].Point != (social.Amount{Known: true, N: 135}) || c.Days[4].Point.Known || len(c.Days[3].Name) != 3 {
+		t.Errorf("%+v", c)
+	}
+}

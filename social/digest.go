@@ -106,6 +106,8 @@ type Digest struct {
 
 	// Samples are the posts of the last weeks, with what followers made of them.
 	Samples []Sample
+	// Followers are those of each day of the week; see Day.
+	Followers []Figure
 
 	// What waits now, whatever week the digest is of.
 	Review int       // posts that wait for approval

@@ -3,6 +3,7 @@ package storage_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"peyk/social"
 )
@@ -39,5 +40,34 @@ func TestSamples(t *testing.T) {
 	}
 	if d.Samples[1].Reactions.Known {
 		t.Errorf("nothing was heard of %+v", d.Samples[1])
+	}
+}
+
+// The followers of a day are those at its end, of all accounts together; a day of
+// which one account does not tell is not known.
+func TestFollowersOfDays(t *testing.T) {
+	t.Parallel()
+	l := newLedger(t)
+	w := l.weekOld(t)
+	second, err := l.AddAccount(t.Context(), l.owner.ID, social.Account{BrandID: l.brand.ID, Platform: social.Telegram, RemoteID: "-1009", Handle: "@second"})
+	check(t, err)
+	day := func(n int) time.Time { return w.From.AddDate(0, 0, n) }
+	l.keep(t, l.account.ID, 0, social.MetricFollowers, 90, day(0)) // of the day before
+	l.keep(t, l.account.ID, 0, social.MetricFollowers, 99, day(0).Add(8*time.Hour))
+	l.keep(t, l.account.ID, 0, social.MetricFollowers, 100, day(0).Add(23*time.Hour))
+	l.keep(t, second.ID, 0, social.MetricFollowers, 20, day(0).Add(23*time.Hour))
+	l.keep(t, l.account.ID, 0, social.MetricFollowers, 101, day(1).Add(23*time.Hour)) // the second is silent
+	l.keep(t, l.account.ID, 0, social.MetricFollowers, 110, w.To)
+	l.keep(t, second.ID, 0, social.MetricFollowers, 25, w.To)
+	d, err := l.Digest(t.Context(), l.owner.ID, l.brand.ID, w.Day())
+	check(t, err)
+	days := d.Days()
+	for n, want := range []int64{120, 0, 0, 0, 0, 0, 135} {
+		if got := days[n].Followers; got.Known != (want > 0) || got.Known && got.N != want {
+			t.Errorf("day %d has %+v followers, not %d", n, got, want)
+		}
+	}
+	if !social.FollowersLine(days) || social.FollowersLine(days[:6]) {
+		t.Error("two days make a line, and one does not")
 	}
 }

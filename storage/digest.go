@@ -116,7 +116,7 @@ func (tx *Tx) digest(ctx context.Context, reader, brand int64, day string) (d so
 			return d, err
 		}
 	}
-	err = errors.Join(tx.weeks(ctx, &d, comparedWeeks), tx.talks(ctx, &d), tx.samples(ctx, &d), tx.standing(ctx, &d, reader),
+	err = errors.Join(tx.weeks(ctx, &d, comparedWeeks), tx.talks(ctx, &d), tx.samples(ctx, &d), tx.followers(ctx, &d), tx.standing(ctx, &d, reader),
 		tx.GetContext(ctx, &d.Agency, `SELECT name FROM agencies WHERE id = $1`, d.Brand.AgencyID))
 	return d, err
 }

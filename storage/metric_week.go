@@ -96,6 +96,33 @@ func (tx *Tx) numbers(ctx context.Context, d *social.Digest, from, to []string) 
 	return nil
 }
 
+// followers reads how many follow the brand at the end of each day of the digest's
+// week. A day on which not all accounts tell that do on others is not known.
+func (tx *Tx) followers(ctx context.Context, d *social.Digest) error {
+	var from, to []string
+	for _, day := range d.Days() {
+		from, to = append(from, day.From.Format(time.RFC3339)), append(to, day.To.Format(time.RFC3339))
+	}
+	var rows []struct {
+		Sum   int64 `db:"sum"`
+		Known bool  `db:"known"`
+	}
+	err := tx.SelectContext(ctx, &rows, `
+		SELECT coalesce(sum(s.value), 0)::bigint AS sum, count(s.value) > 0 AND count(s.value) = max(count(s.value)) OVER () AS known
+		FROM unnest($2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY w(f, t, n) CROSS JOIN accounts a LEFT JOIN LATERAL (
+			SELECT s.value FROM snapshots s
+			WHERE s.account_id = a.id AND s.post_id IS NULL AND s.metric = 'followers' AND s.at > w.f AND s.at <= w.t
+			ORDER BY s.at DESC LIMIT 1) s ON true
+		WHERE a.brand_id = $1 GROUP BY w.n ORDER BY w.n`, d.Brand.ID, pq.Array(from), pq.Array(to))
+	if err != nil {
+		return fmt.Errorf("reading the followers of brand %d: %w", d.Brand.ID, err)
+	}
+	for _, r := range rows {
+		d.Followers = append(d.Followers, social.Figure{Known: r.Known, N: r.Sum, Source: social.SourceOwn})
+	}
+	return nil
+}
+
 // lastOf joins the last figure of a delivery's post up to a moment.
 func lastOf(name string, m social.Metric, until string) string {
 	return `LEFT JOIN LATERAL (
