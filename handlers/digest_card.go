@@ -45,7 +45,7 @@ func seen(text string) int {
 }
 
 func digestText(say locales.Printer, d social.Digest, late bool, size digestSize) string {
-	first, last := d.Week.From, d.Week.To.Add(-time.Minute)
+	first, last := d.Week.From, d.Week.Last()
 	lines := []string{say.Say("digest.head", "brand", d.Brand.Name), say.Say("digest.week", "from", first, "to", last)}
 	if late {
 		lines = append(lines, say.Say("digest.late"))

@@ -31,7 +31,7 @@ func (h *Handlers) pictured(ctx context.Context, say locales.Printer, d social.D
 
 // digestPicture is what the picture of a week tells.
 func digestPicture(say locales.Printer, d social.Digest) social.Picture {
-	first, last := d.Week.From, d.Week.To.Add(-time.Minute)
+	first, last := d.Week.From, d.Week.Last()
 	p := social.Picture{
 		RTL: say.Lang() == "fa", Shade: d.Brand.ID, Brand: d.Brand.Name, Badge: onlyNetwork(say, d),
 		Subtitle: say.Plain("picture.week", "from", first, "to", last),

@@ -29,7 +29,7 @@ func (h *Handlers) askShare(ctx context.Context, r *bot.Request, me Reader) erro
 }
 
 func shareCard(say locales.Printer, d social.Digest, clients []social.Member) bot.Message {
-	lines := []string{say.Say("digest.share", "brand", d.Brand.Name, "from", d.Week.From, "to", lastDay(d.Week))}
+	lines := []string{say.Say("digest.share", "brand", d.Brand.Name, "from", d.Week.From, "to", d.Week.Last())}
 	for _, m := range clients {
 		lines = append(lines, say.Say("digest.share_to", "name", m.Person.Name))
 	}

@@ -29,7 +29,7 @@ func (h *Handlers) digestWhy(ctx context.Context, r *bot.Request, me Reader) err
 }
 
 func whyCard(say locales.Printer, d social.Digest, accounts []social.Account) bot.Message {
-	lines := []string{say.Say("digest.why", "brand", d.Brand.Name, "from", d.Week.From, "to", lastDay(d.Week))}
+	lines := []string{say.Say("digest.why", "brand", d.Brand.Name, "from", d.Week.From, "to", d.Week.Last())}
 	for _, n := range d.Weeks[0].Numbers {
 		lines = append(lines, "")
 		lines = append(lines, accountWhy(say, d, n, accounts)...)
@@ -118,6 +118,3 @@ func fit(lines []string) string {
 	}
 	return text
 }
-
-// lastDay is a moment of the week's last day.
-func lastDay(w social.Week) time.Time { return w.To.Add(-time.Minute) }

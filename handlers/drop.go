@@ -41,7 +41,7 @@ func dropCard(say locales.Printer, b social.Brand, d social.Drop) (bot.Message, 
 	lines := []string{
 		say.Say("drop.head."+string(d.Metric), "brand", b.Name),
 		say.Say("drop.fell."+string(d.Metric), "was", d.Was, "now", d.Now, "part", int(d.Part()), "weeks", d.Weeks),
-		say.Say("drop.week", "from", week.From, "to", week.To.Add(-time.Minute)),
+		say.Say("drop.week", "from", week.From, "to", week.Last()),
 		say.Say("drop." + unusual(d)), "",
 	}
 	if len(d.Reasons) == 0 {

@@ -99,7 +99,8 @@ func privacyCard(say locales.Printer) bot.Message {
 	lines := []string{
 		say.Say("privacy.what"), say.Say("privacy.why"),
 		say.Say("privacy.long", "updates", social.KeepUpdates, "parked", social.KeepParked,
-			"question", social.QuestionLife, "guesses", social.KeepGuesses),
+			"question", social.QuestionLife, "guesses", social.KeepGuesses,
+			"files", social.KeepMedia),
 		say.Say("privacy.rights"),
 	}
 	return bot.Message{

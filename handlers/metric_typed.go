@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"peyk/bot"
 	"peyk/locales"
@@ -94,7 +93,7 @@ func (h *Handlers) keepNumbers(ctx context.Context, r *bot.Request, me Reader) e
 
 func numbersHead(say locales.Printer, w social.TypedWeek) string {
 	return say.Say("numbers.head", "account", accountName(say, w.Account), "brand", w.Brand.Name,
-		"from", w.Week.From, "to", w.Week.To.Add(-time.Minute))
+		"from", w.Week.From, "to", w.Week.Last())
 }
 
 // readingLines are numbers as the digest tells them.

@@ -5,6 +5,7 @@ package pictures
 import (
 	"bytes"
 	_ "embed" // the fonts
+	"errors"
 	"fmt"
 	"image/png"
 
@@ -28,15 +29,17 @@ type Painter struct {
 
 // New returns a painter with the fonts read.
 func New() (*Painter, error) {
-	var p Painter
-	for ttf, into := range map[*[]byte]**font.Font{&regularTTF: &p.regular, &boldTTF: &p.bold} {
-		face, err := font.ParseTTF(bytes.NewReader(*ttf))
-		if err != nil {
-			return nil, fmt.Errorf("reading a font: %w", err)
-		}
-		*into = face.Font
+	regular, err := read(regularTTF)
+	bold, err2 := read(boldTTF)
+	return &Painter{regular, bold}, errors.Join(err, err2)
+}
+
+func read(ttf []byte) (*font.Font, error) {
+	face, err := font.ParseTTF(bytes.NewReader(ttf))
+	if err != nil {
+		return nil, fmt.Errorf("reading a font: %w", err)
 	}
-	return &p, nil
+	return face.Font, nil
 }
 
 // Card draws a card as a PNG of Width × Height pixels.

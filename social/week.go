@@ -12,6 +12,9 @@ type Week struct {
 // Day names the week by its first day, as in 2026-11-21.
 func (w Week) Day() string { return w.From.Format(time.DateOnly) }
 
+// Last is a moment of its last day.
+func (w Week) Last() time.Time { return w.To.Add(-time.Minute) }
+
 // Week returns the brand's week in which a moment lies.
 func (b Brand) Week(at time.Time) Week {
 	local := at.In(b.Location())
