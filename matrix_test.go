@@ -802,7 +802,7 @@ func setupTaps(m *matrix) map[string]string {
 		"lang": own("lang", "en", "settings"), "my_zone_set": own("my_zone_set", "Europe/Berlin"), "my_calendar_set": own("my_calendar_set", "jalali"),
 	}
 	for _, name := range []string{
-		"new", "week", "gaps", "brand", "made", "rules", "stages", "quiet", "calendar", "week_start", "digest_time", "rename", "silence", "zone",
+		"new", "week", "gaps", "week_picture", "brand", "made", "rules", "stages", "quiet", "calendar", "week_start", "digest_time", "rename", "silence", "zone",
 		"times", "time_add", "people", "invite", "accounts", "channel", "others", "hand",
 	} {
 		taps[name] = brand(name)

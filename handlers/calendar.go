@@ -192,12 +192,14 @@ func weekKeys(say locales.Printer, w brandWeek) [][]bot.Button {
 	keys := rows(say, []bot.Button{
 		to("week_before", w.first-7), button(say, "this_week", bot.Data("week", w.brand.ID, 0)), to("week_after", w.first+7),
 	}, 3)
+	picture := button(say, "week_picture", bot.Data("week_picture", w.brand.ID, 0, dayArg(w.first)))
 	if w.place.Role.May(social.Draft) {
 		keys = append(keys, rows(say, []bot.Button{
 			button(say, "gaps", bot.Data("gaps", w.brand.ID, 0, dayArg(w.first))),
 			button(say, "new_post", bot.Data("new", w.brand.ID, 0)),
 		}, 2)...)
 	}
+	keys = append(keys, []bot.Button{picture})
 	if w.brands > 1 {
 		return append(keys, []bot.Button{button(say, "calendar_brands", bot.Data("calendars", 0, 0))})
 	}

@@ -37,7 +37,7 @@ func (h *Handlers) GiveDigest(ctx context.Context, brand, who int64, week string
 		return err
 	}
 	p, now, say := d.Me.Person, h.Clock.Now(), h.sayIn(d.Me.Person, d.Brand)
-	m := h.pictured(ctx, say, d, digestCard(say, d, d.Brand.DigestLate(d.Week, now)))
+	m := h.pictured(ctx, digestCard(say, d, d.Brand.DigestLate(d.Week, now)), digestPicture(say, d))
 	m.Silent = quiet(d.Brand, p, now)
 	err = h.Store.ClaimDigest(ctx, brand, who, week)
 	if errors.Is(err, social.ErrNotDue) {
@@ -75,7 +75,7 @@ func (h *Handlers) digest(ctx context.Context, r *bot.Request, me Reader) error 
 	say := h.sayIn(d.Me.Person, d.Brand)
 	view := digestCard(say, d, false)
 	if apart(r) {
-		_, err = r.Reply(ctx, h.pictured(ctx, say, d, view))
+		_, err = r.Reply(ctx, h.pictured(ctx, view, digestPicture(say, d)))
 		return err
 	}
 	view.Keyboard = append(view.Keyboard, back(say, bot.Data("brand", d.Brand.ID, 0)))

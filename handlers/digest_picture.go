@@ -1,33 +1,13 @@
 package handlers
 
 import (
-	"bytes"
-	"context"
-	"io"
 	"math"
 	"strconv"
 	"time"
 
-	"peyk/bot"
 	"peyk/locales"
 	"peyk/social"
 )
-
-// pictured puts a message under the picture of its week. Where none can be drawn, the
-// text has all the numbers and goes out alone.
-func (h *Handlers) pictured(ctx context.Context, say locales.Printer, d social.Digest, m bot.Message) bot.Message {
-	if h.Paint == nil {
-		return m
-	}
-	drawn, err := h.Paint(ctx, digestPicture(say, d))
-	if err != nil {
-		h.Log.ErrorContext(ctx, "drawing a digest failed; its text goes out alone", "brand", d.Brand.ID, "err", err)
-		return m
-	}
-	m.Media = []social.Media{{Kind: social.Photo, Hash: "digest", Name: "week.png"}}
-	m.Open = func(context.Context, string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(drawn)), nil }
-	return m
-}
 
 // digestPicture is what the picture of a week tells.
 func digestPicture(say locales.Printer, d social.Digest) social.Picture {

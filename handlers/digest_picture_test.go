@@ -21,11 +21,11 @@ func TestDigestWithoutPicture(t *testing.T) {
 	say := h.sayIn(social.Person{Lang: "fa"}, d.Brand).At(d.Week.To.Add(9 * time.Hour))
 	plain := bot.Message{HTML: "words", NoPreview: true}
 	h.Paint = func(context.Context, social.Picture) ([]byte, error) { return nil, errors.New("no paint") }
-	if m := h.pictured(t.Context(), say, d, plain); m.HTML != "words" || len(m.Media) != 0 {
+	if m := h.pictured(t.Context(), plain, digestPicture(say, d)); m.HTML != "words" || len(m.Media) != 0 {
 		t.Errorf("%+v", m)
 	}
 	h.Paint = func(context.Context, social.Picture) ([]byte, error) { return []byte("drawn"), nil }
-	m := h.pictured(t.Context(), say, d, plain)
+	m := h.pictured(t.Context(), plain, digestPicture(say, d))
 	if m.HTML != "words" || len(m.Media) != 1 || m.Open == nil {
 		t.Fatalf("%+v", m)
 	}

@@ -147,6 +147,7 @@ func (h *Handlers) draftRoutes(r *bot.Router) {
 	r.Action("calendars", h.person(h.calendar))
 	r.Action("week", h.person(h.week))
 	r.Action("gaps", h.person(h.gaps))
+	r.Action("week_picture", h.person(h.weekPicture))
 	r.Action("digest", h.person(h.digest))
 	r.Action("digest_hush", h.person(h.hushDigest))
 	r.Action("digest_why", h.person(h.digestWhy))

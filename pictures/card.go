@@ -21,7 +21,12 @@ func (b *board) card(c social.Picture) {
 	}
 	top := 222 + float64((len(tiles)+1)/2)*(204+gap)
 	bottom := b.advice(c.Advice)
-	b.chart(c.Chart, box{margin, top, content, bottom - top})
+	switch at := (box{margin, top, content, bottom - top}); {
+	case len(c.Rows) > 0:
+		b.rows(c, at)
+	case c.Chart.Title != "":
+		b.chart(c.Chart, at)
+	}
 	b.middle(b.fit(c.Foot, style{25, false}, content), Width/2, 1327, muted)
 }
 

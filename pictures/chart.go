@@ -1,6 +1,14 @@
 package pictures
 
-import "peyk/social"
+import (
+	"math"
+
+	"peyk/social"
+)
+
+// named is how much room a column's name wants, in pixels: of narrower columns only
+// some have theirs.
+const named = 110
 
 // chart paints a panel with a bar for each day and a line over them. Days run in the
 // direction of reading; the highest bar is the only dark one.
@@ -68,28 +76,52 @@ func (b *board) legend(c social.Chart, at box) float64 {
 func (b *board) columns(days []social.Column, plot box, high int64) {
 	step := plot.w / float64(len(days))
 	best := false
+	b.names(days, plot, step)
 	for i, d := range days {
-		x := plot.x + step*(float64(i)+0.5)
-		base := plot.y + plot.h
-		b.middle(b.fit(d.Name, style{26, true}, step-6), x, base+42, ink)
-		b.middle(b.fit(d.Date, style{25, false}, step-6), x, base+80, muted)
+		x, base := plot.x+step*(float64(i)+0.5), plot.y+plot.h
 		if !d.Bar.Known {
 			b.middle(b.fit("—", style{26, false}, step), x, base-14, muted)
 			continue
 		}
-		h := 0.0
-		if high > 0 && d.Bar.N > 0 {
-			h = max(6, plot.h*float64(d.Bar.N)/float64(high))
-			w := min(66, step*0.6)
-			b.corners(box{x - w/2, base - h, w, h}, 12, 0)
+		h := b.bar(d.Bar, box{x, base, step, plot.h}, high)
+		dark := !best && d.Bar.N > 0 && d.Bar.N == high
+		best = best || dark
+		switch {
+		case dark:
+			b.fill(b.shade.full)
+			room := max(step-4, named)
+			x = min(max(x, plot.x+room/2), plot.x+plot.w-room/2)
+			b.middle(b.whole(d.Bar.Words, style{26, true}, room), x, base-h-14, b.shade.full)
+		case step >= named/2:
+			b.fill(b.shade.pale)
+			b.middle(b.whole(d.Bar.Words, style{26, false}, step-4), x, base-h-14, muted)
+		default:
+			b.fill(b.shade.pale)
 		}
-		tone, words := b.shade.pale, muted
-		if dark := !best && d.Bar.N > 0 && d.Bar.N == high; dark {
-			best, tone, words = true, b.shade.full, b.shade.full
-		}
-		b.fill(tone)
-		b.middle(b.whole(d.Bar.Words, style{26, words == b.shade.full}, step-4), x, base-h-14, words)
 	}
+}
+
+// names paints the columns' days; where they are narrow, of some of them.
+func (b *board) names(days []social.Column, plot box, step float64) {
+	every := int(math.Ceil(named / step))
+	room := step*float64(every) - 6
+	for i, d := range days {
+		if i%every == every/2 {
+			x, base := plot.x+step*(float64(i)+0.5), plot.y+plot.h
+			b.middle(b.fit(d.Name, style{26, true}, room), x, base+42, ink)
+			b.middle(b.fit(d.Date, style{25, false}, room), x, base+80, muted)
+		}
+	}
+}
+
+// bar begins the path of a bar that stands on the middle at, and returns its height.
+func (b *board) bar(a social.Amount, at box, high int64) float64 {
+	if high == 0 || a.N <= 0 {
+		return 0
+	}
+	h, w := max(6, at.h*float64(a.N)/float64(high)), min(66, at.w*0.6)
+	b.corners(box{at.x - w/2, at.y - h, w, h}, min(12, w/4), 0)
+	return h
 }
 
 // trendLine paints the second number of the days, between its own lowest and

@@ -10,7 +10,7 @@ import (
 // edges those that differ by less than eye can see become one.
 func (b *board) paletted() *image.Paletted {
 	p := palette{img: image.NewPaletted(b.img.Bounds(), nil)}
-	for _, c := range []color.RGBA{paper, white, ink, muted, rule, amber, green, greens, red, reds, greys, b.shade.full, b.shade.pale} {
+	for _, c := range []color.RGBA{paper, white, ink, muted, rule, amber, green, greens, red, reds, greys, greyed, b.shade.full, b.shade.pale} {
 		p.find(c)
 	}
 	var last color.RGBA

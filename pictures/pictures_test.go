@@ -60,7 +60,38 @@ func samples() map[string]social.Picture {
 		fa.Chart.Days = append(fa.Chart.Days, social.Column{Name: names[i], Date: persianDigits(fmt.Sprint(23+i)) + " آبان", Bar: amount(persianDigits(fmt.Sprint(n))), Point: amount("")})
 		en.Chart.Days = append(en.Chart.Days, social.Column{Name: strings.Fields("Mon Tue Wed Thu Fri Sat Sun")[i], Date: fmt.Sprint(14+i, " Nov"), Bar: amount(fmt.Sprint(n)), Point: amount("")})
 	}
-	return map[string]social.Picture{"fa": fa, "en": en, "fa-long": long(fa), "en-long": long(en), "fa-empty": empty(fa), "en-empty": empty(en)}
+	return map[string]social.Picture{"fa-week": planned(fa), "en-week": planned(en), "fa-month": month(fa), "en-month": month(en), "fa": fa, "en": en, "fa-long": long(fa), "en-long": long(en), "fa-empty": empty(fa), "en-empty": empty(en)}
+}
+
+// planned is a card of a week that is planned: nothing but rows.
+func planned(c social.Picture) social.Picture {
+	post := func(tone social.Tone, clock string) social.Entry {
+		return social.Entry{Tone: tone, Lead: clock, Words: c.Advice}
+	}
+	p := social.Picture{RTL: c.RTL, Shade: c.Shade, Brand: c.Brand, Subtitle: c.Subtitle, Foot: c.Foot}
+	for i, d := range c.Chart.Days {
+		p.Rows = append(p.Rows, social.Row{Name: d.Name, Date: d.Date, Today: i == 2, Empty: "—"})
+	}
+	p.Rows[0].Entries = []social.Entry{post(social.ToneDone, "۰۹:۰۰"), post(social.ToneTrouble, "18:00")}
+	p.Rows[2].Entries = []social.Entry{post(social.ToneReady, "۱۲:۳۰"), post(social.ToneWaiting, "18:00"), {Words: c.Subtitle}}
+	p.Rows[4].Note, p.Rows[4].Entries = c.Badge, []social.Entry{post(social.ToneOpen, "۲۱:۰۰")}
+	for _, t := range []social.Tone{social.ToneDone, social.ToneReady, social.ToneWaiting, social.ToneOpen, social.ToneTrouble} {
+		p.Legend = append(p.Legend, social.Entry{Tone: t, Words: c.Badge})
+	}
+	return p
+}
+
+// month is a card with a narrow bar for each of thirty days.
+func month(c social.Picture) social.Picture {
+	days := c.Chart.Days
+	c.Chart.Days, c.Advice = nil, ""
+	for i := range 30 {
+		d := days[i%7]
+		d.Name, d.Bar.Known = "", i%11 != 3
+		d.Bar.N, d.Point.N = d.Bar.N*int64(i%5), d.Point.N+int64(i)*900
+		c.Chart.Days = append(c.Chart.Days, d)
+	}
+	return c
 }
 
 func persianDigits(s string) string {

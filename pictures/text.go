@@ -161,6 +161,15 @@ func (w *writer) fit(text string, s style, width float64) line {
 	return w.cut(runes, s, width)
 }
 
+// brief is a text in its size, cut where it does not fit.
+func (w *writer) brief(text string, s style, width float64) line {
+	runes := w.clean(text)
+	if l := w.shape(runes, s); l.width <= width {
+		return l
+	}
+	return w.cut(runes, s, width)
+}
+
 // cut keeps as many graphemes as fit before an ellipsis.
 func (w *writer) cut(text []rune, s style, width float64) line {
 	ends := graphemes(text)

@@ -1,7 +1,7 @@
 package social
 
-// A Picture is what the picture of a brand's week tells. Its words are ready for the
-// reader; how it looks is the painter's.
+// A Picture is what a picture of a brand's time tells, from above to below. Its words
+// are ready for the reader; how it looks is the painter's. What is empty is not there.
 type Picture struct {
 	RTL      bool
 	Shade    int64 // picks the colour, the same for the same number: the brand's id
@@ -10,9 +10,40 @@ type Picture struct {
 	Badge    string // beside the name; may be empty
 	Tiles    []Tile // up to four
 	Chart    Chart
-	Advice   string // may be empty
+	Rows     []Row   // up to seven
+	Legend   []Entry // what the tones of the rows' entries mean
+	Advice   string
 	Foot     string
 }
+
+// A Row is one day of a Picture, or one post, with what belongs to it.
+type Row struct {
+	Name, Date string
+	Note       string // under the date
+	Today      bool
+	Entries    []Entry // up to three
+	Empty      string  // stands where there are no entries
+}
+
+// An Entry is one line of a Row. A Tone of none has no dot.
+type Entry struct {
+	Tone  Tone
+	Lead  string // in bold
+	Words string
+}
+
+// A Tone is what the dot before an entry looks like.
+type Tone int
+
+// The tones; their names are the locale keys "picture.tone.<number>".
+const (
+	ToneNone    Tone = iota
+	ToneOpen         // being written or changed
+	ToneWaiting      // somebody has to say something
+	ToneReady        // will go out
+	ToneDone         // is out
+	ToneTrouble      // needs a person
+)
 
 // A Tile is one number of a Picture.
 type Tile struct {
@@ -23,7 +54,7 @@ type Tile struct {
 	Note   string // beside the change, or instead of it
 }
 
-// A Chart is the days of a Picture's week.
+// A Chart is the days of a Picture; without a title there is none.
 type Chart struct {
 	Title string
 	Bar   string // what the bars are

@@ -65,6 +65,21 @@ type Post struct {
 	Deliveries []Delivery
 }
 
+// Tone is what the dot of a post looks like in a picture.
+func (s PostState) Tone() Tone {
+	switch s {
+	case InReview, Held:
+		return ToneWaiting
+	case Approved, Publishing:
+		return ToneReady
+	case Published:
+		return ToneDone
+	case Late, Expired, Failed:
+		return ToneTrouble
+	}
+	return ToneOpen
+}
+
 // Open tells whether the post can still be changed: nothing of it is going out.
 func (p *Post) Open() bool {
 	switch p.State {
