@@ -91,9 +91,9 @@ func taken(err error) error {
 
 func (tx *Tx) insertAccount(ctx context.Context, me social.Member, a *social.Account) error {
 	err := tx.GetContext(ctx, &a.ID, `
-		INSERT INTO accounts (brand_id, platform, remote_id, handle, by_hand, missing)
-		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
-		a.BrandID, a.Platform, a.RemoteID, a.Handle, a.ByHand, array(a.Missing))
+		INSERT INTO accounts (brand_id, platform, remote_id, handle, by_hand, missing, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+		a.BrandID, a.Platform, a.RemoteID, a.Handle, a.ByHand, array(a.Missing), tx.now)
 	if err != nil {
 		return fmt.Errorf("adding an account: %w", err)
 	}
