@@ -52,7 +52,7 @@ func weekCaption(say locales.Printer, w brandWeek) string {
 func plannedPicture(say locales.Printer, w brandWeek) social.Picture {
 	p := social.Picture{
 		RTL: say.Lang() == "fa", Shade: w.brand.ID, Brand: w.brand.Name,
-		Subtitle: say.Plain("picture.calendar", "from", midnight(say, w.first), "to", midnight(say, w.first+6), "zone", say.ZoneName()),
+		Subtitle: say.Plain("picture.calendar", "days", locales.HTML(say.Span(midnight(say, w.first), midnight(say, w.first+6))), "zone", say.ZoneName()),
 	}
 	for day := w.first; day < w.first+7; day++ {
 		p.Rows = append(p.Rows, dayRow(say, w, day))
@@ -73,6 +73,9 @@ func dayRow(say locales.Printer, w brandWeek, day int) social.Row {
 	r := social.Row{
 		Name: say.Weekday(date.Weekday()), Date: say.ShortDay(at), Note: say.Holiday(date),
 		Today: day == say.Today().Number(), Empty: say.Plain("picture.free"),
+	}
+	if r.Today {
+		r.Date += " · " + say.Label("day.today")
 	}
 	for _, p := range w.posts {
 		if dayOf(say, p.Slot) == day {

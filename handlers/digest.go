@@ -37,7 +37,7 @@ func (h *Handlers) GiveDigest(ctx context.Context, brand, who int64, week string
 		return err
 	}
 	p, now, say := d.Me.Person, h.Clock.Now(), h.sayIn(d.Me.Person, d.Brand)
-	m := h.pictured(ctx, digestCard(say, d, d.Brand.DigestLate(d.Week, now)), digestPicture(say, d))
+	m := h.pictureOf(ctx, say, d, d.Brand.DigestLate(d.Week, now))
 	m.Silent = quiet(d.Brand, p, now)
 	err = h.Store.ClaimDigest(ctx, brand, who, week)
 	if errors.Is(err, social.ErrNotDue) {
@@ -62,8 +62,12 @@ func (h *Handlers) GiveDigest(ctx context.Context, brand, who int64, week string
 // apart tells whether a week is to be shown apart from the message under which the
 // button stands.
 func apart(r *bot.Request) bool {
-	under := r.Callback != nil && r.Callback.Message != nil && r.Callback.Message.Media != nil
-	return r.Arg(1) == asOwn || r.Arg(1) == anotherWeek && under
+	return r.Arg(1) == asOwn || r.Arg(1) == anotherWeek && underPicture(r)
+}
+
+// underPicture tells whether the button stands under a picture.
+func underPicture(r *bot.Request) bool {
+	return r.Callback != nil && r.Callback.Message != nil && r.Callback.Message.Media != nil
 }
 
 // digest shows the numbers of one of the brand's weeks.
@@ -73,11 +77,11 @@ func (h *Handlers) digest(ctx context.Context, r *bot.Request, me Reader) error 
 		return err
 	}
 	say := h.sayIn(d.Me.Person, d.Brand)
-	view := digestCard(say, d, false)
 	if apart(r) {
-		_, err = r.Reply(ctx, h.pictured(ctx, view, digestPicture(say, d)))
+		_, err = r.Reply(ctx, h.pictureOf(ctx, say, d, false))
 		return err
 	}
+	view := digestCard(say, d, false, underPicture(r))
 	view.Keyboard = append(view.Keyboard, back(say, bot.Data("brand", d.Brand.ID, 0)))
 	_, err = h.put(ctx, r, view)
 	return err

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"html"
 	"math"
 	"regexp"
@@ -19,11 +20,19 @@ const captionSize = 1024
 
 // digestCard tells of a week: what happened, against the weeks before it, what waits
 // and what to do next. Where it came by itself, nothing leads away from it. The words
-// of posts are the first to be shortened; then the notes go.
-func digestCard(say locales.Printer, d social.Digest, late bool) bot.Message {
+// of posts are the first to be shortened; then the notes go, at last the means, and never
+// a figure of the picture. Under it the figures are folded up below what they mean.
+func digestCard(say locales.Printer, d social.Digest, late, pictured bool) bot.Message {
 	text := ""
-	for _, size := range []digestSize{{maxLabel, true, true}, {16, true, true}, {8, true, true}, {8, false, true}, {8, false, false}} {
-		text = digestText(say, d, late, size)
+	sizes := []digestSize{{maxLabel, true, true, true}, {16, true, true, true}, {8, true, true, true}, {8, false, true, true}, {8, false, false, true}, {8, false, false, false}}
+	for _, size := range sizes {
+		told := d
+		if !size.means {
+			told.Weeks = d.Weeks[:min(2, len(d.Weeks))]
+		}
+		if text = digestText(say, told, late, size); pictured {
+			text = digestCaption(say, told, late, size)
+		}
 		if seen(text) <= captionSize {
 			break
 		}
@@ -31,11 +40,21 @@ func digestCard(say locales.Printer, d social.Digest, late bool) bot.Message {
 	return bot.Message{HTML: text, Keyboard: digestKeys(say, d), NoPreview: true}
 }
 
+// pictureOf is the digest under its picture, or, where that cannot be drawn, alone.
+func (h *Handlers) pictureOf(ctx context.Context, say locales.Printer, d social.Digest, late bool) bot.Message {
+	m := h.pictured(ctx, digestCard(say, d, late, true), digestPicture(say, d))
+	if len(m.Media) == 0 {
+		m.HTML = digestCard(say, d, late, false).HTML
+	}
+	return m
+}
+
 // A digestSize is how much of a digest is told.
 type digestSize struct {
 	words int // of a post, in code points
 	notes bool
 	best  bool // which hour and type work best
+	means bool // of the four weeks before
 }
 
 // seen is how long a text is for Telegram, which does not count the tags.
@@ -45,16 +64,58 @@ func seen(text string) int {
 }
 
 func digestText(say locales.Printer, d social.Digest, late bool, size digestSize) string {
-	first, last := d.Week.From, d.Week.Last()
-	lines := []string{say.Say("digest.head", "brand", d.Brand.Name), say.Say("digest.week", "from", first, "to", last)}
+	lines := append(digestHead(say, d, late), "")
+	lines = append(lines, digestNumbers(say, d, size)...)
+	return strings.Join(append(lines, digestMeaning(say, d, size)...), "\n")
+}
+
+func digestCaption(say locales.Printer, d social.Digest, late bool, size digestSize) string {
+	lines := append(digestHead(say, d, late), digestMeaning(say, d, size)...)
+	return strings.Join(append(lines, "", folded(digestNumbers(say, d, size))), "\n")
+}
+
+// folded are lines of which the first three are seen until somebody opens them.
+func folded(lines []string) string {
+	return "<blockquote expandable>" + strings.Join(lines, "\n") + "</blockquote>"
+}
+
+func digestHead(say locales.Printer, d social.Digest, late bool) []string {
+	lines := []string{say.Say("digest.head", "brand", d.Brand.Name), say.Say("digest.week", "from", d.Week.From, "to", d.Week.Last())}
 	if late {
 		lines = append(lines, say.Say("digest.late"))
 	}
-	lines = append(lines, "")
-	lines = append(lines, digestFigures(say, d)...)
+	return lines
+}
+
+// digestNumbers are all figures that the picture has, and what they are made of.
+func digestNumbers(say locales.Printer, d social.Digest, size digestSize) []string {
+	lines := digestFigures(say, d)
+	if days := dayFigures(say, d); days != "" {
+		lines = append(lines, days)
+	}
 	if notes := digestNotes(say, d); notes != "" && size.notes {
 		lines = append(lines, "<i>"+notes+"</i>")
 	}
+	return lines
+}
+
+// dayFigures tell what followers made of the posts of each day that had any.
+func dayFigures(say locales.Printer, d social.Digest) string {
+	var days []string
+	for _, day := range digestChart(say, d).Days {
+		if day.Bar.Words != "" {
+			days = append(days, say.Plain("digest.day", "day", day.Name, "n", day.Bar.Words))
+		}
+	}
+	if len(days) == 0 {
+		return ""
+	}
+	return say.Say("digest.days", "days", locales.HTML(strings.Join(days, " · ")))
+}
+
+// digestMeaning is what stood out, what waits and what to do next.
+func digestMeaning(say locales.Printer, d social.Digest, size digestSize) []string {
+	var lines []string
 	if d.Best.Engaged() > 0 {
 		lines = append(lines, "", talkLine(say, "digest.best", d.Best, size.words)+usual(say, d, d.Best.Link))
 	}
@@ -67,8 +128,7 @@ func digestText(say locales.Printer, d social.Digest, late bool, size digestSize
 	if d.Brand.Before(d.Week, -2).From.After(say.Now()) {
 		lines = append(lines, nextLines(say, d)...)
 	}
-	lines = append(lines, sentLine(say, d)...)
-	return strings.Join(lines, "\n")
+	return append(lines, sentLine(say, d)...)
 }
 
 // digestFigures are the counted lines; of a week before the brand was here nothing

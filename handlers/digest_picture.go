@@ -11,10 +11,9 @@ import (
 
 // digestPicture is what the picture of a week tells.
 func digestPicture(say locales.Printer, d social.Digest) social.Picture {
-	first, last := d.Week.From, d.Week.Last()
 	p := social.Picture{
 		RTL: say.Lang() == "fa", Shade: d.Brand.ID, Brand: d.Brand.Name, Badge: onlyNetwork(say, d),
-		Subtitle: say.Plain("picture.week", "from", first, "to", last),
+		Subtitle: say.Plain("picture.week", "days", locales.HTML(say.Span(d.Week.From, d.Week.Last()))),
 		Tiles:    digestTiles(say, d), Chart: digestChart(say, d),
 		Foot: say.Plain("picture.foot", "agency", d.Agency, "at", d.Week.To),
 	}
@@ -50,7 +49,7 @@ func digestTiles(say locales.Printer, d social.Digest) []social.Tile {
 	tiles := []social.Tile{sumTile(say, d, social.MetricFollowers), sumTile(say, d, seen)}
 	rate := social.Tile{Label: say.Plain("picture.rate")}
 	if r := w.Rate(); r.Known {
-		rate.Value = say.Plain("picture.percent", "n", r.Percent)
+		rate.Value = say.Share(r.Percent)
 		rate = changed(say, rate, d.Trend(d.CountRate()))
 	}
 	work := social.Tile{Label: say.Plain("picture.published")}
@@ -66,7 +65,20 @@ func digestTiles(say locales.Printer, d social.Digest) []social.Tile {
 		work.Value = say.Number(0)
 		work = changed(say, work, d.Trend(social.CountPublished))
 	}
-	return append(tiles, rate, work)
+	return noted(say, append(tiles, rate, work))
+}
+
+// noted says under each number why it stands alone.
+func noted(say locales.Printer, tiles []social.Tile) []social.Tile {
+	for i, t := range tiles {
+		switch {
+		case t.Value == "":
+			tiles[i].Note = say.Plain("picture.unknown")
+		case t.Change == "":
+			tiles[i].Note = say.Plain("picture.alone")
+		}
+	}
+	return tiles
 }
 
 func sumTile(say locales.Printer, d social.Digest, m social.Metric) social.Tile {
@@ -112,7 +124,7 @@ func digestChart(say locales.Printer, d social.Digest) social.Chart {
 		}
 		noon := day.From.Add(12 * time.Hour) // the same date in most zones of readers
 		c.Days = append(c.Days, social.Column{
-			Name: say.Label("picture.day." + strconv.Itoa(int(noon.Weekday()))), Date: say.ShortDay(noon), Bar: bar,
+			Name: say.Label("picture.day." + strconv.Itoa(int(noon.Weekday()))), Date: say.BriefDay(noon), Bar: bar,
 			Point: social.Amount{Known: day.Followers.Known, N: day.Followers.N},
 		})
 	}

@@ -60,5 +60,5 @@ func (h *Handlers) sharedDigest(ctx context.Context, a social.Affair, p social.P
 	}
 	say := h.sayIn(d.Me.Person, d.Brand)
 	word := bot.Message{HTML: say.Say("digest.shared", "who", a.Who, "agency", a.Agency.Name)}
-	return []bot.Message{word, h.pictured(ctx, digestCard(say, d, false), digestPicture(say, d))}, nil
+	return []bot.Message{word, h.pictureOf(ctx, say, d, false)}, nil
 }

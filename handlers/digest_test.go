@@ -46,8 +46,8 @@ func longestDigest(lang string) social.Digest {
 	return d
 }
 
-// A digest goes under a picture, whatever it has to tell, in some fourteen lines; the
-// words of posts are shortened first.
+// A digest goes under a picture, whatever it has to tell, in some sixteen lines, with every
+// figure of the picture in them; the words of posts are shortened first.
 func TestDigestIsShort(t *testing.T) {
 	h := speaking(t)
 	for _, lang := range []string{"fa", "en"} {
@@ -55,21 +55,44 @@ func TestDigestIsShort(t *testing.T) {
 		for _, role := range []social.Role{social.Manager, social.Owner, social.Approver, social.Viewer} {
 			d.Me.Role = role
 			say := h.sayIn(social.Person{Lang: lang}, d.Brand).At(d.Week.To.Add(9 * time.Hour))
-			text := digestCard(say, d, true).HTML
-			if n := seen(text); n > captionSize {
-				t.Errorf("%s, %s: %d units\n%s", lang, role, n, text)
-			}
-			lines := 0
-			for _, l := range strings.Split(text, "\n") {
-				if l != "" {
-					lines++
+			for _, pictured := range []bool{true, false} {
+				text := digestCard(say, d, true, pictured).HTML
+				if n := seen(text); n > captionSize {
+					t.Errorf("%s, %s: %d units\n%s", lang, role, n, text)
 				}
-			}
-			if lines > 17 {
-				t.Errorf("%s, %s: %d lines\n%s", lang, role, lines, text)
+				if lines := len(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' })); lines > 18 {
+					t.Errorf("%s, %s: %d lines\n%s", lang, role, lines, text)
+				}
+				for _, figure := range picturedFigures(digestPicture(say, d)) {
+					if !strings.Contains(bare(text), figure) {
+						t.Errorf("%s, %s: the picture has %q, the text not\n%s", lang, role, figure, text)
+					}
+				}
 			}
 		}
 	}
+}
+
+// picturedFigures are all numbers that a picture shows.
+func picturedFigures(p social.Picture) []string {
+	var all []string
+	for _, t := range p.Tiles {
+		all = append(all, strings.TrimRight(bare(t.Value), "%٪"), bare(t.Change))
+	}
+	for _, d := range p.Chart.Days {
+		all = append(all, bare(d.Bar.Words))
+	}
+	return all
+}
+
+// bare is a text without marks of direction.
+func bare(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '\u2066' && r <= '\u2069' || r == '\u200e' || r == '\u200f' {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // How sure it is which hour and which type work best is told, also that it is not known.
@@ -118,7 +141,7 @@ func TestDigestNamesWhatIsNotKnown(t *testing.T) {
 		{"all of it", 1, []social.Numbers{{Platform: social.Telegram, Posts: 1, Followers: known, Reactions: known}}, "Followers: 12\n❤️ Reactions: 12\n📈 Engagement rate: 100%", "Not known"},
 	} {
 		d := social.Digest{Brand: b, Week: w, Weeks: []social.Figures{{Known: true, Planned: c.published, Published: c.published, Numbers: c.numbers}}}
-		text := digestCard(say, d, false).HTML
+		text := digestCard(say, d, false, false).HTML
 		if !strings.Contains(text, c.want) || strings.Contains(text, c.not) {
 			t.Errorf("%s:\n%s", c.name, text)
 		}

@@ -51,6 +51,15 @@ func group(s string, n int) string {
 // in Persian the word «درصد» follows, since a sign would change its side.
 func (p Printer) Percent(f float64) string { return p.decimal(f) }
 
+// Share writes a number of percent with its sign, where it stands by itself and nothing
+// can put the sign on the other side.
+func (p Printer) Share(f float64) string {
+	if p.lang == "fa" {
+		return p.decimal(f) + "٪"
+	}
+	return p.decimal(f) + "%"
+}
+
 // decimal writes a number with at most one digit after the point.
 func (p Printer) decimal(f float64) string {
 	s := strings.TrimSuffix(strconv.FormatFloat(f, 'f', 1, 64), ".0")
@@ -118,6 +127,32 @@ func (p Printer) Day(t time.Time) string {
 func (p Printer) ShortDay(t time.Time) string {
 	d := p.civil(t)
 	return p.digits(strconv.Itoa(d.Day)) + " " + p.Month(d.Month)
+}
+
+// BriefDay writes day and month where there is little room: ۵ آذر, or 26 Nov.
+func (p Printer) BriefDay(t time.Time) string {
+	d := p.civil(t)
+	return p.digits(strconv.Itoa(d.Day)) + " " + p.Label("month_brief."+string(d.Calendar)+"."+strconv.Itoa(d.Month))
+}
+
+// Span writes the days from one to another, and names month and year once: ۲۳ تا ۲۹
+// آبان ۱۴۰۵, or 28 November – 4 December 2026.
+func (p Printer) Span(from, to time.Time) string {
+	first, last := p.civil(from), p.civil(to)
+	begin := p.digits(strconv.Itoa(first.Day))
+	switch {
+	case first.Year != last.Year:
+		begin = p.ShortDay(from) + " " + p.digits(strconv.Itoa(first.Year))
+	case first.Month != last.Month:
+		begin = p.ShortDay(from)
+	}
+	return p.Label("format.span", "from", HTML(begin), "to", HTML(p.ShortDay(to)+" "+p.digits(strconv.Itoa(last.Year))))
+}
+
+// MonthOf writes month and year: آبان ۱۴۰۵, or November 2026.
+func (p Printer) MonthOf(t time.Time) string {
+	d := p.civil(t)
+	return p.Month(d.Month) + " " + p.digits(strconv.Itoa(d.Year))
 }
 
 func (p Printer) civil(t time.Time) Date { return DateOf(t.In(p.zone), p.calendar) }

@@ -103,3 +103,30 @@ func TestZoneNames(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A span names month and year once where they are the same.
+func TestSpans(t *testing.T) {
+	fa, en := readers(t)
+	at := func(month time.Month, day int) time.Time { return time.Date(2026, month, day, 12, 0, 0, 0, tehran(t)) }
+	for _, c := range []struct {
+		from, to time.Time
+		fa, en   string
+	}{
+		{at(11, 14), at(11, 20), "۲۳ تا ۲۹ آبان ۱۴۰۵", "14 – 20 November 2026"},
+		{at(11, 21), at(11, 27), "۳۰ آبان تا ۶ آذر ۱۴۰۵", "21 – 27 November 2026"},
+		{at(12, 28), at(12, 28).AddDate(0, 0, 6), "۷ تا ۱۳ دی ۱۴۰۵", "28 December 2026 – 3 January 2027"},
+	} {
+		if a, b := fa.Span(c.from, c.to), en.Span(c.from, c.to); a != c.fa || b != c.en {
+			t.Errorf("%q %q", a, b)
+		}
+	}
+	if a, b := fa.BriefDay(at(11, 14)), en.BriefDay(at(11, 14)); a != "۲۳ آبان" || b != "14 Nov" {
+		t.Errorf("%q %q", a, b)
+	}
+	if a, b := fa.MonthOf(at(11, 14)), en.MonthOf(at(11, 14)); a != "آبان ۱۴۰۵" || b != "November 2026" {
+		t.Errorf("%q %q", a, b)
+	}
+	if a, b := fa.Share(4.84), en.Share(4.84); a != "۴٫۸٪" || b != "4.8%" {
+		t.Errorf("%q %q", a, b)
+	}
+}

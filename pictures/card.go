@@ -14,13 +14,7 @@ const (
 func (b *board) card(c social.Picture) {
 	b.round(box{0, 0, Width, 14}, 0, b.shade.full)
 	b.head(c)
-	tiles := c.Tiles[:min(4, len(c.Tiles))]
-	for i, t := range tiles {
-		const w, h = (content - gap) / 2, 204
-		b.tile(t, box{margin + float64(i%2)*(w+gap), 222 + float64(i/2)*(h+gap), w, h})
-	}
-	top := 222 + float64((len(tiles)+1)/2)*(204+gap)
-	bottom := b.advice(c.Advice)
+	top, bottom := b.tiles(c.Tiles), b.advice(c.Advice)
 	switch at := (box{margin, top, content, bottom - top}); {
 	case len(c.Rows) > 0:
 		b.rows(c, at)
@@ -47,20 +41,56 @@ func (b *board) head(c social.Picture) {
 	b.write(b.fit(c.Subtitle, style{29, false}, room), x, 173, muted)
 }
 
+// tiles paints up to six numbers, two beside each other, and returns where the room
+// below them begins.
+func (b *board) tiles(tiles []social.Tile) float64 {
+	tiles = tiles[:min(6, len(tiles))]
+	const top, w = 222, (content - gap) / 2
+	h := 204.0
+	if len(tiles) > 4 {
+		h = 166
+	}
+	for i, t := range tiles {
+		b.tile(t, box{margin + float64(i%2)*(w+gap), top + float64(i/2)*(h+gap), w, h})
+	}
+	return top + float64((len(tiles)+1)/2)*(h+gap)
+}
+
+// A tileLayout is where the lines of a tile stand, from its upper edge.
+type tileLayout struct {
+	label, value, change float64
+	size                 float64 // of the value
+}
+
+// layoutOf gives low tiles less room between their lines. A tile with two lines has
+// them in its middle.
+func layoutOf(t social.Tile, h float64) tileLayout {
+	l := tileLayout{56, 122, 149, 62}
+	if h < 190 {
+		l = tileLayout{46, 101, 116, 52}
+	}
+	if t.Change == "" && t.Note == "" {
+		const cap = 22 // of the label's letters
+		drop := (h-l.value+l.label-cap)/2 - l.label + cap
+		l.label, l.value = l.label+drop, l.value+drop
+	}
+	return l
+}
+
 func (b *board) tile(t social.Tile, at box) {
 	b.round(at, corner, white)
-	x, room := at.x+inner, at.w-2*inner
-	b.write(b.fit(t.Label, style{29, false}, room), x, at.y+56, muted)
+	x, room, l := at.x+inner, at.w-2*inner, layoutOf(t, at.h)
+	b.write(b.fit(t.Label, style{29, false}, room), x, at.y+l.label, muted)
 	if t.Value == "" {
-		b.write(b.fit("—", style{62, true}, room), x, at.y+122, muted)
+		b.write(b.fit("—", style{l.size, true}, room), x, at.y+l.value, muted)
 	} else {
-		b.write(b.whole(t.Value, style{62, true}, room), x, at.y+122, ink)
+		b.write(b.whole(t.Value, style{l.size, true}, room), x, at.y+l.value, ink)
 	}
 	if t.Change != "" {
-		w := b.change(t, x, at.y+149, room/2)
+		w := b.change(t, x, at.y+l.change, room/2)
 		x, room = x+w+16, room-w-16
 	}
-	b.write(b.fit(t.Note, style{25, false}, room), x, at.y+177, muted)
+	b.write(b.fit(t.Note, style{25, false}, room), x, at.y+l.change+28, muted)
 }
 
 // change paints by how much a number has changed and returns how wide that is.

@@ -11,26 +11,39 @@ import (
 const named = 110
 
 // chart paints a panel with a bar for each day and a line over them. Days run in the
-// direction of reading; the highest bar is the only dark one.
+// direction of reading; the highest bar is the only dark one. Where nothing is known
+// the days stand there all the same, and above them why.
 func (b *board) chart(c social.Chart, at box) {
 	b.round(at, corner, white)
-	base := at.y + at.h - 104
+	base := at.y + at.h - feet(c.Days)
 	high, legend := highest(c.Days, bars), 0.0
 	blank := high == 0 && highest(c.Days, points) == 0
 	if !blank {
 		legend = b.legend(c, at)
 	}
 	b.write(b.fit(c.Title, style{31, true}, at.w-2*inner-legend-gap), at.x+inner, at.y+58, ink)
+	plot := box{at.x + inner, at.y + 132, at.w - 2*inner, base - at.y - 132}
+	if len(c.Days) > 0 {
+		b.stroke(plot.x, base, plot.x+plot.w, base, 2, rule)
+	}
 	if blank {
-		b.middle(b.fit(c.Empty, style{30, false}, at.w-2*inner), Width/2, at.y+at.h/2+18, muted)
+		b.names(c.Days, plot, plot.w/float64(max(1, len(c.Days))))
+		b.middle(b.fit(c.Empty, style{30, false}, at.w-2*inner), Width/2, (at.y+58+base)/2+18, muted)
 		return
 	}
-	plot := box{at.x + inner, at.y + 132, at.w - 2*inner, base - at.y - 132}
-	b.stroke(plot.x, base, plot.x+plot.w, base, 2, rule)
 	b.columns(c.Days, plot, high)
 	if c.Line != "" {
 		b.trendLine(c.Days, plot)
 	}
+}
+
+// feet is how much room is needed below the bars: for the names of the days and their
+// dates, or for one of them.
+func feet(days []social.Column) float64 {
+	if len(days) > 0 && days[0].Name == "" {
+		return 68
+	}
+	return 104
 }
 
 func bars(c social.Column) social.Amount   { return c.Bar }
@@ -108,8 +121,12 @@ func (b *board) names(days []social.Column, plot box, step float64) {
 	for i, d := range days {
 		if i%every == every/2 {
 			x, base := plot.x+step*(float64(i)+0.5), plot.y+plot.h
-			b.middle(b.fit(d.Name, style{26, true}, room), x, base+42, ink)
-			b.middle(b.fit(d.Date, style{25, false}, room), x, base+80, muted)
+			date := base + 42
+			if d.Name != "" {
+				b.middle(b.fit(d.Name, style{26, true}, room), x, date, ink)
+				date += 38
+			}
+			b.middle(b.fit(d.Date, style{25, false}, room), x, date, muted)
 		}
 	}
 }
@@ -149,11 +166,14 @@ func (b *board) trendLine(days []social.Column, plot box) {
 			b.stroke(x1, y1, x2, y2, 5, amber)
 		}
 	}
+	radius := min(8, step/5)
 	for i, d := range days {
 		if d.Point.Known {
 			x, y := at(i)
-			b.disc(x, y, 11, white)
-			b.disc(x, y, 8, amber)
+			if radius == 8 {
+				b.disc(x, y, 11, white)
+			}
+			b.disc(x, y, radius, amber)
 		}
 	}
 }

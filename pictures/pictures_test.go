@@ -60,7 +60,8 @@ func samples() map[string]social.Picture {
 		fa.Chart.Days = append(fa.Chart.Days, social.Column{Name: names[i], Date: persianDigits(fmt.Sprint(23+i)) + " آبان", Bar: amount(persianDigits(fmt.Sprint(n))), Point: amount("")})
 		en.Chart.Days = append(en.Chart.Days, social.Column{Name: strings.Fields("Mon Tue Wed Thu Fri Sat Sun")[i], Date: fmt.Sprint(14+i, " Nov"), Bar: amount(fmt.Sprint(n)), Point: amount("")})
 	}
-	return map[string]social.Picture{"fa-week": planned(fa), "en-week": planned(en), "fa-month": month(fa), "en-month": month(en), "fa": fa, "en": en, "fa-long": long(fa), "en-long": long(en), "fa-empty": empty(fa), "en-empty": empty(en)}
+	return map[string]social.Picture{"fa-week": planned(fa), "en-week": planned(en), "fa-month": month(fa), "en-month": month(en), "fa": fa, "en": en, "fa-long": long(fa), "en-long": long(en), "fa-empty": empty(fa), "en-empty": empty(en),
+		"fa-six": six(fa), "en-six": six(en), "fa-rows": told(fa), "en-rows": told(en)}
 }
 
 // planned is a card of a week that is planned: nothing but rows.
@@ -94,6 +95,29 @@ func month(c social.Picture) social.Picture {
 	return c
 }
 
+// six is a card of a month, with six numbers, of which one is not known and one has
+// nothing before it.
+func six(c social.Picture) social.Picture {
+	c = month(c)
+	c.Tiles = append(append([]social.Tile(nil), c.Tiles...), c.Tiles[2], c.Tiles[3])
+	c.Tiles[4] = social.Tile{Label: c.Tiles[1].Label, Note: c.Badge}
+	c.Tiles[5].Change, c.Tiles[5].Note = "", ""
+	return c
+}
+
+// told is a card whose rows have text of up to two lines.
+func told(c social.Picture) social.Picture {
+	p := social.Picture{RTL: c.RTL, Shade: c.Shade, Brand: c.Brand, Subtitle: c.Subtitle, Foot: c.Foot}
+	for i, t := range c.Tiles {
+		r := social.Row{Name: t.Label, Text: strings.Repeat(c.Advice+" ", i), Empty: c.Chart.Empty}
+		if i > 1 {
+			r.Date, r.Entries = t.Value, []social.Entry{{Lead: t.Value, Words: c.Advice}, {Words: t.Note}}
+		}
+		p.Rows = append(p.Rows, r)
+	}
+	return p
+}
+
 func persianDigits(s string) string {
 	return strings.Map(func(r rune) rune { return r - '0' + '۰' }, s)
 }
@@ -122,7 +146,10 @@ func empty(c social.Picture) social.Picture {
 	for i := range c.Tiles {
 		c.Tiles[i].Value, c.Tiles[i].Change, c.Tiles[i].Note = "", "", ""
 	}
-	c.Chart.Days = nil
+	c.Chart.Days = append([]social.Column(nil), c.Chart.Days...)
+	for i := range c.Chart.Days {
+		c.Chart.Days[i].Bar.Known, c.Chart.Days[i].Point.Known = false, false
+	}
 	return c
 }
 

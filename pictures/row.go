@@ -9,12 +9,16 @@ import (
 // The layout of rows, in pixels.
 const (
 	rowGap    = 12
-	rowHigh   = 170 // at most
+	rowHigh   = 190 // at most
 	rowLead   = 252 // from a row's reading edge to its entries
+	rowRoom   = content - rowLead - inner
+	rowLines  = 3 // beside each other's day: the text, and the entries
 	entryStep = 40
+	dotRoom   = 32
 )
 
 // rows paints a panel for each row, one below the other, with the legend under them.
+// What follows the beginnings of the entries stands in one column.
 func (b *board) rows(c social.Picture, at box) {
 	if len(c.Legend) > 0 {
 		at.h -= 56
@@ -22,48 +26,64 @@ func (b *board) rows(c social.Picture, at box) {
 	}
 	n := float64(len(c.Rows))
 	h := min(rowHigh, (at.h-(n-1)*rowGap)/n)
+	lead := 0.0
+	for _, r := range c.Rows {
+		for _, e := range r.Entries {
+			lead = max(lead, b.leadOf(e).width)
+		}
+	}
 	for i, r := range c.Rows {
-		b.row(r, box{at.x, at.y + float64(i)*(h+rowGap), at.w, h})
+		b.row(r, box{at.x, at.y + float64(i)*(h+rowGap), at.w, h}, lead)
 	}
 }
 
-func (b *board) row(r social.Row, at box) {
-	b.round(at, corner, white)
+// leadOf is the beginning of an entry, at most a half of its line.
+func (b *board) leadOf(e social.Entry) line { return b.fit(e.Lead, style{27, true}, rowRoom/2) }
+
+func (b *board) row(r social.Row, at box, lead float64) {
+	back, name := white, ink
 	if r.Today {
-		b.round(box{at.x, at.y, 12, at.h}, 6, b.shade.full)
+		back, name = mix(b.shade.pale, white, 0.55), b.shade.full
 	}
+	b.round(at, corner, back)
 	x, mid := at.x+inner, at.y+at.h/2
-	lines := 2.0
-	if r.Note != "" {
-		lines = 3
+	beside := 1.0
+	for _, words := range []string{r.Date, r.Note} {
+		if words != "" {
+			beside++
+		}
 	}
-	y := mid - (lines-1)*38/2 + 10
-	b.write(b.fit(r.Name, style{31, true}, rowLead-inner-gap), x, y, ink)
+	y := mid - (beside-1)*38/2 + 10
+	b.write(b.fit(r.Name, style{31, true}, rowLead-inner-gap), x, y, name)
 	b.write(b.fit(r.Date, style{26, false}, rowLead-inner-gap), x, y+38, muted)
 	b.write(b.fit(r.Note, style{25, false}, rowLead-inner-gap), x, y+76, red)
-	entries := r.Entries[:min(3, len(r.Entries))]
-	if len(entries) == 0 {
-		b.write(b.fit(r.Empty, style{27, false}, at.w-rowLead-inner), at.x+rowLead, mid+10, muted)
+	text := b.text(r.Text, style{27, false}, rowRoom, 2)
+	entries := r.Entries[:min(rowLines-len(text), len(r.Entries))]
+	y = mid - float64(len(text)+len(entries)-1)*entryStep/2 + 10
+	for i, l := range text {
+		b.write(l, at.x+rowLead, y+float64(i)*entryStep, ink)
 	}
-	y = mid - float64(len(entries)-1)*entryStep/2 + 10
+	y += float64(len(text)) * entryStep
 	for i, e := range entries {
-		b.entry(e, box{at.x + rowLead, y + float64(i)*entryStep, at.w - rowLead - inner, 0})
+		b.entry(e, at.x+rowLead, y+float64(i)*entryStep, lead)
+	}
+	if len(text)+len(entries) == 0 {
+		b.write(b.fit(r.Empty, style{27, false}, rowRoom), at.x+rowLead, mid+10, muted)
 	}
 }
 
 // entry paints one line on a base line.
-func (b *board) entry(e social.Entry, at box) {
-	x := at.x
+func (b *board) entry(e social.Entry, x, y, lead float64) {
+	end := x + rowRoom
 	if e.Tone != social.ToneNone {
-		b.disc(x+9, at.y-9, 9, b.tone(e.Tone))
-		x += 32
+		b.disc(x+9, y-9, 9, b.tone(e.Tone))
+		x += dotRoom
 	}
-	lead := b.fit(e.Lead, style{27, true}, at.w/2)
-	b.write(lead, x, at.y, ink)
-	if lead.width > 0 {
-		x += lead.width + 18
+	if e.Lead != "" {
+		b.write(b.leadOf(e), x, y, ink)
+		x += lead + 18
 	}
-	b.write(b.brief(e.Words, style{27, false}, at.x+at.w-x), x, at.y, ink)
+	b.write(b.brief(e.Words, style{27, false}, end-x), x, y, ink)
 }
 
 func (b *board) toneLegend(legend []social.Entry, y float64) {

@@ -228,7 +228,17 @@ func (w *writer) wrap(text string, s style, width float64, n int) []line {
 			return lines
 		}
 	}
-	lines := w.lines(words, small, width)
+	return w.first(words, small, width, n)
+}
+
+// text lays out up to n lines in their size; what does not fit is cut.
+func (w *writer) text(text string, s style, width float64, n int) []line {
+	return w.first(strings.Fields(string(w.clean(text))), s, width, n)
+}
+
+// first are the first n lines of some words, the last of them cut where there are more.
+func (w *writer) first(words []string, s style, width float64, n int) []line {
+	lines := w.lines(words, s, width)
 	if len(lines) <= n {
 		return lines
 	}
@@ -236,7 +246,7 @@ func (w *writer) wrap(text string, s style, width float64, n int) []line {
 	for _, l := range lines[:n-1] {
 		rest = rest[l.words:]
 	}
-	return append(lines[:n-1], w.cut([]rune(strings.Join(rest, " ")), small, width))
+	return append(lines[:n-1], w.cut([]rune(strings.Join(rest, " ")), s, width))
 }
 
 // lines breaks a text between words. A word that is too long is made to fit.

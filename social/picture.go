@@ -8,7 +8,7 @@ type Picture struct {
 	Brand    string
 	Subtitle string
 	Badge    string // beside the name; may be empty
-	Tiles    []Tile // up to four
+	Tiles    []Tile // up to six
 	Chart    Chart
 	Rows     []Row   // up to seven
 	Legend   []Entry // what the tones of the rows' entries mean
@@ -21,8 +21,9 @@ type Row struct {
 	Name, Date string
 	Note       string // under the date
 	Today      bool
-	Entries    []Entry // up to three
-	Empty      string  // stands where there are no entries
+	Text       string  // up to two lines above the entries
+	Entries    []Entry // up to three lines with the text's
+	Empty      string  // stands where there is neither
 }
 
 // An Entry is one line of a Row. A Tone of none has no dot.
@@ -54,7 +55,8 @@ type Tile struct {
 	Note   string // beside the change, or instead of it
 }
 
-// A Chart is the days of a Picture; without a title there is none.
+// A Chart is the days of a Picture; without a title there is none. Days that are many
+// have no names.
 type Chart struct {
 	Title string
 	Bar   string // what the bars are
