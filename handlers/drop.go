@@ -64,7 +64,7 @@ func dropCard(say locales.Printer, b social.Brand, d social.Drop) (bot.Message, 
 
 // unusual says in plain words how far the figure lies from what it uses to be.
 func unusual(d social.Drop) string {
-	if d.Times >= 5 {
+	if d.Times >= 6 {
 		return "far"
 	}
 	return "clear"

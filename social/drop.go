@@ -19,47 +19,58 @@ type Weekly struct {
 type Fall struct {
 	Was    float64 // the usual: the median of the weeks before
 	Now    float64
-	Spread float64 // how much it differs from week to week
+	Spread float64 // by which factor it differs from week to week, as a logarithm
 	Weeks  int     // of which Was is the median
 }
 
 const (
 	// dropWeeks is with how many weeks a week is compared, and dropLeast how many of
 	// them have to be known.
-	dropWeeks, dropLeast = 8, 5
+	dropWeeks, dropLeast = 12, 5
 	// dropVolume is the smallest usual number of deeds in a week of which anything is
 	// said: below it chance alone moves too many weeks.
 	dropVolume = 100
-	// dropSize is the smallest fall that counts, as a part of the usual.
-	dropSize = 0.25
-	// dropOnce and dropTwice are how many spreads a single week has to be below the
-	// usual, and the mean of two weeks of which neither is usual.
-	dropOnce, dropTwice = 3, 2
-	// dropFloor is the smallest spread, as a part of the usual: weeks that were the same
-	// by chance do not make the next one strange.
+	// dropOnce and dropTwice are how many spreads a single week has to lie below the
+	// usual, and the mean of two weeks; lowOnce and lowTwice are which part of the usual
+	// they may reach at most.
+	dropOnce, dropTwice = 3.2, 1.75
+	lowOnce, lowTwice   = 0.72, 0.76
+	// lowEach is the part of the usual that neither of two weeks may reach.
+	lowEach = 0.88
+	// dropFloor is the smallest spread: weeks that were the same by chance do not make
+	// the next one strange.
 	dropFloor = 0.1
-	// dropBack is the part of the usual from which on a fall is over.
-	dropBack = 0.85
+	// priorSpread is how much brands' weeks differ before anything is known of a brand,
+	// and priorWeeks how many of its weeks that counts for: so few weeks tell their own
+	// spread badly.
+	priorSpread, priorWeeks = 0.2, 4
+	// dropBack is the part of the usual from which on a fall is over, and dropEnds after
+	// how many weeks what was low has become the usual.
+	dropBack, dropEnds = 0.85, 8
 	// normal makes the median of distances comparable with a standard deviation.
 	normal = 1.4826
+	// nothingLeft stands for a figure of which nothing is left, which has no logarithm.
+	nothingLeft = 0.001
 )
 
 // FallOf tells whether the first of some weeks, the latest first, has fallen. The
-// test is robust: the usual is the median of up to eight weeks before, the spread the
-// median of their distances from it (MAD × 1.4826; Leys and others 2013, Rousseeuw
-// and Croux 1993; as known in November 2026), and not less than chance makes of so many deeds
-// (usual / √volume) or a tenth of the usual.
+// test is robust, and asks by which factor weeks differ: the usual is the median of up
+// to twelve weeks before; the spread is the median distance of their logarithms from
+// it (MAD × 1.4826; Leys and others 2013, Rousseeuw and Croux 1993; as known in
+// November 2026), drawn towards a fifth, and not less than chance makes of so many
+// deeds (1 / √volume) or a tenth.
 //
-//	once:  (usual − week) / spread ≥ 3, and week ≤ 75 % of the usual
-//	twice: (usual − mean of two weeks) / (spread / √2) ≥ 2, their mean ≤ 75 %, neither ≥ 85 %
+//	once:  ln(usual / week) ≥ 3.2 spreads, and week ≤ 72 % of the usual
+//	twice: the mean of two weeks' ln(usual / week) ≥ 1.75 spreads / √2 and ≥ ln(1 / 76 %), neither week ≥ 88 %
 //
-// How often it is wrong is measured in the tests, and told in decision 13.
+// How often it is wrong, and why it cannot be right more often, is told in decision 13.
 func FallOf(weeks []Weekly) (Fall, bool) {
 	if len(weeks) == 0 || !weeks[0].comparable() {
 		return Fall{}, false
 	}
 	if f, ok := usual(weeks[1:]); ok {
-		if f.Now = weeks[0].Value; f.deep(dropOnce) {
+		f.Now = weeks[0].Value
+		if f.deep(dropOnce, lowOnce) {
 			return f, true
 		}
 	}
@@ -68,9 +79,9 @@ func FallOf(weeks []Weekly) (Fall, bool) {
 	}
 	f, ok := usual(weeks[2:])
 	f.Spread /= math.Sqrt2
-	f.Now = (weeks[0].Value + weeks[1].Value) / 2
-	neither := !f.Back(weeks[0]) && !f.Back(weeks[1])
-	return f, ok && neither && f.deep(dropTwice)
+	f.Now = math.Sqrt(f.known(weeks[0].Value) * f.known(weeks[1].Value))
+	each := max(weeks[0].Value, weeks[1].Value) < lowEach*f.Was
+	return f, ok && each && f.deep(dropTwice, lowTwice)
 }
 
 func (s Weekly) comparable() bool { return s.Known && !s.Off }
@@ -92,17 +103,24 @@ func usual(weeks []Weekly) (Fall, bool) {
 		return Fall{}, false
 	}
 	for i, v := range values {
-		values[i] = math.Abs(v - f.Was)
+		values[i] = math.Abs(math.Log(f.known(v) / f.Was))
 	}
-	f.Spread = max(normal*median(values), f.Was/math.Sqrt(volume), dropFloor*f.Was)
+	own, n := normal*median(values), float64(len(values))
+	drawn := math.Sqrt((priorWeeks*priorSpread*priorSpread + n*own*own) / (priorWeeks + n))
+	f.Spread = max(drawn, 1/math.Sqrt(volume), dropFloor)
 	return f, true
 }
 
-// low tells whether the week is far enough below the usual to matter to anybody.
-func (f Fall) low() bool { return f.Now <= (1-dropSize)*f.Was }
+// known is a value of which there is a logarithm.
+func (f Fall) known(value float64) float64 { return max(value, nothingLeft*f.Was) }
 
-// deep tells whether it is too low for chance as well.
-func (f Fall) deep(spreads float64) bool { return f.low() && f.Was-f.Now >= spreads*f.Spread }
+// Times is how many spreads the figure lies below the usual.
+func (f Fall) Times() float64 { return math.Log(f.Was/f.known(f.Now)) / f.Spread }
+
+// deep tells whether it is low enough to matter to anybody, and too low for chance.
+func (f Fall) deep(spreads, part float64) bool {
+	return f.Was > 0 && f.Now <= part*f.Was && f.Times() >= spreads
+}
 
 // Part is by how much it fell, in percent of the usual.
 func (f Fall) Part() float64 { return 100 * (f.Was - f.Now) / f.Was }

@@ -23,7 +23,7 @@ func (d Drop) Part() float64 { return Fall{Was: d.Was, Now: d.Now}.Part() }
 // Over tells whether the fall is over: the figure is back, or what was low has become
 // the usual.
 func (d Drop) Over(latest Weekly, weeks int) bool {
-	return Fall{Was: d.Was}.Back(latest) || weeks >= dropWeeks
+	return Fall{Was: d.Was}.Back(latest) || weeks >= dropEnds
 }
 
 // A Watch is what is known of a brand's weeks when it is looked for falls, the latest
@@ -116,7 +116,7 @@ func (w Watch) Drop() (d Drop, found bool) {
 	for _, m := range []Metric{MetricRate, MetricReach} {
 		f, ok := FallOf(w.Weeklies(m))
 		if ok && (!found || f.Part() > d.Part()) {
-			d, found = Drop{Metric: m, Was: f.Was, Now: f.Now, Times: (f.Was - f.Now) / f.Spread, Weeks: f.Weeks}, true
+			d, found = Drop{Metric: m, Was: f.Was, Now: f.Now, Times: f.Times(), Weeks: f.Weeks}, true
 		}
 	}
 	if found {
