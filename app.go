@@ -229,9 +229,10 @@ func (a *app) handlers(words *locales.Words) *handlers.Handlers {
 	return &handlers.Handlers{
 		Store: a.store, Words: words, Clock: a.clock, Sender: a.sender, Files: a.client, Log: a.log,
 		Check: platforms.Check, Length: platforms.Length,
-		Text:  func(_ social.Platform, v social.Variant) string { return byhand.MaterialOf(v).Text },
-		Link:  func(payload string) string { return "https://t.me/" + a.me.Username + "?start=" + payload },
-		Leave: a.client.Leave,
+		Shorten: func(a social.Account, v social.Variant) social.Text { return platforms.Shorten(a.Platform, v) },
+		Text:    func(_ social.Platform, v social.Variant) string { return byhand.MaterialOf(v).Text },
+		Link:    func(payload string) string { return "https://t.me/" + a.me.Username + "?start=" + payload },
+		Leave:   a.client.Leave,
 		Linked: func(ctx context.Context, chat int64) (int64, error) {
 			c, err := a.client.Chat(ctx, chat)
 			return c.LinkedID, err

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -21,6 +23,7 @@ import (
 	"peyk/bot"
 	"peyk/emulator"
 	"peyk/handlers"
+	"peyk/platforms"
 	"peyk/social"
 	"peyk/storage"
 )
@@ -307,17 +310,17 @@ func (m *matrix) accounts(t *testing.T) {
 // written them all.
 func (m *matrix) posts(t *testing.T) {
 	t.Helper()
-	for n, state := range []string{"draft", "review", "changes", "approved", "late", "stopped", "handed", "unknown", "rejected"} {
+	for n, state := range []string{"draft", "review", "changes", "approved", "late", "stopped", "handed", "unknown", "rejected", "long"} {
 		p, err := m.store.AddPost(t.Context(), m.people["editor"].ID, social.Post{
 			Brand: m.brand, Slot: monday.Add(time.Duration(n+30) * time.Hour),
 			Content: social.Content{
-				Text:    social.Text{Plain: "kumquat " + state},
+				Text:    social.Text{Plain: strings.Repeat("kumquat "+state+" ", map[string]int{"long": 500}[state]+1)},
 				Targets: []social.Target{{Account: m.ids["channel"]}, {Account: m.ids["hand"]}},
 			},
 		})
 		must(t, err)
 		m.ids[state] = p.ID
-		if state != "draft" {
+		if state != "draft" && state != "long" {
 			m.submitted(t, p.ID, state)
 		}
 	}
@@ -702,6 +705,8 @@ func variantTaps(m *matrix) map[string]string {
 		"action opn (draft)":                 bot.Data("opn", m.ids["draft"], 0),
 		"action ok (draft)":                  bot.Data("ok", m.ids["draft"], 0),
 		"action ok (old version)":            bot.Data("ok", m.ids["review"], 7),
+		"action bhd (not refused)":           bot.Data("bhd", m.ids["handed delivery"], 0),
+		"action srt (short)":                 bot.Data("srt", m.ids["draft"], 0, b36(m.ids["channel"])),
 		"action rty (not refused)":           bot.Data("rty", m.ids["handed delivery"], 0),
 		"action account_drop (other's)":      bot.Data("account_drop", m.brand.ID+1, 0, strconv.FormatInt(m.ids["channel"], 10)),
 		"action acc (no such account)":       bot.Data("acc", m.ids["draft"], 0, b36(99999)),
@@ -758,7 +763,7 @@ func postTaps(m *matrix) map[string]string {
 	account := b36(m.ids["channel"])
 	post := func(action, state string, arg ...string) string {
 		version := 1
-		if state == "draft" {
+		if state == "draft" || state == "long" {
 			version = 0
 		}
 		return bot.Data(action, m.ids[state], version, arg...)
@@ -771,6 +776,7 @@ func postTaps(m *matrix) map[string]string {
 		"wdr": delivery("wdr", "handed"), "dsl": delivery("dsl", "handed"),
 		"abs": delivery("abs", "unknown"), "rty": delivery("rty", "rejected"),
 		"opn": post("opn", "review"), "acc": post("acc", "draft", account), "txt": post("txt", "draft"),
+		"srt": post("srt", "long", account), "srt_ok": post("srt_ok", "long", account, shortMark()), "bhd": delivery("bhd", "rejected"),
 		"vtx": post("vtx", "draft", account), "vrs": post("vrs", "draft", account), "med": post("med", "draft"),
 		"med_no": post("med_no", "draft"), "pre": post("pre", "draft", account), "pre_end": post("pre_end", "draft"),
 		"snd": post("snd", "draft"), "edt": post("edt", "approved"), "cpy": post("cpy", "review"), "del": post("del", "draft"),
@@ -779,6 +785,13 @@ func postTaps(m *matrix) map[string]string {
 		"slot_month": post("slot_month", "draft", "p"), "slot_day": post("slot_day", "draft", "p", day),
 		"slot_hour": post("slot_hour", "draft", "p", at), "nop": bot.Data("nop", 0, 0),
 	}
+}
+
+// shortMark is the fingerprint of the shorter text that is proposed for the long draft.
+func shortMark() string {
+	long := social.Variant{Text: social.Text{Plain: strings.Repeat("kumquat long ", 501)}}
+	sum := sha256.Sum256([]byte(platforms.Shorten(social.Telegram, long).Plain))
+	return hex.EncodeToString(sum[:6])
 }
 
 // setupTaps are the buttons of brands, people, accounts and settings.

@@ -44,6 +44,7 @@ func TestNothingUnapprovedGoesOut(t *testing.T) {
 			"work":       w.work,
 			"work again": w.work,
 			"look":       w.look,
+			"mend":       w.mend,
 			"":           w.check,
 		})
 		w.runOut(rt)
@@ -297,7 +298,7 @@ func (w *world) runOut(rt *rapid.T) {
 
 // work runs the job of every delivery once, as the queue may at any time.
 func (w *world) work(rt *rapid.T) {
-	w.fate = rapid.SampledFrom([]string{"live", "live", "refuse", "not now", "lost answer", "lost call"}).Draw(rt, "fate")
+	w.fate = rapid.SampledFrom([]string{"live", "live", "refuse", "not let in", "not now", "lost answer", "lost call"}).Draw(rt, "fate")
 	w.crashAt = rapid.SampledFrom([]string{"", "", "claimed", "media_uploaded", "before_call", "request_sent_no_reply", "reply_not_recorded"}).Draw(rt, "crash")
 	w.deliver(rt)
 }
@@ -348,6 +349,44 @@ func (w *world) look(rt *rapid.T) {
 	}
 }
 
+// mend has the manager do something about what was refused: send it again, or publish
+// it by hand, as often as he is let.
+func (w *world) mend(rt *rapid.T) {
+	p, _, err := w.store.Post(w.ctx, w.manager, w.post)
+	must(rt, err)
+	hand := rapid.Bool().Draw(rt, "by hand")
+	for _, d := range p.Deliveries {
+		_, err := w.store.UpdateDelivery(w.ctx, w.manager, d.ID, func(p *social.Post, d *social.Delivery, by social.Member) (social.Kind, error) {
+			if !hand {
+				return social.DeliveryRetried, p.Retry(by, d, w.clock.Now())
+			}
+			return social.DeliveryHanded, p.TakeOver(by, d, w.clock.Now())
+		})
+		var refusal social.Rule
+		if err != nil && !errors.As(err, &refusal) {
+			rt.Fatal(err)
+		}
+		if err == nil && hand {
+			w.publishByHand(rt, d.ID)
+		}
+	}
+}
+
+// publishByHand is the manager who publishes what he was given, and says so.
+func (w *world) publishByHand(rt *rapid.T, delivery int64) {
+	p, err := w.store.PostOf(w.ctx, w.manager, delivery)
+	must(rt, err)
+	for _, d := range p.Deliveries {
+		v, _ := p.Content.Variant(d.Account)
+		w.fate = "live"
+		w.Commit(w.ctx, social.Attempt{Variant: v, Delivery: d, Account: social.Account{ID: d.Account}}, nil)
+		_, err := w.store.UpdateDelivery(w.ctx, w.manager, d.ID, func(_ *social.Post, d *social.Delivery, by social.Member) (social.Kind, error) {
+			return social.DeliveryLive, d.Found(by, "", w.clock.Now())
+		})
+		must(rt, err)
+	}
+}
+
 func (w *world) check(rt *rapid.T) {
 	if len(w.faults) > 0 {
 		rt.Fatal(w.faults)
@@ -371,6 +410,8 @@ func (w *world) Commit(_ context.Context, a social.Attempt, _ json.RawMessage) s
 	switch w.fate {
 	case "refuse":
 		return social.Outcome{State: social.Rejected, Code: "too_long"}
+	case "not let in":
+		return social.Outcome{State: social.Rejected, Code: social.CodeRightsMissing}
 	case "not now":
 		return social.Outcome{State: social.Waiting, Code: "rate_limited", Retry: w.clock.Now().Add(time.Minute)}
 	case "lost call":

@@ -199,6 +199,12 @@ func rulesToTry() []func(*social.Post, time.Time) error {
 			}
 			return p.Retry(walker, &p.Deliveries[0], now)
 		},
+		func(p *social.Post, now time.Time) error {
+			if len(p.Deliveries) == 0 {
+				return social.ErrNotFound
+			}
+			return p.TakeOver(walker, &p.Deliveries[0], now)
+		},
 	}
 	for _, text := range []string{"a", "b"} {
 		rules = append(rules, func(p *social.Post, _ time.Time) error {

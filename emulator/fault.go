@@ -28,8 +28,9 @@ type Fault struct {
 	Kind   FaultKind
 	Method string
 	Chat   int64
-	Times  int // 0 counts as 1
-	Code   int // of Status and Garbage; 0: 502
+	Times  int    // 0 counts as 1
+	Code   int    // of Status and Garbage; 0: 502
+	Words  string // of Status; empty: those of the code
 	After  time.Duration
 }
 
@@ -180,7 +181,11 @@ func (f *Fault) refusal() *failure {
 		if code == 0 {
 			code = 502
 		}
-		return &failure{Code: code, Description: http.StatusText(code)}
+		words := http.StatusText(code)
+		if f.Words != "" {
+			words += ": " + f.Words
+		}
+		return &failure{Code: code, Description: words}
 	}
 	return &failure{Code: 500, Description: "connection lost"}
 }

@@ -191,6 +191,10 @@ func setFault(r *runner, a *args) error {
 			f.Chat = chat
 			continue
 		}
+		if a.take("saying") {
+			f.Words = a.next()
+			continue
+		}
 		word := a.next()
 		if n, err := strconv.Atoi(word); err == nil {
 			f.Times = n

@@ -10,14 +10,14 @@ import (
 )
 
 // postButtons are the buttons of the team's card.
-func postButtons(say locales.Printer, p social.Post, me social.Member) [][]bot.Button {
+func postButtons(say locales.Printer, p social.Post, me social.Member, issues []social.Issue) [][]bot.Button {
 	var keys [][]bot.Button
 	if mayDecide(p, me) {
 		keys = append(keys, decideButtons(say, p)...)
 	}
 	switch p.State {
 	case social.Drafting, social.Changing:
-		return append(keys, draftButtons(say, p, me)...)
+		return append(keys, draftButtons(say, p, me, issues)...)
 	case social.Stopped:
 		return append(keys, rows(say, press(say, p, "rst", "cpy", "trl"), 2)...)
 	case social.Published, social.Publishing:
@@ -37,10 +37,10 @@ func openButtons(say locales.Printer, p social.Post, me social.Member) [][]bot.B
 		keys = append(keys, rows(say, press(say, p, "now", "slt"), 2)...)
 	}
 	if plans && p.State == social.Failed {
-		keys = append(keys, retryButtons(say, p)...)
+		return append(keys, failedKeys(say, p, "edt", "pre", "trl", "cpy", "del")...)
 	}
 	actions := []string{"edt"}
-	if plans && p.State != social.Late && p.State != social.Failed {
+	if plans && p.State != social.Late {
 		actions = append(actions, "slt")
 	}
 	actions = append(actions, "pre", "trl", "cpy")
@@ -50,7 +50,8 @@ func openButtons(say locales.Printer, p social.Post, me social.Member) [][]bot.B
 	return append(keys, rows(say, press(say, p, actions...), 2)...)
 }
 
-// unsettledButtons lead to the deliveries that wait for a person's word.
+// unsettledButtons lead to the deliveries that wait for a person's word, and out of
+// those that were refused while others are under way.
 func unsettledButtons(say locales.Printer, p social.Post) [][]bot.Button {
 	var keys [][]bot.Button
 	for _, d := range p.Deliveries {
@@ -59,19 +60,7 @@ func unsettledButtons(say locales.Printer, p social.Post) [][]bot.Button {
 			label := say.Label("button.dcd", "account", accountName(say, a))
 			keys = append(keys, []bot.Button{{Text: label, Data: bot.Data("dcd", d.ID, 0), Style: "primary"}})
 		}
-	}
-	return keys
-}
-
-// retryButtons offer to send refused deliveries again where the account is well.
-func retryButtons(say locales.Printer, p social.Post) [][]bot.Button {
-	var keys [][]bot.Button
-	for _, d := range p.Deliveries {
-		a, _ := accountOf(p, d.Account)
-		if d.State == social.Rejected && d.AccountFault() {
-			label := say.Label("button.retry", "account", accountName(say, a))
-			keys = append(keys, []bot.Button{{Text: label, Data: bot.Data("rty", d.ID, 0)}})
-		}
+		keys = append(keys, refusedMends(say, p, d)...)
 	}
 	return keys
 }
@@ -87,8 +76,8 @@ func press(say locales.Printer, p social.Post, actions ...string) []bot.Button {
 
 // draftButtons are the accounts as toggles, what can be done to the content, and
 // the way on.
-func draftButtons(say locales.Printer, p social.Post, me social.Member) [][]bot.Button {
-	keys := rows(say, accountToggles(say, p), 2)
+func draftButtons(say locales.Printer, p social.Post, me social.Member, issues []social.Issue) [][]bot.Button {
+	keys := append(rows(say, accountToggles(say, p), 2), draftMends(say, p, issues)...)
 	keys = append(keys, rows(say, press(say, p, "txt", "vtx", "med", "pre"), 2)...)
 	keys = append(keys, rows(say, press(say, p, "slt", "del"), 2)...)
 	if !me.Role.May(social.Plan) {

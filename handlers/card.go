@@ -105,7 +105,7 @@ func postCard(say locales.Printer, p social.Post, me social.Member, issues []soc
 	}
 	lines = append(lines, decidedLines(say, p, me)...)
 	lines = append(lines, contentLines(say, p.Content)...)
-	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: postButtons(say, p, me), NoPreview: true}
+	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: postButtons(say, p, me, issues), NoPreview: true}
 }
 
 func whenLine(say locales.Printer, p social.Post) string {

@@ -153,6 +153,27 @@ func (h *Handlers) withdraw(ctx context.Context, r *bot.Request, me Reader) erro
 	})
 }
 
+// publishByHand gives a refused delivery to whoever pressed, with all that is needed to
+// publish it by hand.
+func (h *Handlers) publishByHand(ctx context.Context, r *bot.Request, me Reader) error {
+	p, err := h.Store.UpdateDelivery(ctx, me.Person.ID, r.ID(), func(p *social.Post, d *social.Delivery, by social.Member) (social.Kind, error) {
+		return social.DeliveryHanded, p.TakeOver(by, d, h.Clock.Now())
+	})
+	if err != nil {
+		return h.outlived(ctx, r, me, r.ID(), err)
+	}
+	say := h.sayIn(me.Person, p.Brand)
+	if _, err := h.put(ctx, r, deliveryStands(say, p, r.ID())); err != nil {
+		return err
+	}
+	for _, m := range h.handover(say, p, r.ID()) {
+		if _, err := r.Reply(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // settle runs a rule on a delivery and shows how it stands now.
 func (h *Handlers) settle(ctx context.Context, r *bot.Request, me Reader, id int64, rule social.DeliveryRule) error {
 	p, err := h.Store.UpdateDelivery(ctx, me.Person.ID, id, rule)
@@ -196,9 +217,20 @@ func deliveryCard(say locales.Printer, p social.Post, id int64) bot.Message {
 		case social.Unknown:
 			return unknownCard(say, p, a, d)
 		}
+	}
+	return deliveryStands(say, p, id)
+}
+
+// deliveryStands says how a delivery stands.
+func deliveryStands(say locales.Printer, p social.Post, id int64) bot.Message {
+	for _, d := range p.Deliveries {
+		if d.ID != id {
+			continue
+		}
+		a, _ := accountOf(p, d.Account)
 		return bot.Message{
 			HTML:      say.Say("card.head", "state", locales.HTML(say.Say("state."+string(p.State))), "brand", p.Brand.Name) + "\n" + deliveryLine(say, a, d),
-			Keyboard:  [][]bot.Button{{button(say, "opn", bot.Data("opn", p.ID, p.Version))}},
+			Keyboard:  append(refusedMends(say, p, d), []bot.Button{button(say, "opn", bot.Data("opn", p.ID, p.Version))}),
 			NoPreview: true,
 		}
 	}
@@ -209,13 +241,13 @@ func deliveryCard(say locales.Printer, p social.Post, id int64) bot.Message {
 func handedCard(say locales.Printer, p social.Post, a social.Account, d social.Delivery) bot.Message {
 	live := button(say, "live", bot.Data("liv", d.ID, 0))
 	live.Style = "success"
+	more := []bot.Button{button(say, "wdr", bot.Data("wdr", d.ID, 0)), button(say, "opn", bot.Data("opn", p.ID, p.Version))}
+	if !d.TakenOver() {
+		more = append([]bot.Button{button(say, "dsl", bot.Data("dsl", d.ID, 0))}, more...)
+	}
 	return bot.Message{
-		HTML: say.Say("delivery.by_hand", "brand", p.Brand.Name, "account", accountName(say, a), "when", dueBy(p, d)),
-		Keyboard: append([][]bot.Button{{live}}, rows(say, []bot.Button{
-			button(say, "dsl", bot.Data("dsl", d.ID, 0)),
-			button(say, "wdr", bot.Data("wdr", d.ID, 0)),
-			button(say, "opn", bot.Data("opn", p.ID, p.Version)),
-		}, 2)...),
+		HTML:     say.Say("delivery.by_hand", "brand", p.Brand.Name, "account", accountName(say, a), "when", dueBy(p, d)),
+		Keyboard: append([][]bot.Button{{live}}, rows(say, more, 2)...),
 	}
 }
 

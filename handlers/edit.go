@@ -58,8 +58,18 @@ func (h *Handlers) askEdit(ctx context.Context, r *bot.Request, me Reader, p soc
 	}
 	q.data["post"] = itoa(p.ID)
 	say := h.sayIn(me.Person, p.Brand)
+	q.view.HTML += again(say, p)
 	q.view.Keyboard = append(q.view.Keyboard, []bot.Button{button(say, "cancel", bot.Data("opn", p.ID, p.Version))})
 	return h.ask(ctx, r, me, q)
+}
+
+// again says that the post needs a new approval after a change, where it does (U1).
+func again(say locales.Printer, p social.Post) string {
+	switch p.State {
+	case social.Drafting, social.Changing, social.Stopped:
+		return ""
+	}
+	return "\n\n" + say.Say("post.again")
 }
 
 // askVariant asks for a text for one account only; without one in the button it

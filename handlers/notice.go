@@ -23,7 +23,7 @@ func (h *Handlers) notice(a social.Affair, p social.Person) []bot.Message {
 	case social.BrandDropped:
 		return dropNotice(say, a)
 	case social.DeliveryHanded:
-		return h.handover(say, a)
+		return h.handover(say, a.Post, a.Facts.Delivery)
 	case social.DeliveryUnknown:
 		return []bot.Message{deliveryCard(say, a.Post, a.Facts.Delivery)}
 	case social.DeliveryRejected:
@@ -113,14 +113,21 @@ func noticeKeys(say locales.Printer, a social.Affair) [][]bot.Button {
 	if a.PostID == 0 {
 		return nil
 	}
+	var keys [][]bot.Button
 	var actions []string
 	switch a.Kind {
+	case social.DeliveryRejected:
+		for _, d := range a.Post.Deliveries {
+			if d.ID == a.Facts.Delivery {
+				keys = refusedMends(say, a.Post, d)
+			}
+		}
 	case social.PostLate:
 		actions = []string{"now", "slt"}
 	case social.PostExpired, social.PostUnanswered:
 		actions = []string{"slt"}
 	}
-	return rows(say, press(say, a.Post, append(actions, "opn")...), 2)
+	return append(keys, rows(say, press(say, a.Post, append(actions, "opn")...), 2)...)
 }
 
 // changeAsked tells the author what to change; a voice note comes first.
@@ -155,7 +162,7 @@ func finished(say locales.Printer, a social.Affair) bot.Message {
 	keys := rows(say, press(say, a.Post, "opn"), 2)
 	if a.Facts.State == social.Failed {
 		lines = append(lines, say.Say("notice.failed_safe"))
-		keys = append(retryButtons(say, a.Post), rows(say, press(say, a.Post, "edt", "opn"), 2)...)
+		keys = failedKeys(say, a.Post, "edt", "opn")
 	}
 	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: keys, NoPreview: true}
 }
@@ -170,9 +177,13 @@ func failedKey(p social.Post) string {
 
 // handover is all that somebody needs to publish by hand: the media, the text
 // ready to copy, and the card that asks how it went.
-func (h *Handlers) handover(say locales.Printer, a social.Affair) []bot.Message {
-	account, _ := accountOf(a.Post, a.Facts.Account)
-	v, _ := a.Post.Content.Variant(account.ID)
+func (h *Handlers) handover(say locales.Printer, p social.Post, delivery int64) []bot.Message {
+	i := slices.IndexFunc(p.Deliveries, func(d social.Delivery) bool { return d.ID == delivery })
+	if i < 0 {
+		return nil
+	}
+	account, _ := accountOf(p, p.Deliveries[i].Account)
+	v, _ := p.Content.Variant(account.ID)
 	var messages []bot.Message
 	if len(v.Media) > 0 {
 		messages = append(messages, bot.Message{Media: v.Media})
@@ -180,5 +191,5 @@ func (h *Handlers) handover(say locales.Printer, a social.Affair) []bot.Message 
 	if text := h.Text(account.Platform, v); text != "" {
 		messages = append(messages, bot.Message{HTML: locales.Escape(text), NoPreview: true})
 	}
-	return append(messages, deliveryCard(say, a.Post, a.Facts.Delivery))
+	return append(messages, deliveryCard(say, p, delivery))
 }

@@ -109,22 +109,13 @@ func issuesCard(say locales.Printer, p social.Post, issues []social.Issue) bot.M
 		}
 		lines = append(lines, issueLine(say, a, i))
 		if !offered[a.ID] {
-			mend = append(mend, mendButtons(say, p, a)...)
+			mend = append(mend, issueMends(say, p, a, issues)...)
 		}
 		offered[a.ID] = true
 	}
 	keys := rows(say, press(say, p, "txt", "med"), 2)
 	keys = append(append(keys, mend...), back(say, bot.Data("opn", p.ID, p.Version)))
 	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: keys, NoPreview: true}
-}
-
-// mendButtons give one account a text of its own, or leave it out.
-func mendButtons(say locales.Printer, p social.Post, a social.Account) [][]bot.Button {
-	name := brief(accountName(say, a))
-	return [][]bot.Button{
-		{{Text: say.Label("button.text_for", "account", name), Data: bot.Data("vtx", p.ID, p.Version, idOf(a.ID))}},
-		{{Text: say.Label("button.without", "account", name), Data: bot.Data("acc", p.ID, p.Version, idOf(a.ID))}},
-	}
 }
 
 // copyPost makes a draft with the same content; its card comes below.

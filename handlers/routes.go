@@ -98,6 +98,7 @@ func (h *Handlers) reviewRoutes(r *bot.Router) {
 	r.Action("dcd", h.person(h.deliveryState))
 	r.Action("abs", h.person(h.absent))
 	r.Action("rty", h.person(h.retry))
+	r.Action("bhd", h.person(h.publishByHand))
 	r.Action("wdr", h.person(h.withdraw))
 	r.Step(linkStep, h.person(h.words(h.takeLink)))
 }
@@ -118,6 +119,8 @@ func (h *Handlers) draftRoutes(r *bot.Router) {
 	r.Action("txt", h.person(h.askText))
 	r.Action("vtx", h.person(h.askVariant))
 	r.Action("vrs", h.person(h.resetVariant))
+	r.Action("srt", h.person(h.askShorten))
+	r.Action("srt_ok", h.person(h.shorten))
 	r.Step(textStep, h.person(h.takeText))
 	r.Action("med", h.person(h.askMedia))
 	r.Action("med_no", h.person(h.dropMedia))

@@ -154,7 +154,7 @@ func (p *Publishing) patient(a social.Attempt, o social.Outcome) social.Outcome 
 	}
 	now := p.Clock.Now()
 	if now.Sub(a.Slot) > giveUp {
-		o.State, o.Code = social.Rejected, "gave_up"
+		o.State, o.Code = social.Rejected, social.CodeGaveUp
 		return o
 	}
 	if soonest := now.Add(social.Backoff(a.N - 1)); o.Retry.Before(soonest) {

@@ -98,13 +98,14 @@ func (d *Delivery) Absent(by Member, now time.Time) error {
 	return nil
 }
 
-// PutOff gives a delivery that a person publishes by hand another time.
+// PutOff gives a delivery that a person publishes by hand another time. One that
+// was taken over after a refusal has none: the program would send it again.
 func (d *Delivery) PutOff(by Member, to, now time.Time) error {
 	if err := by.Can(Plan); err != nil {
 		return err
 	}
 	switch {
-	case d.State != Handed:
+	case d.State != Handed || d.TakenOver():
 		return ErrNotHanded
 	case !to.After(now):
 		return ErrPastSlot
@@ -132,12 +133,41 @@ const (
 	CodeRightsMissing = "rights_missing"
 )
 
+// CodeGaveUp says that a network could not be reached for too long.
+const CodeGaveUp = "gave_up"
+
 // CodeRateLimited says that a network wants to be left alone for a while.
 const CodeRateLimited = "rate_limited"
 
 // AccountFault tells whether the platform refused because of the account.
 func (d *Delivery) AccountFault() bool {
 	return d.Code == CodeAccountLost || d.Code == CodeRightsMissing
+}
+
+// Repeatable tells whether the same content may be sent once more: it was not what
+// the platform refused (U8).
+func (d *Delivery) Repeatable() bool { return d.AccountFault() || d.Code == CodeGaveUp }
+
+// TakenOver tells whether a person publishes by hand what the platform refused from us.
+func (d *Delivery) TakenOver() bool { return d.State == Handed && d.Code != "" }
+
+// Unfit tells whether the words are what the platform refused: no hand mends that.
+func (d *Delivery) Unfit() bool {
+	switch d.Code {
+	case "too_long", "caption_too_long", "too_many_hashtags", "too_many_mentions", "empty", "needs_media":
+		return true
+	}
+	return false
+}
+
+// AboutMedia tells whether other pictures or videos would help.
+func (d *Delivery) AboutMedia() bool {
+	switch d.Code {
+	case "needs_media", "too_many_media", "wrong_media", "mixed_album", "file_too_big", "ratio", "format",
+		"video_too_short", "video_too_long", "bad_file", "media_missing":
+		return true
+	}
+	return false
 }
 
 // An Attempt is one try to bring a delivery to its platform: a line of the ledger.

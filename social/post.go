@@ -133,7 +133,9 @@ func (p *Post) TimedBy() Deed {
 }
 
 // Schedule sets or moves the slot. On a post that is approved or waits, a move
-// beyond the brand's tolerance asks the approvers again (U2).
+// beyond the brand's tolerance asks the approvers again (U2). What could not be
+// brought out goes out at its new time, unless it was refused for its content: that
+// needs an edit (U8).
 func (p *Post) Schedule(by Member, to, now time.Time) (Event, error) {
 	if err := by.Can(p.TimedBy()); err != nil {
 		return Event{}, err
@@ -143,6 +145,8 @@ func (p *Post) Schedule(by Member, to, now time.Time) (Event, error) {
 		return Event{}, ErrInPublishing
 	case !to.After(now):
 		return Event{}, ErrPastSlot
+	case p.State == Failed && !p.Repeatable():
+		return Event{}, ErrUnchanged
 	}
 	from, state := p.Slot, p.State
 	p.Slot = to
@@ -173,7 +177,8 @@ func (p *Post) afterMove(from time.Time) {
 		p.State = p.askedAgain()
 	case Late:
 		p.State = Approved // what was asked was "when", and a person has said it
-	case Approved:
+	case Approved, Failed:
+		p.State = Approved
 		if !p.tolerates(from) && len(p.Brand.Rules.Stages) > 0 {
 			p.State, p.Approvals, p.Stage = InReview, nil, 0
 		}
@@ -383,7 +388,7 @@ func (p *Post) Settle() (Event, bool) {
 }
 
 // Retry sends a refused delivery again, where the cause lay with the account and
-// the account is well again. What was refused for its content is not sent again
+// the account is well again, or with a network that could not be reached. What was refused for its content is not sent again
 // unchanged: it needs an edit and a new approval.
 func (p *Post) Retry(by Member, d *Delivery, now time.Time) error {
 	if err := by.Can(Plan); err != nil {
@@ -393,13 +398,35 @@ func (p *Post) Retry(by Member, d *Delivery, now time.Time) error {
 	switch {
 	case d.State != Rejected || (p.State != Failed && p.State != Publishing):
 		return ErrOutdated
-	case !d.AccountFault():
+	case !d.Repeatable():
 		return ErrUnchanged
 	case i < 0 || !p.Accounts[i].Ready():
 		return ErrAccountLost
 	}
 	p.State = Publishing
 	d.Apply(Outcome{State: Waiting, Retry: now}, now)
+	return nil
+}
+
+// Repeatable tells whether what was refused may go out as it is at another time.
+func (p *Post) Repeatable() bool {
+	return !slices.ContainsFunc(p.Deliveries, func(d Delivery) bool { return d.State == Rejected && !d.Repeatable() })
+}
+
+// TakeOver gives a refused delivery to a person, who publishes the approved content
+// by hand. Where its words are what was refused they have to change first.
+func (p *Post) TakeOver(by Member, d *Delivery, now time.Time) error {
+	if err := by.Can(Plan); err != nil {
+		return err
+	}
+	switch {
+	case d.State != Rejected || (p.State != Failed && p.State != Publishing):
+		return ErrOutdated
+	case d.Unfit() || !p.Sound():
+		return ErrUnchanged
+	}
+	p.State = Publishing
+	d.Apply(Outcome{State: Handed, Code: d.Code}, now)
 	return nil
 }
 

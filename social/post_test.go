@@ -335,6 +335,83 @@ func TestRetryOnlyWhereTheAccountWasAtFault(t *testing.T) {
 	if err := p.Retry(as(Manager), d, noon); err != nil || d.State != Waiting || p.State != Publishing {
 		t.Errorf("delivery %s, post %s, %v", d.State, p.State, err)
 	}
+	p.State, *d = Failed, Delivery{Account: 3, State: Rejected, Code: CodeGaveUp}
+	if err := p.Retry(as(Manager), d, noon); err != nil || d.State != Waiting || p.State != Publishing {
+		t.Errorf("after a network that was away for a day: delivery %s, post %s, %v", d.State, p.State, err)
+	}
+}
+
+// What could not be brought out may be moved: nearby it goes out by the word that
+// was given, further off the client is asked again. What was refused for its content
+// stays where it is (U8).
+func TestMoveAfterAFailure(t *testing.T) {
+	for name, c := range map[string]struct {
+		code string
+		to   time.Duration
+		want PostState
+		err  error
+	}{
+		"near":    {CodeGaveUp, time.Hour, Approved, nil},
+		"far":     {CodeAccountLost, 30 * time.Hour, InReview, nil},
+		"content": {"bad_file", time.Hour, Failed, ErrUnchanged},
+	} {
+		p := inReview(t)
+		_, approved := p.Approve(as(Approver), 1, noon)
+		_, _, claimed := p.Claim(p.Slot)
+		if approved != nil || claimed != nil {
+			t.Fatal(approved, claimed)
+		}
+		at := p.Slot
+		p.Deliveries = []Delivery{{Account: 3, State: Rejected, Code: c.code}}
+		if _, ended := p.Settle(); !ended || p.State != Failed {
+			t.Fatal(p.State)
+		}
+		_, err := p.Schedule(as(Manager), at.Add(c.to), at.Add(time.Minute))
+		if p.State != c.want || !errors.Is(err, c.err) {
+			t.Errorf("%s: %s, %v", name, p.State, err)
+		}
+		if c.want != Approved {
+			continue
+		}
+		if due, _, err := p.Claim(p.Slot); err != nil || len(due) != 1 {
+			t.Errorf("%s: at its new time %v is due: %v", name, due, err)
+		}
+	}
+}
+
+// A refused delivery goes to a person, unless its words are at fault. It is not put
+// off: the program would send again what was refused.
+func TestTakeOver(t *testing.T) {
+	failed := func(code string) (Post, *Delivery) {
+		p := inReview(t)
+		if _, err := p.Approve(as(Approver), 1, noon); err != nil {
+			t.Fatal(err)
+		}
+		p.State = Failed
+		return p, &Delivery{Account: 3, State: Rejected, Code: code}
+	}
+	p, d := failed("too_long")
+	if err := p.TakeOver(as(Manager), d, noon); !errors.Is(err, ErrUnchanged) {
+		t.Errorf("words that are too long were handed over: %v", err)
+	}
+	p, d = failed("bad_file")
+	p.Content.Text.Plain += "!"
+	if err := p.TakeOver(as(Manager), d, noon); !errors.Is(err, ErrUnchanged) {
+		t.Errorf("what nobody approved was handed over: %v", err)
+	}
+	p, d = failed("bad_file")
+	if err := p.TakeOver(as(Approver), d, noon); !errors.Is(err, ErrForbidden) {
+		t.Error(err)
+	}
+	if err := p.TakeOver(as(Manager), d, noon); err != nil || d.State != Handed || p.State != Publishing || !d.TakenOver() {
+		t.Errorf("delivery %s, post %s, %v", d.State, p.State, err)
+	}
+	if err := d.PutOff(as(Manager), noon.Add(time.Hour), noon); !errors.Is(err, ErrNotHanded) {
+		t.Errorf("it was put off: %v", err)
+	}
+	if err := d.Found(as(Manager), "", noon); err != nil || d.State != Live || d.TakenOver() {
+		t.Errorf("delivery %s, %v", d.State, err)
+	}
 }
 
 // Where silence means yes, taking a word back or holding is not silence: the post
