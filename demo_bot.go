@@ -32,6 +32,7 @@ type demoBot struct {
 	cmd   *exec.Cmd
 	input io.WriteCloser
 	ended chan struct{}
+	how   error // it ended; read it when ended is closed
 }
 
 func newDemoBot(d *demo, dsn string) *demoBot {
@@ -83,13 +84,13 @@ func (b *demoBot) start(pace int) error {
 		return fmt.Errorf("starting the bot: %w", err)
 	}
 	ended := make(chan struct{})
-	go func() { // ends with the process
-		_ = cmd.Wait() // why it ended is in its log
-		close(ended)
-	}()
 	b.mu.Lock()
 	b.cmd, b.input, b.ended = cmd, input, ended
 	b.mu.Unlock()
+	go func() { // ends with the process
+		b.how = cmd.Wait()
+		close(ended)
+	}()
 	b.tell(movedBy(b.d.clock.by())) // it may have been moved meanwhile
 	return nil
 }
@@ -107,6 +108,38 @@ func (b *demoBot) Alive() bool {
 	default:
 		return true
 	}
+}
+
+// watched gives a context that ends with the process, and why that ended.
+func (b *demoBot) watched(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	b.mu.Lock()
+	ended := b.ended
+	b.mu.Unlock()
+	go func() { // ends with the process or with the context
+		select {
+		case <-ended:
+			cancel(fmt.Errorf("the bot has ended (%v): %s", b.how, b.lastFault()))
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(nil) }
+}
+
+// lastFault is the last fault that the bot has logged, or said at its end.
+func (b *demoBot) lastFault() string {
+	raw, err := os.ReadFile(b.d.file("bot.log"))
+	if err != nil {
+		return err.Error()
+	}
+	last := "it has logged no fault"
+	for line := range strings.Lines(string(raw)) {
+		said := strings.HasPrefix(line, "peyk:") || strings.HasPrefix(line, "panic:") || strings.HasPrefix(line, "fatal error:")
+		if said || strings.Contains(line, "level=ERROR") {
+			last = strings.TrimSpace(line)
+		}
+	}
+	return last
 }
 
 // Kill ends the bot as a power cut would, and returns when it is gone.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -113,6 +116,7 @@ func TestDemo(t *testing.T) {
 	t.Parallel()
 	dir := demoDir(t)
 	brokenOff(t, dir)
+	botless(t, dir)
 	killed(t, dir)
 	begun := time.Now()
 	p := startDemo(t, "--dir", dir, "--port", "0", "--lang", "fa")
@@ -144,6 +148,49 @@ func brokenOff(t *testing.T, dir string) {
 		t.Errorf("the demo was not killed:\n%s", p.out.String())
 	}
 	noneLeft(t, dir)
+}
+
+// botless kills the bot while the world is made: the demo ends at once, and says why.
+func botless(t *testing.T, dir string) {
+	t.Helper()
+	p := startDemo(t, "--dir", dir, "--port", "0", "--brief")
+	bot := 0
+	p.await(t, "the bot", func() bool {
+		log, _ := os.ReadFile(filepath.Join(dir, "bot.log"))
+		bot = botOf(t, dir)
+		return bot != 0 && bytes.Contains(log, []byte(servesLine))
+	})
+	if err := syscall.Kill(bot, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-p.ended:
+		if err == nil || !strings.Contains(p.out.String(), "the bot has ended (signal: killed)") {
+			t.Errorf("the demo ended with %v:\n%s", err, p.out.String())
+		}
+	case <-time.After(10 * time.Second):
+		t.Errorf("the demo waits for a bot that is dead:\n%s", p.out.String())
+		_ = p.end(t, syscall.SIGKILL, false) // it was killed
+	}
+	noneLeft(t, dir)
+}
+
+// botOf finds the process of a demo's bot; 0: there is none.
+func botOf(t *testing.T, dir string) int {
+	t.Helper()
+	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range lines {
+		line, _ := os.ReadFile(path)
+		env, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "environ"))
+		if bytes.Contains(line, []byte(demoBotCommand)) && bytes.Contains(env, []byte("DATA_DIR="+dir)) {
+			pid, _ := strconv.Atoi(strings.Split(path, "/")[2])
+			return pid
+		}
+	}
+	return 0
 }
 
 // killed makes the world, and kills the demo that shows it.
@@ -264,7 +311,7 @@ func (w demoVisitor) world() (now demoWorld) {
 func (w demoVisitor) everyState(dir string) {
 	w.Helper()
 	now := w.world()
-	if now.Lang != "fa" || !now.Alive || now.Tour.Step != 2 || len(now.People) != 12 || now.Clock.Due == 0 {
+	if now.Lang != "fa" || !now.Alive || now.Tour.Step != 2 || len(now.People) != 14 || now.Clock.Due == 0 {
 		w.Errorf("the world is %+v", now)
 	}
 	server, _ := storage.RunningShared(filepath.Join(dir, "postgres"))
@@ -394,6 +441,38 @@ func TestDemoSpeaks(t *testing.T) {
 		d, err := readDemo(nil, func(name string) string { return env[name] }, &output{})
 		if err != nil || d.lang != c.want || d.dir != "/d/demo" {
 			t.Errorf("%+v: %+v, %v", c, d, err)
+		}
+	}
+}
+
+// TestDemoStory sees that what happens in the demo's world stands in the order of
+// time on every day on which it may be made, and that the managers have typed the
+// numbers of every week; the last of the café's are far below the others.
+func TestDemoStory(t *testing.T) {
+	t.Parallel()
+	for n := range 14 {
+		d := &demo{brief: n%2 == 1}
+		now := time.Date(2026, 11, 20, 12, 0, 0, 0, demoPlace()).AddDate(0, 0, n/2)
+		today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, demoPlace())
+		story, err := d.story(today, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scenes, err := scenesOf(story)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.IsSortedFunc(scenes, func(a, b scene) int { return cmp.Or(a.day-b.day, int(a.at-b.at)) }) {
+			t.Errorf("%v: time goes back", today)
+		}
+		typed, low := strings.Count(story, "include reza.week.txt"), strings.Contains(story, "بازدید ۵٬۶۰۰")
+		if least := map[bool]int{true: 0, false: 7}[d.brief]; typed < least || typed > 8 || low != (typed > 0) {
+			t.Errorf("%v: the café's numbers are typed %d times, the low ones: %t", today, typed, low)
+		}
+		for _, s := range scenes {
+			if s.day > 0 || today.AddDate(0, 0, s.day).Add(s.at).After(now) {
+				t.Errorf("%v: a scene of the future: %s", today, s.lines)
+			}
 		}
 	}
 }

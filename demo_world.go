@@ -71,7 +71,7 @@ func (d *demo) seed(ctx context.Context) error {
 	if err := d.bot.start(200); err != nil {
 		return err
 	}
-	if err := d.play(ctx); err != nil {
+	if err := d.playWatched(ctx); err != nil {
 		return fmt.Errorf("making the demo's world: %w\nThe bot's log is %s", err, d.file("bot.log"))
 	}
 	// From here on the bot keeps Telegram's pace.
@@ -87,34 +87,59 @@ func (d *demo) seed(ctx context.Context) error {
 	return d.bot.Start(ctx)
 }
 
+// playWatched makes the world until it is whole, or the bot ends, which would never
+// answer again.
+func (d *demo) playWatched(ctx context.Context) error {
+	ctx, stop := d.bot.watched(ctx)
+	defer stop()
+	return d.play(ctx)
+}
+
 // play plays the scripts that make the world.
 func (d *demo) play(ctx context.Context) error {
 	files, err := fs.Sub(demoFiles, "demo")
 	if err != nil {
 		return err
 	}
-	s, today, last := &seeding{}, d.today(), 0
-	world := "include people.txt\ninclude nobahar.txt\ninclude marlin.txt\ninclude first.txt\n"
-	if !d.brief {
-		world += "include history.txt\n"
+	today := d.today()
+	story, err := d.story(today, time.Now())
+	if err != nil {
+		return err
 	}
-	emulator.RunLines(s, d.telegram, "demo", world+"include now.txt", emulator.Hooks{ //nolint:contextcheck // it has ours
+	s := &seeding{}
+	emulator.RunLines(s, d.telegram, "demo", demoBegins+story+"run read", emulator.Hooks{ //nolint:contextcheck // it has ours
 		Context: ctx, Timeout: 30 * time.Second, Files: files, Value: d.days(today), Clock: d.clock.set,
 		Run: map[string]func([]string) error{
-			"at": func(args []string) error {
-				day, at, err := daytime(args)
-				if weeks := (6 - day) / 7; err == nil && weeks > 0 && weeks != last {
-					fmt.Fprintf(d.out, "  … weeks to go: %d\n", weeks)
-					last = weeks
-				}
-				return errors.Join(err, d.clock.set(today.AddDate(0, 0, day).Add(at)))
-			},
+			"at":     d.travels(today),
 			"due":    func([]string) error { return d.Skip(ctx, "due") },
 			"settle": func([]string) error { return d.settle(ctx) },
 			"read":   func([]string) error { d.readAll(); return nil },
 		},
 	})
 	return s.failed
+}
+
+// demoBegins is the world's first day.
+const demoBegins = "include people.txt\ninclude nobahar.txt\ninclude marlin.txt\ninclude first.txt\n"
+
+// travels gives the deed that begins a scene: the clock is moved on to it.
+func (d *demo) travels(today time.Time) func([]string) error {
+	last := 0
+	return func(args []string) error {
+		day, at, err := daytime(args)
+		if err != nil {
+			return err
+		}
+		if weeks := (6 - day) / 7; weeks > 0 && weeks != last {
+			fmt.Fprintf(d.out, "  … weeks to go: %d\n", weeks)
+			last = weeks
+		}
+		to := today.AddDate(0, 0, day).Add(at)
+		if now := d.clock.Now(); now.After(to) {
+			return fmt.Errorf("it is %v already", now.In(demoPlace()))
+		}
+		return d.clock.set(to)
+	}
 }
 
 // daytime reads "-3 10:00": a day, counted from today, and a clock.
@@ -167,7 +192,7 @@ func (d *demo) readAll() {
 
 // founding waits for the founding link in the bot's log.
 func (d *demo) founding() (string, error) {
-	for range 200 {
+	for n := 0; n < 200 && d.bot.Alive(); n++ {
 		raw, err := os.ReadFile(d.file("bot.log"))
 		if err == nil {
 			if _, after, ok := strings.Cut(string(raw), "?start="); ok && strings.Contains(after, "\n") {
@@ -177,7 +202,7 @@ func (d *demo) founding() (string, error) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return "", fmt.Errorf("the bot does not start; its log is %s", d.file("bot.log"))
+	return "", fmt.Errorf("the bot has no founding link: %s", d.bot.lastFault())
 }
 
 // settle waits until the bot has nothing to do any more.
@@ -197,7 +222,7 @@ func (d *demo) settle(ctx context.Context) error {
 		select {
 		case <-time.After(25 * time.Millisecond):
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 	}
 	return fmt.Errorf("the bot is still busy; its log is %s", d.file("bot.log"))

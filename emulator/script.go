@@ -26,7 +26,7 @@ type Hooks struct {
 	Screen  func(Screen) error                   // takes what "screen NAME" marks; nil: such lines do nothing
 	Files   fs.FS                                // where included files are; nil: the folder of the script
 	Timeout time.Duration                        // how long an expectation waits; 0: 5 s
-	Context context.Context                      // its end fails what is waited for; nil: none
+	Context context.Context                      // its end fails what is waited for, and its cause is told; nil: none
 }
 
 // RunScript plays the conversation in a file against whatever bot talks to e, and fails t at the first line that does not come
@@ -233,6 +233,9 @@ func (r *runner) await(what string, ok func() bool) error {
 	ctx, cancel := context.WithTimeout(r.hooks.Context, r.hooks.Timeout)
 	defer cancel()
 	if r.e.Wait(ctx, ok) != nil {
+		if why := context.Cause(r.hooks.Context); why != nil {
+			return fmt.Errorf("expected %s; %w", what, why)
+		}
 		return fmt.Errorf("expected %s; it did not come within %v", what, r.hooks.Timeout)
 	}
 	return nil
