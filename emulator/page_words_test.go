@@ -76,7 +76,7 @@ func TestPageWords(t *testing.T) {
 		t.Fatalf("only %d words were found", len(words))
 	}
 	// Keys that are put together: fault_slow, skip_15m, tour_1 and so on.
-	built := regexp.MustCompile(`^(fault|skip|tour|bot|refused)_|^(today|yesterday)$`)
+	built := regexp.MustCompile(`^(fault|effect|skip|tour|bot|refused)_|^(today|yesterday)$`)
 	for _, w := range words {
 		key, fa, en := w[1], w[2], w[3]
 		if !built.MatchString(key) && !said[key] {

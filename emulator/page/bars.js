@@ -31,7 +31,8 @@ export class Bars {
     this.faultKeys = faults.map((name) => el('button', {
       type: 'button', role: 'switch', class: 'fault', 'data-fault': name, onclick: () => this.deed('fault', { name, on: !world.faults?.[name] }),
     }, el('span', { class: 'knob', 'aria-hidden': 'true' }), el('span', { text: say(`fault_${name}`) })));
-    this.faultBar = el('section', { class: 'fault-bar', id: 'fault-bar', 'aria-label': say('faults') }, icon('bolt'), this.faultKeys, this.bot);
+    this.effect = el('p', { class: 'effect', role: 'status', 'data-effect': '' });
+    this.faultBar = el('section', { class: 'fault-bar', id: 'fault-bar', 'aria-label': say('faults') }, icon('bolt'), this.faultKeys, this.bot, this.effect);
     this.faultToggle = el('button', { type: 'button', class: 'bar-key fault-toggle', 'aria-controls': 'fault-bar', onclick: () => this.fold(!this.folded) }, icon('bolt'), el('span'));
     this.controls = el('button', { type: 'button', class: 'bar-key controls', 'data-controls': '', 'aria-expanded': 'false', onclick: () => this.show(!this.open) }, icon('clock'), el('span', { class: 'controls-time' }));
     this.node.replaceChildren(
@@ -56,6 +57,7 @@ export class Bars {
     this.tick();
     this.showFaults();
     this.showBot();
+    this.showEffect();
     const { tour } = world;
     const over = tour && (tour.skipped || tour.step > tour.of);
     this.node.querySelector('.tour-again').hidden = !over;
@@ -109,6 +111,17 @@ export class Bars {
     this.faultToggle.classList.toggle('on', on.length > 0 || world.bot_alive === false);
     this.controls.classList.toggle('on', on.length > 0 || world.bot_alive === false);
     this.faultToggle.lastElementChild.textContent = on.length ? this.say('faults_on', { n: on.length }) : this.say('faults');
+  }
+
+  // showEffect says what to expect, and what to try, of the fault that was switched on last, or of a bot that is down.
+  showEffect() {
+    const on = faults.filter((name) => world.faults?.[name]);
+    this.last = on.find((name) => !this.knownFaults?.includes(name)) || (on.includes(this.last) ? this.last : on[0]);
+    this.knownFaults = on;
+    const what = this.last || (world.bot_alive === false ? 'dead' : '');
+    const words = what ? this.say(`effect_${what}`) : '';
+    this.effect.hidden = !words;
+    if (this.effect.textContent !== words) this.effect.textContent = words;
   }
 
   showBot() {

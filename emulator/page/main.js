@@ -7,7 +7,7 @@
 import { el } from './dom.js';
 import { setZone, speaker, sides } from './words.js';
 import { follow } from './live.js';
-import { world, loadWorld, on, tell, setTyping, answered } from './store.js';
+import { world, loadWorld, hear, on, tell, setTyping, answered } from './store.js';
 import { Bars } from './bars.js';
 import { Desk } from './desk.js';
 import { Tour } from './tour.js';
@@ -90,15 +90,15 @@ function listen() {
     resync, lost: (is) => bars.lost(is), change: changed, answer: answered,
     typing: ({ as, chat, action }) => setTyping(as, chat, action),
     clock: (clock) => {
-      world.clock = clock;
+      hear('clock', clock);
       bars.tick();
     },
     bot: ({ alive }) => {
-      world.bot_alive = alive;
+      hear('bot_alive', alive);
       bars.update();
     },
     faults: (faults) => {
-      world.faults = faults;
+      hear('faults', faults);
       bars.update();
     },
   });

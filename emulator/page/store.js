@@ -52,9 +52,21 @@ export const talkOf = (key) => talks.get(key);
 // What is on a screen counts as read; what is only looked at from behind does not.
 export const onScreen = new Map(); // key -> how many phones show it
 
+// An answer to loadWorld may be older than what the stream has told since it was asked for: then the stream is right.
+let heardAt = 0;
+const heard = new Map(); // field of the world -> when the stream told it
+
+export function hear(field, value) {
+  world[field] = value;
+  heard.set(field, ++heardAt);
+}
+
 export async function loadWorld() {
   await guarded('world', async () => {
-    Object.assign(world, await get('world'));
+    const asked = heardAt;
+    const fresh = await get('world');
+    for (const [field, at] of heard) if (at > asked) fresh[field] = world[field];
+    Object.assign(world, fresh);
     tell('world');
   });
 }
