@@ -187,7 +187,7 @@ func (a *app) wire(pace clockwork.Clock) error {
 		a.poller = bot.NewPoller(a.client, a.intake, a.clock, a.log)
 		a.poller.At = crashPoint
 	}
-	channels := &telegram.Connector{Client: channelClient{a.client}, Media: a.store.OpenMedia}
+	channels := &telegram.Connector{Client: channelClient{a.client, a.sender}, Media: a.store.OpenMedia}
 	connectors := platforms.Registry{social.Telegram: channels, byHand: byhand.Connector{}}
 	answers := answerer{platforms.Inboxes{social.Telegram: channels}, a.clock}
 	h.Hide = answers.Hide

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jonboulle/clockwork"
 
@@ -81,9 +82,27 @@ func (p publisher) Reconcile(ctx context.Context, a social.Attempt) social.Outco
 	return platforms.FindingOutcome(finding, err, p.clock.Now())
 }
 
-// channelClient lets the Telegram connector use the bot's client. Publishing
-// keeps the pace of its chat like every other message.
-type channelClient struct{ client *bot.Client }
+// channelClient lets the Telegram connector use the bot. Whatever it sends keeps the
+// pace of all other messages; what it only asks need not.
+type channelClient struct {
+	client *bot.Client
+	sender *bot.Sender
+}
+
+func (c channelClient) make(ctx context.Context, method string, params map[string]any, files []bot.File) (json.RawMessage, error) {
+	if strings.HasPrefix(method, "get") {
+		return c.client.Upload(ctx, method, params, files)
+	}
+	chat, named := params["chat_id"].(int64)
+	if !named {
+		chat = 0 // a channel by its name: it keeps the pace over all chats
+	}
+	cost := 1
+	if album, ok := params["media"].([]map[string]any); ok {
+		cost = len(album)
+	}
+	return c.sender.Pass(ctx, bot.Cards, chat, cost, bot.Passing{Method: method, Params: params, Files: files})
+}
 
 // Call sends one request and tells failures in the connector's words.
 func (c channelClient) Call(ctx context.Context, method string, params map[string]any, files []telegram.File) (json.RawMessage, error) {
@@ -91,7 +110,7 @@ func (c channelClient) Call(ctx context.Context, method string, params map[strin
 	for i, f := range files {
 		parts[i] = bot.File(f)
 	}
-	result, err := c.client.Upload(ctx, method, params, parts)
+	result, err := c.make(ctx, method, params, parts)
 	var failed *bot.Error
 	if errors.As(err, &failed) {
 		return nil, telegram.Failure{

@@ -150,6 +150,34 @@ func (s *Sender) Action(ctx context.Context, chat int64, action string) error {
 	return err
 }
 
+// Pass makes one call in its turn and tries nothing again: it is for whoever keeps
+// account of his calls himself. The call counts as cost messages to the chat. What
+// is still waiting for its turn when ctx ends was not made: Maybe is not set.
+func (s *Sender) Pass(ctx context.Context, lane Lane, chat int64, cost int, c Passing) (json.RawMessage, error) {
+	t := &ticket{lane: lane, chat: chat}
+	defer s.gate.leave(t)
+	if err := s.gate.enter(ctx, t, cost); err != nil {
+		return nil, waiting(c.Method, err)
+	}
+	s.counts.calls.Add(1)
+	raw, err := s.client.Upload(ctx, c.Method, c.Params, c.Files)
+	if after := retryAfter(err); after > 0 {
+		s.counts.limited.Add(1)
+		s.gate.slow(chat, after)
+	}
+	if isMaybe(err) {
+		s.counts.unsure.Add(1)
+	}
+	return raw, err
+}
+
+// A Passing is a call that only keeps the pace of all others.
+type Passing struct {
+	Method string
+	Params map[string]any
+	Files  []File
+}
+
 // A doer makes one paced call in a chat.
 type doer func(method string, params map[string]any) (json.RawMessage, error)
 

@@ -101,6 +101,45 @@ func TestPaceIsShared(t *testing.T) {
 	})
 }
 
+// TestPassingKeepsThePace publishes in many channels at one minute, beside messages to
+// people: nothing is refused, and what is refused holds the chat back for all.
+func TestPassingKeepsThePace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tg := &telegram{delay: 30 * time.Millisecond}
+		refused := strict(tg)
+		s := tg.sender(t)
+		pass := func(ctx context.Context, chat int64) error {
+			_, err := s.Pass(ctx, Cards, chat, 1, Passing{Method: "sendMessage", Params: map[string]any{"chat_id": chat, "text": "x"}})
+			return err
+		}
+		var all sync.WaitGroup
+		for i := range int64(100) {
+			all.Go(func() {
+				if err := pass(t.Context(), -1000-i); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		var people []int64
+		for i := range int64(100) {
+			people = append(people, 1+i)
+		}
+		all.Go(func() { sendAll(t, s, Cards, people...) })
+		all.Wait()
+		if n := refused(); n != 0 {
+			t.Errorf("%d of 200 calls were refused", n)
+		}
+		tg.answer = func(apiCall) string { return tooMany(20) }
+		before := len(tg.made())
+		if e := apiError(t, pass(t.Context(), -7)); e.Code != 429 || e.Maybe || len(tg.made()) != before+1 {
+			t.Errorf("got %+v after %d calls", e, len(tg.made())-before)
+		}
+		if e := apiError(t, pass(within(t, time.Second), -7)); e.Code != 0 || e.Maybe || len(tg.made()) != before+1 {
+			t.Errorf("while the channel had to wait: %+v after %d calls", e, len(tg.made())-before)
+		}
+	})
+}
+
 func TestPaceOfOneChat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tg := &telegram{}
