@@ -36,8 +36,12 @@ func (h *Handlers) notice(a social.Affair, p social.Person) []bot.Message {
 		return changeAsked(say, a)
 	case social.PostReminded:
 		return []bot.Message{h.reminder(say, a)}
-	case social.DigestShared:
-		return nil // told as the digest itself
+	case social.DigestShared, social.PersonBack:
+		return nil // told as the digest itself, and as the list of what waits
+	case social.PersonLost:
+		lost := plainNotice(say, a)
+		lost.HTML += "\n" + say.Say("card.link", "link", strings.TrimSuffix(h.Link(""), "?start="))
+		return []bot.Message{lost}
 	case social.PostMoved:
 		if !movedMatters(a, p) {
 			return nil

@@ -83,10 +83,14 @@ func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) e
 	if aboutComments(a) {
 		messages = []bot.Message{h.commentNotice(a, p, card != 0)}
 	}
-	if a.Kind == social.DigestShared {
-		if messages, err = h.sharedDigest(ctx, a, p); err != nil {
-			return err
-		}
+	switch a.Kind {
+	case social.DigestShared:
+		messages, err = h.sharedDigest(ctx, a, p)
+	case social.PersonBack:
+		messages, err = h.welcomeBack(ctx, p)
+	}
+	if err != nil {
+		return err
 	}
 	if len(messages) == 0 {
 		return nil

@@ -59,6 +59,18 @@ func (h *Handlers) waitingView(ctx context.Context, me Reader, page int) (bot.Me
 	return waitingCard(me.Say, speak, duties(posts, places), page), nil
 }
 
+// welcomeBack is the one word to somebody who can be reached again: all that waits for
+// him by now.
+func (h *Handlers) welcomeBack(ctx context.Context, p social.Person) ([]bot.Message, error) {
+	me := Reader{Person: p, Say: h.say(p)}
+	view, err := h.waitingView(ctx, me, 0)
+	if err != nil {
+		return nil, err
+	}
+	view.HTML = me.Say.Say("waiting.back") + "\n\n" + view.HTML
+	return []bot.Message{view}, nil
+}
+
 // duties are the posts that wait for whoever has the places, the oldest first.
 func duties(posts []social.Post, places []social.Member) []duty {
 	var found []duty

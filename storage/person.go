@@ -68,7 +68,8 @@ func (s *Store) LosePerson(ctx context.Context, telegramID int64) error {
 	return s.reach(ctx, telegramID, false, social.PersonLost)
 }
 
-// FindPerson marks somebody as reachable again and leaves the events that say so.
+// FindPerson marks somebody as reachable again and leaves one event, however many
+// brands he has: one word brings him up to date (U14).
 func (s *Store) FindPerson(ctx context.Context, telegramID int64) error {
 	return s.reach(ctx, telegramID, true, social.PersonBack)
 }
@@ -88,6 +89,9 @@ func (s *Store) reach(ctx context.Context, telegramID int64, reachable bool, kin
 		places, err := tx.places(ctx, row.ID)
 		if err != nil {
 			return err
+		}
+		if reachable {
+			places = places[:min(1, len(places))]
 		}
 		for _, m := range places {
 			e := social.Event{
