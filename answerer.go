@@ -17,7 +17,11 @@ type answerer struct {
 }
 
 func (a answerer) inbox(c social.Comment) (platforms.Inbox, error) {
-	in, ok := a.inboxes[c.Account.Platform]
+	name := c.Account.Platform
+	if c.Account.ByHand {
+		name = byHand
+	}
+	in, ok := a.inboxes[name]
 	if !ok || c.Account.Lost {
 		return nil, &platforms.AccountLost{Detail: "no inbox of " + string(c.Account.Platform)}
 	}

@@ -22,6 +22,7 @@ import (
 	"peyk/locales"
 	"peyk/platforms"
 	"peyk/platforms/byhand"
+	"peyk/platforms/push"
 	"peyk/platforms/telegram"
 	"peyk/scheduler"
 	"peyk/social"
@@ -93,6 +94,7 @@ type app struct {
 	leading atomic.Bool // this process is the one that polls
 	current atomic.Bool // the schema was seen to be that of this version
 	hook    *bot.Webhook
+	porter  *push.Porter // takes in comments that tools tell of; nil: the world cannot reach us
 	talk    *handlers.Handlers
 	queue   *scheduler.Queue
 	publish *scheduler.Publishing
@@ -171,6 +173,9 @@ func (a *app) wire(pace clockwork.Clock) error {
 	a.sender.OnMigrated = func(ctx context.Context, from, to int64) { a.warn(ctx, a.store.MigrateChat(ctx, from, to)) }
 	a.talk = a.handlers(words)
 	h := a.talk
+	if h.Smith, err = a.openDoors(); err != nil {
+		return err
+	}
 	pictures, err := newEasel()
 	if err != nil {
 		return err
@@ -189,7 +194,7 @@ func (a *app) wire(pace clockwork.Clock) error {
 	}
 	channels := &telegram.Connector{Client: channelClient{a.client, a.sender}, Media: a.store.OpenMedia}
 	connectors := platforms.Registry{social.Telegram: channels, byHand: byhand.Connector{}}
-	answers := answerer{platforms.Inboxes{social.Telegram: channels}, a.clock}
+	answers := answerer{platforms.Inboxes{social.Telegram: channels, byHand: byhand.Connector{}}, a.clock}
 	h.Hide = answers.Hide
 	a.answer = &scheduler.Answering{Comments: a.store, Answerer: answers, Clock: a.clock, Log: a.log, At: crashPoint}
 	a.count = &scheduler.Counting{Figures: a.store, Gauge: gauge{platforms.Gauges{social.Telegram: channels}, a.clock}, Clock: a.clock, Log: a.log}

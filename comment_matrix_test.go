@@ -64,6 +64,10 @@ func (m *matrix) comments(t *testing.T) {
 		})
 		must(t, err)
 	}
+	must(t, m.store.OpenDoor(ctx, m.people["owner"].ID, social.Door{Account: m.ids["hand"], Key: "x", Sealed: "x"}))
+	door, err := m.store.Door(ctx, m.people["owner"].ID, m.ids["hand"])
+	must(t, err)
+	m.ids["door"] = door.Made.Unix()
 	m.exec(t, `UPDATE comments SET ruled = '{"Rule": {"id": 1, "does": "spam"}}' WHERE id = $1`, m.ids["comment new"])
 }
 
@@ -94,6 +98,7 @@ func commentTaps(m *matrix) map[string]string {
 		return bot.Data(action, m.ids["comment "+state], 0, arg...)
 	}
 	brand := func(action string, arg ...string) string { return bot.Data(action, m.brand.ID, 0, arg...) }
+	hand := strconv.FormatInt(m.ids["hand"], 10)
 	reply := func(action, state string) string { return about(action, state, b36(m.ids["reply "+state])) }
 	return map[string]string{
 		"com": about("com", "new"), "see": about("see", "new", "o"), "com_take": about("com_take", "new"), "com_over": about("com_over", "new"), "com_drop": reply("com_drop", "kept"),
@@ -113,7 +118,9 @@ func commentTaps(m *matrix) map[string]string {
 		"irule_pause": brand("irule_pause", "1", "1"), "irule_drop": brand("irule_drop", "1"), "irule_net": brand("irule_net", "1", "telegram"),
 		"irule_add": brand("irule_add"), "irule_sees": brand("irule_sees", "words"),
 		"figures": brand("figures"), "figures_in": brand("figures_in"),
-		"nums":   bot.Data("nums", m.ids["hand"], 0),
+		"nums": bot.Data("nums", m.ids["hand"], 0),
+		"door": brand("door", hand), "door_sure": brand("door_sure", hand, "end"), "door_end": brand("door_end", hand),
+		"door_open": brand("door_open", hand, b36(m.ids["door"])), "door_forget": bot.Data("door_forget", 0, 0),
 		"digest": brand("digest"), "digest_hush": brand("digest_hush", "2026-11-16", "1"),
 		"my_morning": bot.Data("my_morning", 0, 0), "my_morning_set": bot.Data("my_morning_set", 0, 0, "480"),
 		"loud": brand("loud", "1"), "ask_first": brand("ask_first", "1"), "alone": brand("alone", b36(m.people["responder"].ID), "0"),

@@ -62,6 +62,9 @@ func (a *app) mux() *http.ServeMux {
 	if a.hook != nil {
 		mux.Handle("POST "+webhookPath, a.hook)
 	}
+	if a.porter != nil {
+		mux.Handle("POST "+doorPath+"{key}", a.porter)
+	}
 	return mux
 }
 

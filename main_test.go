@@ -53,6 +53,9 @@ func TestScripts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, beginOf(t, path))
+			if strings.HasPrefix(name, "door.") {
+				s.postTo(s.listen) // it is about what the world brings
+			}
 			s.start(t)
 			hooks := s.hooks(t)
 			hooks.Screen = screens.taker(name)
@@ -206,6 +209,7 @@ func (s *stage) hooks(t *testing.T) emulator.Hooks {
 		Run: map[string]func([]string) error{
 			"settle":  func([]string) error { return s.settle(t.Context()) },
 			"wait":    func([]string) error { time.Sleep(2 * time.Second); return nil },
+			"push":    func(args []string) error { return s.pushed(t.Context(), args) },
 			"twice":   func([]string) error { s.twice = true; return nil },
 			"restart": func([]string) error { s.stop(); s.telegram.ForgetCalls(); s.start(t); return nil },
 			"stop":    func([]string) error { s.stop(); return nil },

@@ -181,6 +181,7 @@ func newMatrix(t *testing.T) *matrix {
 	t.Cleanup(func() { _ = m.store.Close() })
 	m.store.Now = m.clock.Now
 	m.settleIn(t)
+	m.postTo(m.listen)
 	m.start(t)
 	for _, who := range append(slices.Clone(personas), "extra", "invited") {
 		m.phones[who].Start("")

@@ -247,11 +247,23 @@ func drawText(text string, entities []emulator.Entity) string {
 			b.WriteString("</" + drawn[en.Type] + ">")
 		}
 	}
-	return tidyScreen.Replace(secretLink.ReplaceAllString(b.String(), "start=…"))
+	drawn := b.String()
+	for _, v := range varying {
+		drawn = v.form.ReplaceAllString(drawn, v.as)
+	}
+	return tidyScreen.Replace(drawn)
 }
 
-// secretLink finds what differs from run to run: the token of an invitation.
-var secretLink = regexp.MustCompile(`start=[A-Za-z0-9_-]{22}`)
+// varying is what differs from run to run, and how it is drawn: the token of an
+// invitation, the address at which comments are told and its secret.
+var varying = []struct {
+	form *regexp.Regexp
+	as   string
+}{
+	{regexp.MustCompile(`start=[A-Za-z0-9_-]{22}`), "start=…"},
+	{regexp.MustCompile(`http://127\.0\.0\.1:\d+/comments/[A-Za-z0-9_-]{43}`), "https://peyk.example.org/comments/…"},
+	{regexp.MustCompile(`whsec_[A-Za-z0-9+/=]+`), "whsec_…"},
+}
 
 // tidyScreen drops the line breaks around blocks, which make lines of their own.
 var tidyScreen = strings.NewReplacer("<br>\n<blockquote>", "\n<blockquote>", "</blockquote><br>\n", "</blockquote>\n")

@@ -126,9 +126,13 @@ func accountCard(say locales.Printer, b social.Brand, a social.Account) bot.Mess
 		lines = append(lines, "", say.Say("account.mend"))
 	}
 	drop := button(say, "account_drop", bot.Data("account_sure", b.ID, 0, itoa(a.ID)))
+	doors := []bot.Button{button(say, "numbers", bot.Data("nums", a.ID, 0))}
+	if a.ByHand {
+		doors = append(doors, button(say, "door", bot.Data("door", b.ID, 0, itoa(a.ID))))
+	}
 	return bot.Message{
 		HTML:     strings.Join(lines, "\n"),
-		Keyboard: [][]bot.Button{{button(say, "numbers", bot.Data("nums", a.ID, 0))}, {drop}, back(say, bot.Data("accounts", b.ID, 0))},
+		Keyboard: append(rows(say, doors, 2), []bot.Button{drop}, back(say, bot.Data("accounts", b.ID, 0))),
 	}
 }
 

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -41,9 +42,18 @@ func commentCard(say locales.Printer, c social.Comment, me social.Member) bot.Me
 		lines = append(lines, replyLines(say, c, r)...)
 	}
 	if c.Open() && !c.TakenFrom(me, say.Now()) && !pendingReply(c) {
-		lines = append(lines, "", say.Say("comment.how"))
+		lines = append(lines, "", say.Say(howKey(c)))
 	}
 	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: commentButtons(say, c, me), NoPreview: true}
+}
+
+// howKey says what happens to an answer: we bring it to the network, or whoever wrote
+// it does.
+func howKey(c social.Comment) string {
+	if c.Account.ByHand {
+		return "comment.how_by_hand"
+	}
+	return "comment.how"
 }
 
 // whereLine names the account and leads to the post, showing how it begins.
@@ -51,6 +61,9 @@ func whereLine(say locales.Printer, account string, t social.Thread) string {
 	words := t.Words
 	if words == "" {
 		words = say.Plain("comment.the_post")
+	}
+	if t.Link == "" {
+		return say.Say("comment.where_only", "account", account, "words", words)
 	}
 	return say.Say("comment.where", "account", account, "link", t.Link, "words", words)
 }
@@ -190,7 +203,7 @@ func shown(text string, n int) string {
 func pendingReply(c social.Comment) bool {
 	return slices.ContainsFunc(c.Replies, func(r social.Reply) bool {
 		switch r.State {
-		case social.ReplyAsked, social.ReplyWaiting, social.ReplySending, social.ReplyUnknown:
+		case social.ReplyAsked, social.ReplyWaiting, social.ReplySending, social.ReplyHanded, social.ReplyUnknown:
 			return true
 		}
 		return false
@@ -258,6 +271,8 @@ func replyButtons(say locales.Printer, c social.Comment, me social.Member) [][]b
 		switch {
 		case r.State == social.ReplyAsked && me.Role.May(social.Vouch):
 			keys = append(keys, rows(say, []bot.Button{about("com_yes", "success"), about("com_no", "")}, 2)...)
+		case r.State == social.ReplyHanded:
+			keys = append(keys, handedButtons(say, c, r)...)
 		case r.State == social.ReplyUnknown:
 			keys = append(keys, rows(say, []bot.Button{about("com_there", ""), about("com_absent", "")}, 2)...)
 		case r.State == social.ReplySent && r.By.ID == me.Person.ID && !r.Text.Empty():
@@ -267,6 +282,18 @@ func replyButtons(say locales.Printer, c social.Comment, me social.Member) [][]b
 		}
 	}
 	return keys
+}
+
+// handedButtons are for whoever puts an answer on the network: its words, the way
+// there, and his word that it is there or not.
+func handedButtons(say locales.Printer, c social.Comment, r social.Reply) [][]bot.Button {
+	keys := copyKey(say, r.Text.Plain)
+	if link := cmp.Or(c.Link, c.Thread.Link); link != "" {
+		keys = append(keys, []bot.Button{{Text: say.Label("button.to_network"), URL: link}})
+	}
+	there := button(say, "com_there", bot.Data("com_there", c.ID, 0, idOf(r.ID)))
+	there.Style = "success"
+	return append(keys, rows(say, []bot.Button{there, button(say, "com_unsent", bot.Data("com_absent", c.ID, 0, idOf(r.ID)))}, 2)...)
 }
 
 // maxOpening is how much of a reply tells it from another one on a button.

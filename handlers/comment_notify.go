@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"peyk/bot"
+	"peyk/locales"
 	"peyk/social"
 )
 
@@ -98,6 +99,14 @@ func (h *Handlers) commentFace(ctx context.Context, card social.CommentCard) (bo
 // aboutComments tells whether the event is about a comment or a burst of them.
 func aboutComments(a social.Affair) bool { return a.Comment.ID != 0 || a.Fold.ID != 0 }
 
+// commentNotices is all that one person is told of an event about comments.
+func (h *Handlers) commentNotices(a social.Affair, p social.Person, hasCard bool) []bot.Message {
+	if a.Kind == social.CommentHanded {
+		return h.replyHandover(a, p)
+	}
+	return []bot.Message{h.commentNotice(a, p, hasCard)}
+}
+
 // commentNotice is what one person is told of an event about comments: a card, or
 // where he has one, a word that answers it. The card asks for a manager's decision
 // itself.
@@ -122,6 +131,27 @@ func (h *Handlers) commentNotice(a social.Affair, p social.Person, hasCard bool)
 	return bot.Message{
 		HTML: intro, NoPreview: true, Keyboard: [][]bot.Button{{button(say, "com", bot.Data("com", c.ID, 0))}},
 	}
+}
+
+// replyHandover is all that somebody needs to put his answer on a network that does
+// not let us in: the picture, the words ready to copy, and the question how it went.
+func (h *Handlers) replyHandover(a social.Affair, p social.Person) []bot.Message {
+	say, c := h.sayIn(p, a.Brand), a.Comment
+	r, err := c.Reply(a.Facts.Reply)
+	if err != nil || r.State != social.ReplyHanded {
+		return nil // somebody was quicker to say how it went
+	}
+	var messages []bot.Message
+	if r.Picture != nil {
+		messages = append(messages, bot.Message{Media: []social.Media{*r.Picture}})
+	}
+	if r.Text.Plain != "" {
+		messages = append(messages, bot.Message{HTML: locales.Escape(r.Text.Plain), NoPreview: true})
+	}
+	return append(messages, bot.Message{
+		HTML: say.Say("notice.comment.handed", "author", authorName(say, c), "account", accountName(say, c.Account)), NoPreview: true,
+		Keyboard: append(handedButtons(say, c, *r), []bot.Button{button(say, "com", bot.Data("com", c.ID, 0))}),
+	})
 }
 
 // wordOnly marks a message that is about a comment and is not drawn again: who

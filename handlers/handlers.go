@@ -42,6 +42,8 @@ type Handlers struct {
 
 	Paint func(ctx context.Context, p social.Picture) ([]byte, error) // a PNG; nil: nothing is drawn
 
+	Smith Smith // makes addresses for tools that tell of comments
+
 	Owners []int64            // Telegram ids that may found an agency
 	At     func(point string) // named points at which a crash is tried out; does nothing in service
 }
@@ -57,6 +59,7 @@ type Store interface {
 	members
 	brands
 	accounts
+	doors
 	discussions
 	comments
 	dialogs

@@ -89,7 +89,10 @@ func noticeKey(a social.Affair) string {
 func noticeArgs(say locales.Printer, a social.Affair) []any {
 	account, _ := accountOf(a.Post, a.Facts.Account)
 	name := accountName(say, account)
-	if account.ID == 0 {
+	switch {
+	case account.ID == 0 && a.Facts.Platform != "":
+		name = accountName(say, social.Account{Platform: a.Facts.Platform, Handle: a.Facts.Name})
+	case account.ID == 0:
 		name = a.Facts.Name
 	}
 	args := []any{

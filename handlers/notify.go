@@ -81,7 +81,7 @@ func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) e
 	}
 	messages := h.notice(a, p)
 	if aboutComments(a) {
-		messages = []bot.Message{h.commentNotice(a, p, card != 0)}
+		messages = h.commentNotices(a, p, card != 0)
 	}
 	switch a.Kind {
 	case social.DigestShared:

@@ -215,6 +215,11 @@ func (h *Handlers) setupRoutes(r *bot.Router) {
 
 	r.Action("accounts", h.screen(h.accountsOf))
 	r.Action("account", h.screen(h.account))
+	r.Action("door", h.screen(h.door))
+	r.Action("door_open", h.person(h.openDoor))
+	r.Action("door_sure", h.person(h.doorSure))
+	r.Action("door_end", h.person(h.closeDoor))
+	r.Action("door_forget", h.person(h.forgetSecret))
 	r.Action("nums", h.person(h.askNumbers))
 	r.Action("nums_keep", h.person(h.keepNumbers))
 	r.Action("figures", h.person(h.giveFigures))

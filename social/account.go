@@ -50,6 +50,9 @@ func (a Account) Hears() bool {
 
 // Hides tells what keeps comments on the account from being taken away.
 func (a Account) Hides() error {
+	if a.ByHand {
+		return ErrHidesByHand
+	}
 	if len(a.DiscussionMissing) > 0 || a.Lost {
 		return ErrAccountLost
 	}
@@ -65,6 +68,7 @@ const (
 	ErrAccountLost  = Rule("account_lost")  // the bot cannot publish there now
 	ErrAccountTaken = Rule("account_taken") // the channel belongs to another brand
 	ErrNoChannel    = Rule("no_channel")    // no channel waits to be connected
+	ErrHidesByHand  = Rule("hides_by_hand") // the network does not let us in: a person hides there
 )
 
 // An Issue is something about a variant that a platform refuses or that people

@@ -139,7 +139,7 @@ func (c *Comment) TakeOver(by Member, reply int64, now time.Time) (Event, error)
 	if err != nil {
 		return Event{}, err
 	}
-	if c.pending(ReplyUnknown) {
+	if c.unclear() {
 		return Event{}, ErrReplyOpen
 	}
 	return c.release(by, r, now), nil
@@ -240,6 +240,27 @@ func (c *Comment) Rewrite(h Heard) (Event, error) {
 	}
 	c.Text, c.Media, c.Edited, c.Judged = h.Text, h.Media, h.Edited, Judge(h.Text)
 	return c.event(Member{}, CommentEdited, Facts{}), nil
+}
+
+// Vanish records that the comment was deleted on the network. Replies that have not
+// gone out do not any more; whoever wrote the first of them hears of it (U11).
+func (c *Comment) Vanish(now time.Time) (Event, error) {
+	if c.State == Gone || c.State == Hidden {
+		return Event{}, ErrOutdated
+	}
+	c.State, c.Settled = Gone, now
+	facts := Facts{Code: CodeCommentGone}
+	for i := range c.Replies {
+		r := &c.Replies[i]
+		switch r.State {
+		case ReplyAsked, ReplyKept, ReplyWaiting, ReplyHanded:
+			r.State, r.Code, r.At = ReplyFailed, CodeCommentGone, now
+			if facts.Reply == 0 {
+				facts.Person, facts.Reply = r.By.ID, r.ID
+			}
+		}
+	}
+	return c.event(Member{}, CommentVanished, facts), nil
 }
 
 // Remind tells that the promised time has passed: first whoever has the comment

@@ -62,6 +62,8 @@ const (
 	CommentKept     Kind = "comment.kept"     // a reply that a colleague's claim keeps back
 	CommentAsked    Kind = "comment.asked"    // a reply waits for a manager
 	CommentRefused  Kind = "comment.refused"
+	CommentHanded   Kind = "comment.handed" // whoever wrote the reply puts it there
+	CommentUnsent   Kind = "comment.unsent" // and did not
 	CommentAnswered Kind = "comment.answered"
 	CommentFailed   Kind = "comment.failed"
 	CommentUnsure   Kind = "comment.unsure"
@@ -82,6 +84,9 @@ const (
 	AccountLost      Kind = "account.lost"
 	AccountBack      Kind = "account.back"
 	AccountRemoved   Kind = "account.removed"
+	DoorMade         Kind = "door.made" // an address at which comments are told
+	DoorRenewed      Kind = "door.renewed"
+	DoorEnded        Kind = "door.ended"
 	InvitationMade   Kind = "invitation.made"
 	InvitationOpened Kind = "invitation.opened"
 	MemberJoined     Kind = "member.joined"
@@ -117,6 +122,7 @@ type Facts struct {
 	Voice    *Media    `json:"voice,omitempty"`
 	Delivery int64     `json:"delivery,omitempty"`
 	Account  int64     `json:"account,omitempty"`
+	Platform Platform  `json:"platform,omitempty"` // of the account, where its name says too little
 	Code     string    `json:"code,omitempty"`
 	Detail   string    `json:"detail,omitempty"`
 	Link     string    `json:"link,omitempty"`
@@ -150,7 +156,7 @@ type Audience struct {
 // person now, and lying still would cost the post its time.
 func (k Kind) Urgent() bool {
 	switch k {
-	case PostExpired, PostLate, PostStuck, DeliveryHanded, DeliveryUnknown, DeliveryRejected, CommentFailed, CommentUnsure:
+	case PostExpired, PostLate, PostStuck, DeliveryHanded, DeliveryUnknown, DeliveryRejected, CommentFailed, CommentUnsure, CommentHanded:
 		return true
 	}
 	return false
@@ -219,6 +225,8 @@ var audiences = map[Kind]Audience{
 	CommentReplying:   {Cards: true},
 	CommentAsked:      {Cards: true, Planners: true},
 	CommentRefused:    {Cards: true, Subject: true},
+	CommentHanded:     {Cards: true, Subject: true},
+	CommentUnsent:     {Cards: true, Subject: true},
 	CommentAnswered:   {Cards: true},
 	CommentFailed:     {Cards: true, Subject: true},
 	CommentUnsure:     {Cards: true, Subject: true},
@@ -231,6 +239,9 @@ var audiences = map[Kind]Audience{
 	DigestShared:      {Clients: true},
 	AccountLost:       {Planners: true},
 	AccountBack:       {Planners: true},
+	DoorMade:          {Planners: true},
+	DoorRenewed:       {Planners: true},
+	DoorEnded:         {Planners: true},
 	InvitationOpened:  {Subject: true}, // the one who made the invitation
 	MemberJoined:      {Subject: true, Planners: true},
 	MemberRefused:     {Subject: true},

@@ -8,6 +8,7 @@ const (
 	KeepUpdates  = 3 * 24 * time.Hour
 	KeepParked   = 30 * 24 * time.Hour
 	KeepGuesses  = 24 * time.Hour
+	KeepPushes   = 7 * 24 * time.Hour  // what was told at a door: networks tell again for 36 hours
 	KeepMedia    = 30 * 24 * time.Hour // a file that nothing refers to, since it was last sent
 	QuestionLife = 24 * time.Hour      // how long a question waits for its answer
 )

@@ -14,6 +14,7 @@ const (
 	ReplyKept    ReplyState = "kept"    // written while a colleague has the comment
 	ReplyWaiting ReplyState = "waiting" // the queue brings it
 	ReplySending ReplyState = "sending" // the call may be on its way
+	ReplyHanded  ReplyState = "handed"  // a person has the words and puts them there
 	ReplySent    ReplyState = "sent"
 	ReplyUnknown ReplyState = "unknown" // it may be there or not: a person looks
 	ReplyFailed  ReplyState = "failed"
@@ -31,7 +32,7 @@ type Reply struct {
 	State   ReplyState
 	Code    string // why it failed: locale key "reason.<code>"
 	Detail  string // the network's own words, for the trail
-	Remote  string // the network's id: it is sent only with that in hand
+	Remote  string // the network's id: it is sent only with that in hand, or by a person's word
 	Link    string
 	Tries   int
 	Due     time.Time // when the next try may start
@@ -72,7 +73,7 @@ func (c *Comment) Answer(by Member, text Text, picture *Media, now time.Time) (E
 	if err := r.sound(); err != nil {
 		return Event{}, err
 	}
-	if c.pending(ReplyUnknown) {
+	if c.unclear() {
 		return Event{}, ErrReplyOpen
 	}
 	c.Replies = append(c.Replies, r)
@@ -98,6 +99,10 @@ func (c *Comment) release(by Member, r *Reply, now time.Time) Event {
 func (c *Comment) pending(state ReplyState) bool {
 	return slices.ContainsFunc(c.Replies, func(r Reply) bool { return r.State == state })
 }
+
+// unclear tells whether an earlier reply may be on the network or not, so that
+// somebody has to say before another one goes out.
+func (c *Comment) unclear() bool { return c.pending(ReplyUnknown) || c.pending(ReplyHanded) }
 
 // Reply finds a reply by its id.
 func (c *Comment) Reply(id int64) (*Reply, error) {
@@ -144,7 +149,7 @@ func (c *Comment) Judge(by Member, reply int64, yes bool, now time.Time) (Event,
 		return Event{}, err
 	case r.State != ReplyAsked:
 		return Event{}, ErrNoReply
-	case yes && c.pending(ReplyUnknown):
+	case yes && c.unclear():
 		return Event{}, ErrReplyOpen
 	}
 	if err := c.reachable(by); err != nil {
@@ -162,7 +167,7 @@ func (c *Comment) Judge(by Member, reply int64, yes bool, now time.Time) (Event,
 
 // fallBack finds the state of a comment one of whose replies did not go out.
 func (c *Comment) fallBack() {
-	for _, state := range []ReplyState{ReplyAsked, ReplyWaiting, ReplySending, ReplyUnknown} {
+	for _, state := range []ReplyState{ReplyAsked, ReplyWaiting, ReplySending, ReplyHanded, ReplyUnknown} {
 		if c.pending(state) {
 			return
 		}
@@ -194,7 +199,9 @@ func (c *Comment) Retry(by Member, reply int64, now time.Time) (Event, error) {
 }
 
 // Found records a person's word about a reply of which nobody knows whether it is
-// there: it is, or it is not and may be sent again.
+// there, or which a person puts there: it is, or it is not. What is not there may
+// be sent again; what a person did not put there is dropped, so that he may write
+// another one.
 func (c *Comment) Found(by Member, reply int64, there bool, now time.Time) (Event, error) {
 	if err := by.Can(Answer); err != nil {
 		return Event{}, err
@@ -203,16 +210,23 @@ func (c *Comment) Found(by Member, reply int64, there bool, now time.Time) (Even
 	switch {
 	case err != nil:
 		return Event{}, err
-	case r.State != ReplyUnknown:
+	case r.State != ReplyUnknown && r.State != ReplyHanded:
 		return Event{}, ErrNoReply
 	}
 	r.Judge = by.Person
+	if !there && r.State == ReplyHanded {
+		r.State, r.At = ReplyDropped, now
+		c.fallBack()
+		return c.event(by, CommentUnsent, Facts{Person: r.By.ID, Reply: r.ID}), nil
+	}
 	if !there {
 		r.State, r.Due, r.At, r.Code = ReplyWaiting, now, now, ""
 		return c.event(by, CommentReplying, Facts{Reply: r.ID}), nil
 	}
 	r.State, r.At = ReplySent, now
-	c.State, c.Settled = Answered, now
+	if c.State != Gone && c.State != Hidden {
+		c.State, c.Settled = Answered, now
+	}
 	return c.event(by, CommentAnswered, Facts{Reply: r.ID}), nil
 }
 
@@ -222,6 +236,9 @@ func (c *Comment) Settle(reply int64, o Outcome, now time.Time) (Event, error) {
 	if err != nil {
 		return Event{}, err
 	}
+	if o.State == Handed && c.reachable(Member{Role: Responder}) != nil {
+		o = Outcome{State: Rejected, Code: CodeCommentGone} // nobody can put it there any more
+	}
 	r.Code, r.Detail = o.Code, o.Detail
 	facts := Facts{Reply: r.ID, Person: r.By.ID, Code: o.Code, Detail: o.Detail}
 	switch o.State {
@@ -229,6 +246,9 @@ func (c *Comment) Settle(reply int64, o Outcome, now time.Time) (Event, error) {
 		r.State, r.Remote, r.Link, r.At = ReplySent, o.Remote, o.Link, now
 		c.State, c.Settled = Answered, now
 		return c.event(Member{}, CommentAnswered, facts), nil
+	case Handed:
+		r.State, r.At = ReplyHanded, now
+		return c.event(Member{}, CommentHanded, facts), nil
 	case Waiting:
 		r.State, r.Due = ReplyWaiting, o.Retry
 		return c.event(Member{}, CommentReplying, facts), nil

@@ -30,6 +30,7 @@ type Heard struct {
 	Link     string
 	At       time.Time
 	Edited   time.Time
+	Own      bool // the account itself wrote it, as the network says
 }
 
 // Legible returns what was heard without what no text can hold: zero bytes, and

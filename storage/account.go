@@ -140,6 +140,9 @@ func (s *Store) RemoveAccount(ctx context.Context, by, id int64) (social.Account
 		if err := tx.signOut(ctx, id); err != nil {
 			return err
 		}
+		if _, err := tx.closeDoor(ctx, id); err != nil {
+			return err
+		}
 		err = tx.addEvent(ctx, social.Event{
 			Kind: social.AccountRemoved, AgencyID: me.AgencyID, BrandID: a.BrandID, Actor: by,
 			Facts: social.Facts{Account: a.ID, Name: a.Handle},

@@ -28,6 +28,7 @@ var endQueries = []string{
 	`DELETE FROM versions WHERE brand_id IN (SELECT id FROM brands WHERE agency_id = $1)`,
 	`DELETE FROM posts WHERE brand_id IN (SELECT id FROM brands WHERE agency_id = $1)`,
 	`DELETE FROM sessions WHERE brand_id IN (SELECT id FROM brands WHERE agency_id = $1)`,
+	`DELETE FROM doors WHERE brand_id IN (SELECT id FROM brands WHERE agency_id = $1)`,
 	`DELETE FROM accounts WHERE brand_id IN (SELECT id FROM brands WHERE agency_id = $1)`,
 	`DELETE FROM invitations WHERE agency_id = $1`,
 	`DELETE FROM members WHERE agency_id = $1`,

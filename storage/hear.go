@@ -22,15 +22,27 @@ func (s *Store) Hear(ctx context.Context, h social.Heard) error {
 		if err != nil || k.Account == 0 {
 			return err
 		}
-		named := h.AuthorID == k.Channel || h.AuthorID == strconv.FormatInt(h.Place, 10)
 		switch {
-		case k.Person != 0 || named:
+		case k.own(h):
 			return tx.hearOwn(ctx, k)
 		case k.Comment != 0:
-			return tx.hearAgain(ctx, k.Comment, h)
+			_, err = tx.hearAgain(ctx, k.Comment, h)
+			return err
 		}
 		return tx.hearNew(ctx, k, h)
 	})
+}
+
+// own tells whether the brand itself wrote what was heard: one of its people, or
+// somebody in the name of the channel, the group or the account.
+func (k known) own(h social.Heard) bool {
+	switch {
+	case h.Own, k.Person != 0:
+		return true
+	case h.AuthorID == "":
+		return false
+	}
+	return h.AuthorID == k.Channel || h.Place != 0 && h.AuthorID == strconv.FormatInt(h.Place, 10)
 }
 
 // What is known of a comment before it is taken in. Comments come in bursts of
@@ -52,10 +64,11 @@ type known struct {
 // known finds what is known of a comment; of a chat that is nobody's, nothing.
 func (tx *Tx) known(ctx context.Context, h social.Heard) (known, error) {
 	var k known
-	author, _ := strconv.ParseInt(h.AuthorID, 10, 64) // 0 is nobody
 	whose, where := h.Place, `a.discussion = $1`
+	author, _ := strconv.ParseInt(h.AuthorID, 10, 64) // 0 is nobody
 	if whose == 0 {
 		whose, where = h.Post.Account, `a.id = $1`
+		author = 0 // other networks count their people by numbers of their own
 	}
 	err := tx.GetContext(ctx, &k, `
 		SELECT a.id, a.brand_id, b.agency_id, a.remote_id, b.name, b.zone, b.calendar, b.rules, b.slots,
@@ -99,29 +112,29 @@ func (tx *Tx) hearOwn(ctx context.Context, k known) error {
 }
 
 // hearAgain takes an edit in. A comment that is told of again as it was is no news.
-func (tx *Tx) hearAgain(ctx context.Context, id int64, h social.Heard) error {
+func (tx *Tx) hearAgain(ctx context.Context, id int64, h social.Heard) (changed bool, err error) {
 	if h.Edited.IsZero() {
-		return nil
+		return false, nil
 	}
 	c, err := tx.updateComment(ctx, id, func(c *social.Comment) (social.Event, error) { return c.Rewrite(h) })
 	var refusal social.Rule
 	if errors.As(err, &refusal) {
-		return nil // an older edit, or one that changes nothing that we keep
+		return false, nil // an older edit, or one that changes nothing that we keep
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	if _, err = tx.ExecContext(ctx, `UPDATE comments SET search = $2 WHERE id = $1`, id, h.Search); err != nil {
-		return err
+		return false, err
 	}
 	if c.State != social.Unanswered || c.Ruled.Rule.Does != "" {
-		return nil // people have it, or a rule has had its say
+		return true, nil // people have it, or a rule has had its say
 	}
 	rule, err := tx.ruleFor(ctx, c.Brand, c)
-	if err != nil || rule.Does == "" {
-		return err
+	if err == nil && rule.Does != "" {
+		err = tx.obey(ctx, id, rule)
 	}
-	return tx.obey(ctx, id, rule)
+	return true, err
 }
 
 // hearNew stores a comment. What belongs to no known post is other talk.
@@ -138,13 +151,12 @@ func (tx *Tx) hearNew(ctx context.Context, k known, h social.Heard) error {
 	if err != nil {
 		return err
 	}
-	a := arrival{known: k, Heard: h, thread: thread}
-	if rule.Does != social.RuleHide {
+	a := arrival{known: k, Heard: h, thread: thread, news: tx.now.Sub(h.At) < social.NewsLife}
+	if a.news && rule.Does != social.RuleHide {
 		if a.fold, a.first, err = tx.fold(ctx, k.Brand, thread); err != nil {
 			return err
 		}
 	}
-	a.news = tx.now.Sub(h.At) < social.NewsLife
 	if a.news {
 		a.by = b.AnswerBy(h.At)
 	}

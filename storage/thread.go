@@ -133,7 +133,7 @@ func (tx *Tx) thread(ctx context.Context, k known, h social.Heard) (id int64, er
 	return id, err
 }
 
-// fold counts a comment into the thread's burst, if there is one; first tells that
+// fold counts a comment that is news into the thread's burst, if there is one; first tells that
 // this comment has begun it. Without a burst the thread is locked, so that of the
 // comments that come at once only one begins it.
 func (tx *Tx) fold(ctx context.Context, brand, thread int64) (id int64, first bool, err error) {
@@ -148,8 +148,9 @@ func (tx *Tx) fold(ctx context.Context, brand, thread int64) (id int64, first bo
 	}
 	n := 0
 	err = tx.GetContext(ctx, &n, `
-		SELECT count(*) FROM (SELECT FROM comments WHERE thread_id = $1 AND received_at > $2 LIMIT $3) AS recent`,
-		thread, tx.now.Add(-social.BurstSpan), social.BurstSize)
+		SELECT count(*) FROM (SELECT FROM comments WHERE thread_id = $1 AND received_at > $2
+			AND at > received_at - make_interval(secs => $4) LIMIT $3) AS recent`,
+		thread, tx.now.Add(-social.BurstSpan), social.BurstSize, social.NewsLife.Seconds())
 	if err != nil || n < social.BurstSize {
 		return 0, false, err
 	}

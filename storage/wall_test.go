@@ -32,7 +32,7 @@ type house struct {
 	agency                     social.Agency
 	brand                      social.Brand
 	owner, client, removed     social.Person
-	account                    social.Account
+	account, byHand            social.Account
 	post                       social.Post
 	delivery, draft            int64
 	comment, fold              int64
@@ -191,6 +191,9 @@ func (w *wall) publish(t *testing.T, h *house, telegram int64) {
 		BrandID: h.brand.ID, Platform: social.Bluesky, RemoteID: "did:plc:" + h.mark, Handle: h.mark + ".example",
 	}, h.mark+" sealed")
 	check(t, err)
+	h.byHand, err = s.AddAccount(ctx, h.owner.ID, social.Account{BrandID: h.brand.ID, Platform: social.Instagram, ByHand: true})
+	check(t, err)
+	check(t, s.OpenDoor(ctx, h.owner.ID, social.Door{Account: h.byHand.ID, Key: h.mark + " key", Sealed: h.mark + " sealed"}))
 	content := social.Content{Text: social.Text{Plain: h.mark + " text"}, Targets: []social.Target{{Account: h.account.ID}}}
 	h.post, err = s.AddPost(ctx, h.owner.ID, social.Post{Brand: h.brand, Slot: dusk, Content: content})
 	check(t, err)
@@ -800,6 +803,15 @@ func attempts() map[string]attempt {
 			_, err := w.store.SignIn(ctx, who.ID, social.Account{BrandID: w.ours.brand.ID, Platform: social.Bluesky, RemoteID: "did:plc:new"}, "x")
 			return nil, err
 		}},
+		"Door": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Door(ctx, who.ID, w.ours.byHand.ID)
+		}},
+		"OpenDoor": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return nil, w.store.OpenDoor(ctx, who.ID, social.Door{Account: w.ours.byHand.ID, Sealed: "x", Made: dusk.Add(-time.Hour)})
+		}},
+		"CloseDoor": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return nil, w.store.CloseDoor(ctx, who.ID, w.ours.byHand.ID)
+		}},
 		"RemoveAccount": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			_, err := w.store.RemoveAccount(ctx, who.ID, w.ours.account.ID)
 			return nil, err
@@ -848,6 +860,7 @@ var alone = map[string]string{
 	"DropCommentCard": "a chat's own message", "CountUse": "of a brand, by In",
 	"GrowFolds": "sweeps", "ReturnComments": "sweeps", "RemindComments": "sweeps",
 	"Session": "reaching a network", "RenewSession": "reaching a network", "LoseSession": "on a network's word",
+	"DoorOf": "knows nobody but the key", "TakePush": "on a tool's word",
 	"EarsDue": "sweeps", "EndListening": "sweeps",
 	"LooksDue": "sweeps", "EndLook": "on a network's word", "PutLookOff": "sweeps", "HearReactions": "on Telegram's word",
 	"WatchBrand": "looks at a brand that the sweep found",
@@ -857,7 +870,7 @@ var alone = map[string]string{
 	"BeginReply": "answering", "FinishReply": "answering", "ResumeReplies": "answering",
 	"ClaimDue": "publishing", "Resume": "publishing", "ExpireDue": "publishing", "RemindDue": "sweeps", "BeginAttempt": "publishing",
 	"MarkSent": "publishing", "FinishAttempt": "publishing", "Requeue": "publishing",
-	"HasAgencies": "a yes or no", "Inbox": "updates", "PruneInbox": "tidying", "PruneDialogs": "tidying", "PruneGuesses": "tidying", "PruneMedia": "tidying", "Lag": "two durations", "Beat": "a number", "Leave": "the process itself", "Ping": "health", "NextSlot": "a time", "Overdue": "a number",
+	"HasAgencies": "a yes or no", "Inbox": "updates", "PruneInbox": "tidying", "PruneDialogs": "tidying", "PruneGuesses": "tidying", "PruneMedia": "tidying", "PrunePushes": "tidying", "Lag": "two durations", "Beat": "a number", "Leave": "the process itself", "Ping": "health", "NextSlot": "a time", "Overdue": "a number",
 	"Close": "the end", "Lead": "a lock", "KeepSetting": "the installation's own", "SaveMedia": "files by hash", "OpenMedia": "files by hash",
 }
 
@@ -981,9 +994,9 @@ func TestOwnersReachTheirOwn(t *testing.T) {
 	w := newWall(t)
 	shows := []string{"Post", "Version", "Trail", "PostOf", "Week", "Taken", "LastTargets", "Unfinished", "Brand", "Brands",
 		"Agencies", "Places", "Members", "Member", "Accounts", "FreeChannels", "Read", "As",
-		"Comment", "Comments", "InboxCounts", "Fold", "CommentCard", "CardAt", "SavedReplies", "Departing"}
+		"Comment", "Comments", "InboxCounts", "Fold", "CommentCard", "CardAt", "SavedReplies", "Departing", "Door"}
 	changes := []string{"DropCard", "UpdatePost", "AddPost", "CopyPost", "UpdateDelivery", "UpdateBrand", "AddBrand", "AddAccount", "SignIn",
-		"Invite", "DecideInvitation", "UpdateComment", "SaveReply", "DropSavedReply", "SetAlone", "RemoveMember", "NameOwner", "RemoveAccount"}
+		"Invite", "DecideInvitation", "UpdateComment", "SaveReply", "DropSavedReply", "SetAlone", "RemoveMember", "NameOwner", "OpenDoor", "CloseDoor", "RemoveAccount"}
 	all := attempts()
 	for _, name := range shows {
 		saw, err := all[name].try(t.Context(), w, w.ours.owner)
@@ -1026,7 +1039,7 @@ func TestSealedIsReadByTheClockAlone(t *testing.T) {
 	t.Parallel()
 	w := newWall(t)
 	for table := range w.walled(t) {
-		if got, want := w.may(t, table, "SELECT"), table != "sessions"; got != want {
+		if got, want := w.may(t, table, "SELECT"), !slices.Contains([]string{"sessions", "doors", "pushes", "burials"}, table); got != want {
 			t.Errorf("peyk_bot may read %s: %t", table, got)
 		}
 	}
@@ -1036,6 +1049,14 @@ func TestSealedIsReadByTheClockAlone(t *testing.T) {
 			t.Errorf("an owner reads %q, %v", sealed, err)
 		}
 	})
+	for _, column := range []string{"key", "sealed"} {
+		w.as(t, w.ours.owner.ID, func(tx *sqlx.Tx) {
+			var found []string
+			if err := tx.SelectContext(t.Context(), &found, `SELECT `+column+` FROM doors`); code(err) != "42501" {
+				t.Errorf("an owner reads the %s of doors: %q, %v", column, found, err)
+			}
+		})
+	}
 }
 
 // TestBrandsOfOneAgencyAreApart: whoever has a place in one brand sees nothing of

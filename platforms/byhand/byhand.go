@@ -13,7 +13,10 @@ import (
 // caller tells the person when it records the outcome.
 type Connector struct{}
 
-var _ platforms.Connector = Connector{}
+var (
+	_ platforms.Connector = Connector{}
+	_ platforms.Inbox     = Connector{}
+)
 
 // Prepare checks the variant by the platform's own rules.
 func (Connector) Prepare(ctx context.Context, in platforms.Intent) (platforms.Stage, error) {
@@ -38,6 +41,24 @@ func (Connector) Commit(ctx context.Context, _ platforms.Intent) (platforms.Publ
 // attempt without an outcome was not handed over.
 func (Connector) Reconcile(context.Context, platforms.Intent) (platforms.Finding, error) {
 	return platforms.Finding{Verdict: platforms.NotLanded}, nil
+}
+
+// Answer hands the reply over to whoever wrote it.
+func (Connector) Answer(ctx context.Context, _ platforms.Answer) (platforms.Published, error) {
+	if err := ctx.Err(); err != nil {
+		return platforms.Published{}, &platforms.Transient{Cause: err}
+	}
+	return platforms.Published{Handed: true}, nil
+}
+
+// FindAnswer knows, as Reconcile does, that nothing happened.
+func (Connector) FindAnswer(context.Context, platforms.Answer) (platforms.Finding, error) {
+	return platforms.Finding{Verdict: platforms.NotLanded}, nil
+}
+
+// Hide is not for us to do.
+func (Connector) Hide(context.Context, social.Comment) error {
+	return &platforms.Rejected{Code: string(social.ErrHidesByHand), Detail: "people hide comments there themselves"}
 }
 
 // A Material is what a person needs to publish by hand.
