@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -44,6 +45,45 @@ func TestDigestHasAPicture(t *testing.T) {
 			}
 			if n == 0 {
 				t.Error("no digest came under a picture")
+			}
+		})
+	}
+}
+
+// A month goes to a client as an album of two pages, the text under the first of them.
+func TestReportIsAnAlbum(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []string{"fa", "en"} {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			path := "testdata/scripts/report." + lang + ".txt"
+			s := newStage(t, beginOf(t, path))
+			s.start(t)
+			emulator.RunScript(t, s.telegram, path, s.hooks(t))
+			s.check(t)
+			var pages []*emulator.Message
+			for _, m := range s.telegram.Messages(1002) {
+				if m.MediaGroup != "" {
+					pages = append(pages, m)
+				}
+			}
+			if len(pages) != 2 || pages[0].MediaGroup != pages[1].MediaGroup || !strings.HasPrefix(pages[0].Caption, "🗓") || pages[1].Caption != "" {
+				t.Fatalf("%d pages: %+v", len(pages), pages)
+			}
+			for n, m := range pages {
+				if dir := os.Getenv("PEYK_PICTURES"); dir != "" {
+					if err := os.WriteFile(filepath.Join(dir, "report-"+lang+strconv.Itoa(n)+".png"), sentPhoto(t, s.telegram, m), 0o600); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			if dir := os.Getenv("PEYK_PICTURES"); dir != "" {
+				all := s.telegram.Messages(1002)
+				for _, m := range all {
+					if strings.HasPrefix(m.Caption, "📈") {
+						_ = os.WriteFile(filepath.Join(dir, "trend-"+lang+".png"), sentPhoto(t, s.telegram, m), 0o600)
+					}
+				}
 			}
 		})
 	}

@@ -157,6 +157,7 @@ func brandCard(say locales.Printer, b social.Brand, place social.Member, account
 		doors = append(doors, button(say, "people", bot.Data("people", b.ID, 0)))
 	}
 	if place.Role.May(social.Setup) {
+		doors = append(doors, button(say, "report", bot.Data("report", b.ID, 0)))
 		doors = append(doors, button(say, "accounts", bot.Data("accounts", b.ID, 0)))
 	}
 	if place.Role.May(social.Setup) || place.Role == social.Approver {

@@ -90,7 +90,7 @@ func digestHead(say locales.Printer, d social.Digest, late bool) []string {
 // digestNumbers are all figures that the picture has, and what they are made of.
 func digestNumbers(say locales.Printer, d social.Digest, size digestSize) []string {
 	lines := digestFigures(say, d)
-	if days := dayFigures(say, d); days != "" {
+	if days := dayFigures(say, d, "digest.days"); days != "" {
 		lines = append(lines, days)
 	}
 	if notes := digestNotes(say, d); notes != "" && size.notes {
@@ -100,17 +100,21 @@ func digestNumbers(say locales.Printer, d social.Digest, size digestSize) []stri
 }
 
 // dayFigures tell what followers made of the posts of each day that had any.
-func dayFigures(say locales.Printer, d social.Digest) string {
+func dayFigures(say locales.Printer, d social.Digest, key string) string {
 	var days []string
 	for _, day := range digestChart(say, d).Days {
+		name := day.Name
+		if name == "" {
+			name = day.Date
+		}
 		if day.Bar.Words != "" {
-			days = append(days, say.Plain("digest.day", "day", day.Name, "n", day.Bar.Words))
+			days = append(days, say.Plain("digest.day", "day", name, "n", day.Bar.Words))
 		}
 	}
 	if len(days) == 0 {
 		return ""
 	}
-	return say.Say("digest.days", "days", locales.HTML(strings.Join(days, " · ")))
+	return say.Say(key, "days", locales.HTML(strings.Join(days, " · ")))
 }
 
 // digestMeaning is what stood out, what waits and what to do next.
@@ -144,16 +148,22 @@ func digestFigures(say locales.Printer, d social.Digest) []string {
 		posts = say.Say("digest.posts", "n", w.Published, "planned", w.Planned)
 	}
 	lines = append(lines, posts+trend(say, d.Trend(social.CountPublished)))
-	if w.Comments == 0 {
-		lines = append(lines, say.Say("digest.no_comments"))
-	} else {
-		lines = append(lines, say.Say("digest.comments", "n", w.Answered, "all", w.Comments)+trend(say, d.Trend(social.CountAnswered)))
-	}
-	if w.Answered > 0 {
-		lines = append(lines, say.Say("digest.median", "median", max(w.Median, time.Minute))+timeTrend(say, d.Trend(social.CountMedian)))
-	}
+	lines = append(lines, answerLines(say, d)...)
 	if gaps := unknownLine(say, w); gaps != "" {
 		lines = append(lines, gaps)
+	}
+	return lines
+}
+
+// answerLines tell how many comments were answered and how fast.
+func answerLines(say locales.Printer, d social.Digest) []string {
+	w := d.Weeks[0]
+	if w.Comments == 0 {
+		return []string{say.Say("digest.no_comments")}
+	}
+	lines := []string{say.Say("digest.comments", "n", w.Answered, "all", w.Comments) + trend(say, d.Trend(social.CountAnswered))}
+	if w.Answered > 0 {
+		lines = append(lines, say.Say("digest.median", "median", max(w.Median, time.Minute))+timeTrend(say, d.Trend(social.CountMedian)))
 	}
 	return lines
 }
@@ -252,10 +262,7 @@ func sourceName(say locales.Printer, s social.Source) string {
 
 // talkLine names a post, with what followers made of it.
 func talkLine(say locales.Printer, key string, t social.Talk, size int) string {
-	words := strings.Join(strings.Fields(t.Words), " ")
-	if runes := []rune(words); len(runes) > size {
-		words = string(runes[:size]) + "…"
-	}
+	words := cut(strings.Join(strings.Fields(t.Words), " "), size)
 	if words == "" {
 		words = say.Plain("digest.nameless")
 	}

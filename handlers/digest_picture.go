@@ -39,39 +39,68 @@ func onlyNetwork(say locales.Printer, d social.Digest) string {
 	return name
 }
 
+// A tiler makes the tiles of a picture.
+type tiler struct {
+	say  locales.Printer
+	d    social.Digest
+	note string // beside each change: against what
+}
+
 // digestTiles are the four numbers of the week. What is not known has no value.
 func digestTiles(say locales.Printer, d social.Digest) []social.Tile {
-	w := d.Weeks[0]
-	seen := social.MetricReactions
+	t := tiler{say, d, say.Plain("picture.note")}
+	work := t.published()
+	if w := d.Weeks[0]; w.Known && w.Comments > 0 {
+		work = t.answered()
+	}
+	return noted(say, append(t.seen(), work))
+}
+
+// seen are followers, what they saw or did, and the rate of that.
+func (t tiler) seen() []social.Tile {
+	w := t.d.Weeks[0]
+	second := social.MetricReactions
 	if w.Sum(social.MetricReach).Known {
-		seen = social.MetricReach
+		second = social.MetricReach
 	}
-	tiles := []social.Tile{sumTile(say, d, social.MetricFollowers), sumTile(say, d, seen)}
-	rate := social.Tile{Label: say.Plain("picture.rate")}
+	rate := social.Tile{Label: t.say.Plain("picture.rate")}
 	if r := w.Rate(); r.Known {
-		rate.Value = say.Share(r.Percent)
-		rate = changed(say, rate, d.Trend(d.CountRate()))
+		rate.Value = t.say.Share(r.Percent)
+		rate = t.changed(rate, t.d.Trend(t.d.CountRate()))
 	}
-	work := social.Tile{Label: say.Plain("picture.published")}
-	switch {
-	case !w.Known:
-	case w.Comments > 0:
-		work = social.Tile{Label: say.Plain("picture.answered"), Value: say.Plain("picture.of", "n", w.Answered, "all", w.Comments)}
-		work = changed(say, work, d.Trend(social.CountAnswered))
-	case w.Planned > 0:
-		work.Value = say.Plain("picture.of", "n", w.Published, "all", w.Planned)
-		work = changed(say, work, d.Trend(social.CountPublished))
-	default:
-		work.Value = say.Number(0)
-		work = changed(say, work, d.Trend(social.CountPublished))
+	return []social.Tile{t.sum(social.MetricFollowers), t.sum(second), rate}
+}
+
+func (t tiler) published() social.Tile {
+	w, tile := t.d.Weeks[0], social.Tile{Label: t.say.Plain("picture.published")}
+	if !w.Known {
+		return tile
 	}
-	return noted(say, append(tiles, rate, work))
+	tile.Value = t.say.Number(0)
+	if w.Planned > 0 {
+		tile.Value = t.say.Plain("picture.of", "n", w.Published, "all", w.Planned)
+	}
+	return t.changed(tile, t.d.Trend(social.CountPublished))
+}
+
+func (t tiler) answered() social.Tile {
+	w, tile := t.d.Weeks[0], social.Tile{Label: t.say.Plain("picture.answered")}
+	if !w.Known {
+		return tile
+	}
+	if w.Comments == 0 {
+		tile.Value, tile.Note = t.say.Number(0), t.say.Plain("picture.no_comments")
+		return tile
+	}
+	tile.Value = t.say.Plain("picture.of", "n", w.Answered, "all", w.Comments)
+	return t.changed(tile, t.d.Trend(social.CountAnswered))
 }
 
 // noted says under each number why it stands alone.
 func noted(say locales.Printer, tiles []social.Tile) []social.Tile {
 	for i, t := range tiles {
 		switch {
+		case t.Note != "":
 		case t.Value == "":
 			tiles[i].Note = say.Plain("picture.unknown")
 		case t.Change == "":
@@ -81,35 +110,38 @@ func noted(say locales.Printer, tiles []social.Tile) []social.Tile {
 	return tiles
 }
 
-func sumTile(say locales.Printer, d social.Digest, m social.Metric) social.Tile {
-	t := social.Tile{Label: say.Plain("picture." + string(m))}
-	f := d.Weeks[0].Sum(m)
+func (t tiler) sum(m social.Metric) social.Tile {
+	tile := social.Tile{Label: t.say.Plain("picture." + string(m))}
+	f := t.d.Weeks[0].Sum(m)
 	if !f.Known {
-		return t
+		return tile
 	}
-	t.Value = say.Number(f.N)
-	return changed(say, t, d.Trend(d.Count(m)))
+	tile.Value = t.say.Number(f.N)
+	return t.changed(tile, t.d.Trend(t.d.Count(m)))
 }
 
-// changed compares a number with the week before, where that is known.
-func changed(say locales.Printer, t social.Tile, c social.Trend) social.Tile {
+// changed compares a number with what was before, where that is known.
+func (t tiler) changed(tile social.Tile, c social.Trend) social.Tile {
 	if !c.Known {
-		return t
+		return tile
 	}
-	t.Note, t.Change = say.Plain("picture.note"), say.Plain("picture.same")
+	tile.Note, tile.Change = t.note, t.say.Plain("picture.same")
 	switch by := math.Round(c.By*10) / 10; {
 	case by > 0:
-		t.Way, t.Change = 1, say.Percent(by)
+		tile.Way, tile.Change = 1, t.say.Percent(by)
 	case by < 0:
-		t.Way, t.Change = -1, say.Percent(-by)
+		tile.Way, tile.Change = -1, t.say.Percent(-by)
 	}
-	return t
+	return tile
 }
 
 // digestChart shows what followers made of the posts of each day of the week, and how
 // many there were at its end.
-func digestChart(say locales.Printer, d social.Digest) social.Chart {
-	c := social.Chart{Title: say.Plain("picture.days"), Bar: say.Plain("picture.bars"), Empty: say.Plain("picture.no_posts")}
+func digestChart(say locales.Printer, d social.Digest) social.Chart { return daysChart(say, d, "week") }
+
+// daysChart is such a chart of a week, a month or some days more; many days have no names.
+func daysChart(say locales.Printer, d social.Digest, of string) social.Chart {
+	c := social.Chart{Title: say.Plain("picture.days." + of), Bar: say.Plain("picture.bars"), Empty: say.Plain("picture.no_posts." + of)}
 	days := d.Days()
 	if social.FollowersLine(days) {
 		c.Line = say.Plain("picture.followers")
@@ -123,10 +155,11 @@ func digestChart(say locales.Printer, d social.Digest) social.Chart {
 			bar.Words = say.Compact(bar.N)
 		}
 		noon := day.From.Add(12 * time.Hour) // the same date in most zones of readers
-		c.Days = append(c.Days, social.Column{
-			Name: say.Label("picture.day." + strconv.Itoa(int(noon.Weekday()))), Date: say.BriefDay(noon), Bar: bar,
-			Point: social.Amount{Known: day.Followers.Known, N: day.Followers.N},
-		})
+		column := social.Column{Date: say.BriefDay(noon), Bar: bar, Point: social.Amount{Known: day.Followers.Known, N: day.Followers.N}}
+		if len(days) <= 7 {
+			column.Name = say.Label("picture.day." + strconv.Itoa(int(noon.Weekday())))
+		}
+		c.Days = append(c.Days, column)
 	}
 	return c
 }

@@ -40,7 +40,7 @@ func whyCard(say locales.Printer, d social.Digest, accounts []social.Account) bo
 	}
 	return bot.Message{
 		HTML:      fit(lines),
-		Keyboard:  [][]bot.Button{back(say, bot.Data("digest", d.Brand.ID, 0, d.Week.Day()))},
+		Keyboard:  [][]bot.Button{{button(say, "trend", bot.Data("trend", d.Brand.ID, 0))}, back(say, bot.Data("digest", d.Brand.ID, 0, d.Week.Day()))},
 		NoPreview: true,
 	}
 }

@@ -66,6 +66,7 @@ type Store interface {
 	drafts
 	mornings
 	digests
+	reports
 	drops
 	takeouts
 	departures

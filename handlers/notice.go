@@ -36,8 +36,10 @@ func (h *Handlers) notice(a social.Affair, p social.Person) []bot.Message {
 		return changeAsked(say, a)
 	case social.PostReminded:
 		return []bot.Message{h.reminder(say, a)}
-	case social.DigestShared, social.PersonBack:
-		return nil // told as the digest itself, and as the list of what waits
+	case social.DigestShared, social.ReportShared, social.PersonBack:
+		return nil // told as the digest or the report itself, and as the list of what waits
+	case social.ReportReady:
+		return h.reportReady(say, a)
 	case social.PersonLost:
 		lost := plainNotice(say, a)
 		lost.HTML += "\n" + say.Say("card.link", "link", strings.TrimSuffix(h.Link(""), "?start="))

@@ -88,6 +88,8 @@ func (h *Handlers) tell(ctx context.Context, a social.Affair, p social.Person) e
 		messages, err = h.sharedDigest(ctx, a, p)
 	case social.PersonBack:
 		messages, err = h.welcomeBack(ctx, p)
+	case social.ReportShared:
+		messages, err = h.sharedReport(ctx, a, p)
 	}
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 const (
 	rowGap    = 12
 	rowHigh   = 190 // at most
+	rowHigher = 236 // of few
 	rowLead   = 252 // from a row's reading edge to its entries
 	rowRoom   = content - rowLead - inner
 	rowLines  = 3 // beside each other's day: the text, and the entries
@@ -26,6 +27,9 @@ func (b *board) rows(c social.Picture, at box) {
 	}
 	n := float64(len(c.Rows))
 	h := min(rowHigh, (at.h-(n-1)*rowGap)/n)
+	if n <= 4 {
+		h = rowHigher
+	}
 	lead := 0.0
 	for _, r := range c.Rows {
 		for _, e := range r.Entries {

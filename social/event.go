@@ -79,6 +79,8 @@ const (
 	BrandChanged     Kind = "brand.changed"
 	BrandDropped     Kind = "brand.dropped" // one of its figures has fallen
 	DigestShared     Kind = "digest.shared" // a week was sent to the clients
+	ReportReady      Kind = "report.ready"  // a month is over
+	ReportShared     Kind = "report.shared" // a month was sent to the clients
 	AccountAdded     Kind = "account.added"
 	NumbersTyped     Kind = "account.numbers"
 	AccountLost      Kind = "account.lost"
@@ -131,6 +133,7 @@ type Facts struct {
 	Name     string    `json:"name,omitempty"`
 	Invite   int64     `json:"invite,omitempty"`
 	Week     string    `json:"week,omitempty"`
+	Month    string    `json:"month,omitempty"` // by its first day
 	Missing  []string  `json:"missing,omitempty"`
 	Missed   bool      `json:"missed,omitempty"` // the program was away when it should have happened
 	Last     bool      `json:"last,omitempty"`   // the post ended with it; the event of that says all
@@ -237,6 +240,8 @@ var audiences = map[Kind]Audience{
 	BrandDropped:      {Planners: true},
 	AccountAdded:      {Planners: true},
 	DigestShared:      {Clients: true},
+	ReportReady:       {Planners: true},
+	ReportShared:      {Clients: true},
 	AccountLost:       {Planners: true},
 	AccountBack:       {Planners: true},
 	DoorMade:          {Planners: true},

@@ -51,6 +51,34 @@ func FormulaOf(p Platform) Formula {
 	return Formula{of, MetricFollowers}
 }
 
+// Tell sets what is known of an account, in place of what was known of it.
+func (f Figures) Tell(account int64, m Metric, told Figure) {
+	for i := range f.Numbers {
+		if f.Numbers[i].Account == account {
+			f.Numbers[i].tell(m, told)
+		}
+	}
+}
+
+func (n *Numbers) tell(m Metric, told Figure) {
+	switch m {
+	case MetricFollowers:
+		n.Followers = told
+	case MetricPosts:
+		n.Posts = told.N
+	case MetricReach:
+		n.Reach = told
+	case MetricReactions:
+		n.Reactions = told
+	case MetricComments:
+		n.Comments = told
+	case MetricShares:
+		n.Shares = told
+	case MetricClicks:
+		n.Clicks = told
+	}
+}
+
 // figure finds the number of a metric.
 func (n Numbers) figure(m Metric) Figure {
 	return map[Metric]Figure{

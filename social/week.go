@@ -37,6 +37,12 @@ func (b Brand) Before(w Week, n int) Week {
 	return b.weekFrom(year, month, day-7*n)
 }
 
+// LastDays are the last n days that are over at a moment.
+func (b Brand) LastDays(at time.Time, n int) Week {
+	year, month, day := at.In(b.Location()).Date()
+	return Week{midnight(year, month, day-n, b.Location()), midnight(year, month, day, b.Location())}
+}
+
 func (b Brand) weekFrom(year int, month time.Month, day int) Week {
 	return Week{midnight(year, month, day, b.Location()), midnight(year, month, day+7, b.Location())}
 }

@@ -9,9 +9,9 @@ import (
 	"peyk/social"
 )
 
-// samples reads the posts that went out in the weeks up to the end of the digest's,
+// samples reads the posts that went out from a moment up to the end of the digest's time,
 // with what followers made of them as of now or the week's end, the oldest first.
-func (tx *Tx) samples(ctx context.Context, d *social.Digest) error {
+func (tx *Tx) samples(ctx context.Context, d *social.Digest, from time.Time) error {
 	var rows []struct {
 		Post      int64         `db:"post_id"`
 		Account   int64         `db:"account_id"`
@@ -31,7 +31,7 @@ func (tx *Tx) samples(ctx context.Context, d *social.Digest) error {
 		FROM accounts a JOIN deliveries d ON d.account_id = a.id JOIN posts p ON p.id = d.post_id `+
 		lastOf("r", social.MetricReactions, "least($3::timestamptz, $4::timestamptz)")+lastOf("c", social.MetricComments, "least($3::timestamptz, $4::timestamptz)")+`
 		WHERE a.brand_id = $1 AND d.live_at >= $2 AND d.live_at < $3 ORDER BY d.live_at, d.id`,
-		d.Brand.ID, d.Brand.Before(d.Week, social.SampleWeeks-1).From, d.Week.To, tx.now)
+		d.Brand.ID, from, d.Week.To, tx.now)
 	if err != nil {
 		return fmt.Errorf("reading the posts of brand %d: %w", d.Brand.ID, err)
 	}

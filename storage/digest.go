@@ -116,7 +116,8 @@ func (tx *Tx) digest(ctx context.Context, reader, brand int64, day string) (d so
 			return d, err
 		}
 	}
-	err = errors.Join(tx.weeks(ctx, &d, comparedWeeks), tx.talks(ctx, &d), tx.samples(ctx, &d), tx.followers(ctx, &d), tx.standing(ctx, &d, reader),
+	err = errors.Join(tx.weeks(ctx, &d, comparedWeeks), tx.talks(ctx, &d), tx.samples(ctx, &d, d.Brand.Before(d.Week, social.SampleWeeks-1).From),
+		tx.followers(ctx, &d), tx.standing(ctx, &d, reader),
 		tx.GetContext(ctx, &d.Agency, `SELECT name FROM agencies WHERE id = $1`, d.Brand.AgencyID))
 	return d, err
 }
@@ -126,7 +127,11 @@ const comparedWeeks = 5
 
 // weeks counts what happened in n weeks: the digest's, and those before it.
 func (tx *Tx) weeks(ctx context.Context, d *social.Digest, n int) error {
-	from, to := spans(d.Brand, d.Week, n)
+	return tx.count(ctx, d, spans(d.Brand, d.Week, n))
+}
+
+// count counts what happened in some parts of the brand's time.
+func (tx *Tx) count(ctx context.Context, d *social.Digest, in parts) error {
 	var rows []struct {
 		Known     bool            `db:"known"`
 		Planned   int             `db:"planned"`
@@ -148,7 +153,7 @@ func (tx *Tx) weeks(ctx context.Context, d *social.Digest, n int) error {
 						FILTER (WHERE c.state = 'answered')))::float8 AS median
 				FROM comments c
 				WHERE c.brand_id = b.id AND c.at >= w.f AND c.at < w.t AND NOT c.spam AND (c.state = 'answered' OR `+waits+`)) c
-		ORDER BY w.n`, d.Brand.ID, pq.Array(from), pq.Array(to))
+		ORDER BY w.n`, d.Brand.ID, pq.Array(in.from), pq.Array(in.to))
 	if err != nil {
 		return fmt.Errorf("counting the weeks of brand %d: %w", d.Brand.ID, err)
 	}
@@ -158,16 +163,26 @@ func (tx *Tx) weeks(ctx context.Context, d *social.Digest, n int) error {
 			Median: time.Duration(r.Median.Float64 * float64(time.Second)),
 		})
 	}
-	return tx.numbers(ctx, d, from, to)
+	return tx.numbers(ctx, d, in)
 }
 
-// spans are the ends of n weeks of the brand, the latest first.
-func spans(b social.Brand, week social.Week, n int) (from, to []string) {
+// parts are parts of a brand's time, the latest first.
+type parts struct {
+	from, to []string
+	months   bool // and not weeks
+}
+
+func (p *parts) add(w social.Week) {
+	p.from, p.to = append(p.from, w.From.Format(time.RFC3339)), append(p.to, w.To.Format(time.RFC3339))
+}
+
+// spans are n weeks of the brand, the latest first.
+func spans(b social.Brand, week social.Week, n int) parts {
+	var in parts
 	for i := range n {
-		w := b.Before(week, i)
-		from, to = append(from, w.From.Format(time.RFC3339)), append(to, w.To.Format(time.RFC3339))
+		in.add(b.Before(week, i))
 	}
-	return from, to
+	return in
 }
 
 // standing tells what waits now, and whether the reader wants the digest.

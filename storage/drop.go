@@ -30,7 +30,7 @@ func (s *Store) WatchBrand(ctx context.Context, brand int64, day string, holiday
 			return err
 		}
 		d := social.Digest{Brand: b, Week: week}
-		if err := errors.Join(tx.weeks(ctx, &d, social.WatchedWeeks), tx.samples(ctx, &d)); err != nil {
+		if err := errors.Join(tx.weeks(ctx, &d, social.WatchedWeeks), tx.samples(ctx, &d, d.Brand.Before(d.Week, social.SampleWeeks-1).From)); err != nil {
 			return err
 		}
 		var off []int

@@ -39,32 +39,27 @@ func (r numbers) domain() social.Numbers {
 	if r.Comments.Valid {
 		n.Comments = social.Figure{Known: true, N: r.Comments.Int64, At: r.End, Source: social.SourceOwn}
 	}
+	told := social.Figures{Numbers: []social.Numbers{n}}
 	for i, m := range r.Typed {
-		f := social.Figure{Known: true, N: r.Values[i], At: r.End, Source: social.Source(r.Sources[i])}
-		switch social.Metric(m) {
-		case social.MetricReach:
-			n.Reach = f
-		case social.MetricReactions:
-			n.Reactions = f
-		case social.MetricComments:
-			n.Comments = f
-		case social.MetricShares:
-			n.Shares = f
-		case social.MetricClicks:
-			n.Clicks = f
-		case social.MetricPosts:
-			n.Posts = f.N
-		}
+		told.Tell(r.Account, social.Metric(m), social.Figure{Known: true, N: r.Values[i], At: r.End, Source: social.Source(r.Sources[i])})
 	}
-	return n
+	return told.Numbers[0]
 }
 
-// followersLife is for how long a count of followers tells of a week's end.
-const followersLife = "36 hours"
+// For how long a count of followers tells of the end of a week, or of a month: what people
+// type of weeks is up to a week old there, and says of which day it is.
+const (
+	followersLife      = "36 hours"
+	followersMonthLife = "8 days"
+)
 
 // numbers reads, in one question, what is known of the brand's accounts at the end of
 // the digest's week and of those before it. A week that is not over ends now.
-func (tx *Tx) numbers(ctx context.Context, d *social.Digest, from, to []string) error {
+func (tx *Tx) numbers(ctx context.Context, d *social.Digest, in parts) error {
+	life, whole := followersLife, social.Metrics()[1:]
+	if in.months {
+		life, whole = followersMonthLife, nil // see typedMonths
+	}
 	var rows []numbers
 	err := tx.SelectContext(ctx, &rows, `
 		SELECT w.n, w.u, a.id AS account_id, a.platform,
@@ -75,7 +70,7 @@ func (tx *Tx) numbers(ctx context.Context, d *social.Digest, from, to []string) 
 			LEFT JOIN LATERAL (
 				SELECT s.value, s.at, s.source FROM snapshots s
 				WHERE s.account_id = a.id AND s.post_id IS NULL AND s.metric = 'followers'
-					AND s.at <= w.u AND s.at > w.u - interval '`+followersLife+`'
+					AND s.at <= w.u AND s.at > w.u - $6::interval
 				ORDER BY s.at DESC LIMIT 1) f ON true
 			CROSS JOIN LATERAL (
 				SELECT count(*) FILTER (WHERE r.value IS NOT NULL OR c.value IS NOT NULL) AS posts,
@@ -85,7 +80,7 @@ func (tx *Tx) numbers(ctx context.Context, d *social.Digest, from, to []string) 
 			CROSS JOIN LATERAL (
 				SELECT array_agg(s.metric) AS typed, array_agg(s.value) AS values, array_agg(s.source) AS sources FROM snapshots s
 				WHERE s.account_id = a.id AND s.post_id IS NULL AND s.metric = ANY ($5) AND s.at = w.t) typed
-		ORDER BY w.n, a.id`, d.Brand.ID, pq.Array(from), pq.Array(to), tx.now, pq.Array(social.Metrics()[1:]))
+		ORDER BY w.n, a.id`, d.Brand.ID, pq.Array(in.from), pq.Array(in.to), tx.now, pq.Array(whole), life)
 	if err != nil {
 		return fmt.Errorf("reading the figures of brand %d: %w", d.Brand.ID, err)
 	}
