@@ -234,7 +234,7 @@ func (a *app) handlers(words *locales.Words) *handlers.Handlers {
 	return &handlers.Handlers{
 		Store: a.store, Words: words, Clock: a.clock, Sender: a.sender, Files: a.client, Log: a.log,
 		Check: platforms.Check, Length: platforms.Length,
-		Shorten: func(a social.Account, v social.Variant) social.Text { return platforms.Shorten(a.Platform, v) },
+		Shorten: platforms.Shorten,
 		Text:    func(_ social.Platform, v social.Variant) string { return byhand.MaterialOf(v).Text },
 		Link:    func(payload string) string { return "https://t.me/" + a.me.Username + "?start=" + payload },
 		Leave:   a.client.Leave,

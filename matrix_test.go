@@ -791,7 +791,7 @@ func postTaps(m *matrix) map[string]string {
 // shortMark is the fingerprint of the shorter text that is proposed for the long draft.
 func shortMark() string {
 	long := social.Variant{Text: social.Text{Plain: strings.Repeat("kumquat long ", 501)}}
-	sum := sha256.Sum256([]byte(platforms.Shorten(social.Telegram, long).Plain))
+	sum := sha256.Sum256([]byte(platforms.Shorten(social.Account{Platform: social.Telegram}, long).Plain))
 	return hex.EncodeToString(sum[:6])
 }
 

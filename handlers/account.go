@@ -173,7 +173,7 @@ func (h *Handlers) dropAccount(ctx context.Context, r *bot.Request, me Reader) e
 // all that do not let the bot in.
 func byHandPlatforms() []social.Platform {
 	return slices.DeleteFunc(social.Platforms(), func(p social.Platform) bool {
-		return p == social.Telegram || p == social.Bluesky
+		return slices.Contains([]social.Platform{social.Telegram, social.Bluesky, social.Mastodon}, p)
 	})
 }
 

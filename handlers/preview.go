@@ -47,7 +47,7 @@ func (h *Handlers) sendPreview(ctx context.Context, r *bot.Request, say locales.
 	if err != nil {
 		return err
 	}
-	n, limit := h.Length(a.Platform, v)
+	n, limit := h.Length(a, v)
 	view := previewCard(say, p, a, previewFacts{n, limit, h.Check(a, v)})
 	view.Keyboard = [][]bot.Button{{button(say, "close_preview", bot.Data("pre_end", p.ID, p.Version, messageList(sent)...))}}
 	if len(sent) > 0 {

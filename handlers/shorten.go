@@ -54,7 +54,7 @@ func (h *Handlers) askShorten(ctx context.Context, r *bot.Request, me Reader) er
 	}
 	say := h.sayIn(me.Person, s.post.Brand)
 	v.Text = s.text
-	n, limit := h.Length(s.account.Platform, v)
+	n, limit := h.Length(s.account, v)
 	html := say.Say("post.shorter", "account", accountName(say, s.account), "length", n, "limit", limit) +
 		again(say, s.post) + "\n<blockquote>" + s.text.Cut(maxShown).HTML() + "</blockquote>"
 	if s.text.Len() > maxShown { // the seam is what one wants to see

@@ -33,18 +33,18 @@ const (
 	IssueRightsMissing  = "rights_missing" // rights ([]string, as the platform names them)
 )
 
-// Length measures the variant's text as the platform counts it, and tells the
-// platform's limit for it: a caption's where it has media, and a smaller one
-// where the platform limits the bytes too and this text fills them sooner.
-func Length(p social.Platform, v social.Variant) (n, limit int) {
-	row := Rules(p).limit(v)
-	return Count(v.Text.Plain, row.Unit), row.room(v.Text.Plain)
+// Length measures the variant's text as the account's platform counts it, and tells
+// the limit for it: a caption's where it has media, and a smaller one where the
+// platform limits the bytes too and this text fills them sooner.
+func Length(a social.Account, v social.Variant) (n, limit int) {
+	row := RulesOf(a).limit(v)
+	return row.count(v.Text.Plain), row.room(v.Text.Plain)
 }
 
 // Check lists what the platform would refuse about the variant and what people
 // should know, those that block first. It does no I/O and changes nothing.
 func Check(a social.Account, v social.Variant) []social.Issue {
-	c := &checker{account: a, rules: Rules(a.Platform)}
+	c := &checker{account: a, rules: RulesOf(a)}
 	c.reach()
 	c.text(v)
 	c.tags(v.Text.Plain)
@@ -98,13 +98,13 @@ func (c *checker) text(v social.Variant) {
 		return
 	}
 	row := c.rules.limit(v)
-	length := Count(v.Text.Plain, row.Unit)
+	length := row.count(v.Text.Plain)
 	row.Max = row.room(v.Text.Plain)
 	if length <= row.Max {
 		return
 	}
 	code := IssueTooLong
-	if alone := c.rules.Text; Count(v.Text.Plain, alone.Unit) <= alone.room(v.Text.Plain) {
+	if alone := c.rules.Text; alone.count(v.Text.Plain) <= alone.room(v.Text.Plain) {
 		code = IssueCaptionTooLong
 	}
 	c.say(code, row.binds(c.account), "over", length-row.Max, "length", length, "limit", row.Max)

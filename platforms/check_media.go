@@ -101,6 +101,7 @@ func (r Row) shape(width, height int) bool {
 	ratio := float64(width) / float64(height)
 	switch {
 	case r.Pixels > 0 && width+height > r.Pixels,
+		r.Area > 0 && int64(width)*int64(height) > r.Area,
 		r.RatioMin > 0 && ratio < r.RatioMin*(1-slack),
 		r.RatioMax > 0 && ratio > r.RatioMax*(1+slack):
 		return false

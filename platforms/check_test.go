@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -38,6 +39,11 @@ func TestCheck(t *testing.T) {
 		{"Bluesky refuses 3001 bytes", social.Bluesky, strings.Repeat("👩🏽‍🚀", 201), nil, "too_long"},
 		{"Bluesky takes no fifth picture", social.Bluesky, "", times(photo, 5), "too_many_media"},
 		{"Bluesky takes a picture sent as a file", social.Bluesky, "", times(asFile, 1), ""},
+		{"Mastodon takes 500", social.Mastodon, words(500), times(photo, 4), ""},
+		{"Mastodon refuses 501", social.Mastodon, words(501), nil, "too_long"},
+		{"Mastodon takes no fifth picture", social.Mastodon, "", times(photo, 5), "too_many_media"},
+		{"Mastodon takes one video", social.Mastodon, "", times(video, 2), "too_many_media"},
+		{"Mastodon takes a picture sent as a file", social.Mastodon, "", times(asFile, 1), ""},
 		{"Bluesky is sent no videos", social.Bluesky, "", times(video, 1), "wrong_media"},
 		{"Telegram takes 4096", social.Telegram, words(4096), nil, ""},
 		{"Telegram refuses 4097", social.Telegram, words(4097), nil, "too_long"},
@@ -163,8 +169,49 @@ func TestLength(t *testing.T) {
 		{social.Bluesky, social.Variant{Text: social.Text{Plain: strings.Repeat("👩🏽‍🚀", 210)}}, 210, 200},
 		{social.X, social.Variant{Text: social.Text{Plain: "example.com"}, Media: times(photo, 1)}, 23, 280},
 	} {
-		if n, limit := Length(c.platform, c.v); n != c.n || limit != c.limit {
+		if n, limit := Length(social.Account{Platform: c.platform}, c.v); n != c.n || limit != c.limit {
 			t.Errorf("%s: %d of %d, want %d of %d", c.platform, n, limit, c.n, c.limit)
 		}
+	}
+}
+
+// What the account's own server says comes before the network's rules, and a part of
+// it leaves the rest as it was.
+func TestOwnLimits(t *testing.T) {
+	said := time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)
+	own := social.Account{Platform: social.Mastodon, Limits: social.Limits{Text: 11, Link: 5, Media: 1, Picture: 10, Area: 100, Formats: []string{"image/png"}, At: said}}
+	picture := social.Media{Kind: social.Photo, MIME: "image/jpeg", Size: 11, Width: 20, Height: 20}
+	for _, c := range []struct {
+		name    string
+		account social.Account
+		v       social.Variant
+		want    []string
+	}{
+		{"fits", own, social.Variant{Text: social.Text{Plain: "a https://peyk.ir b"}}, nil},
+		{"too long", own, social.Variant{Text: social.Text{Plain: "abc https://peyk.ir cd"}}, []string{"too_long"}},
+		{"the files", own, social.Variant{Media: []social.Media{picture, picture}}, []string{
+			"too_many_media", "file_too_big", "format", "ratio", "file_too_big", "format", "ratio",
+		}},
+		{"the network's rules", social.Account{Platform: social.Mastodon}, social.Variant{Media: []social.Media{picture, picture}}, nil},
+		{"a part is said", social.Account{Platform: social.Mastodon, Limits: social.Limits{Text: 5, At: said}}, social.Variant{
+			Text: social.Text{Plain: "سلام دوستان"}, Media: []social.Media{picture, picture},
+		}, []string{"too_long"}},
+		{"every code point counts", social.Account{Platform: social.Mastodon, Limits: social.Limits{Text: 5, Whole: true, At: said}}, social.Variant{
+			Text: social.Text{Plain: "👩🏽‍🚀"},
+		}, nil},
+		{"and the joiners too", social.Account{Platform: social.Mastodon, Limits: social.Limits{Text: 3, Whole: true, At: said}}, social.Variant{
+			Text: social.Text{Plain: "👩🏽‍🚀"},
+		}, []string{"too_long"}},
+	} {
+		var got []string
+		for _, i := range Check(c.account, c.v) {
+			got = append(got, i.Code)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	if n := Rules(social.Mastodon).Files[0].Bytes; n != 16<<20 {
+		t.Errorf("one account's server has changed the rule for all: %d", n)
 	}
 }

@@ -19,6 +19,7 @@ const (
 	Weighted   Unit = "weighted"    // X: twitter-text v3
 	LittleText Unit = "little_text" // LinkedIn: UTF-16 after escaping its reserved characters
 	Clusters   Unit = "graphemes"   // Bluesky: what readers see as characters
+	Toots      Unit = "toots"       // Mastodon: the same, with addresses and people elsewhere cut short
 )
 
 // Count measures the text in the unit; an unknown unit counts as UTF16, the
@@ -33,8 +34,18 @@ func Count(s string, unit Unit) int {
 		return units(s) + reserved(s)
 	case Clusters:
 		return Graphemes(s)
+	case Toots:
+		return toot(s, tootLink)
 	}
 	return units(s)
+}
+
+// count measures the text as the row does.
+func (r Row) count(s string) int {
+	if r.Unit == Toots && r.Link > 0 {
+		return toot(s, r.Link)
+	}
+	return Count(s, r.Unit)
 }
 
 // Graphemes counts what readers see as characters.

@@ -31,6 +31,11 @@ func TestCount(t *testing.T) {
 		{"plain Persian is not", "سلام دوست من!", LittleText, 13},
 		{"invalid bytes count", "a\xffb", UTF16, 3},
 		{"nothing", "", Weighted, 0},
+		{"an address counts 23 on Mastodon", "https://peyk.ir/a/very/long/path?with=more and http://x.ir", Toots, 23 + 5 + 23},
+		{"one without http counts what it is", "peyk.ir", Toots, 7},
+		{"of people elsewhere the name counts", "@sara@elsewhere.example, @omid@a.b", Toots, 12},
+		{"an e-mail address is nobody", "sara@elsewhere.example", Toots, 22},
+		{"readers' characters count there", "می‌خواهم 👩🏽‍🚀", Toots, 9},
 	} {
 		if got := Count(c.text, c.unit); got != c.want {
 			t.Errorf("%s: %s = %d, want %d", c.name, c.unit, got, c.want)

@@ -1,6 +1,7 @@
 package platforms
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -64,3 +65,17 @@ type AccountLost struct {
 
 // Error gives the platform's words.
 func (e *AccountLost) Error() string { return "account lost: " + e.Detail }
+
+// Typed tells whether err is one of the errors of this package already.
+func Typed(err error) bool {
+	var (
+		doubt *Ambiguous
+		lost  *AccountLost
+		right *PermissionMissing
+		no    *Rejected
+		limit *RateLimited
+		later *Transient
+	)
+	return errors.As(err, &doubt) || errors.As(err, &lost) || errors.As(err, &right) ||
+		errors.As(err, &no) || errors.As(err, &limit) || errors.As(err, &later)
+}

@@ -2,6 +2,7 @@ package platforms
 
 import (
 	"context"
+	"time"
 
 	"peyk/social"
 )
@@ -26,6 +27,7 @@ type Answer struct {
 	Key     string
 	Comment social.Comment
 	Reply   social.Reply
+	Sent    time.Time // when the call was made that FindAnswer looks for
 }
 
 // Inboxes holds the inbox of each platform that has one.

@@ -46,18 +46,35 @@ func PrepareOutcome(err error, now time.Time) social.Outcome {
 	return waiting(CodeUnreachable, o.Detail, 0, now)
 }
 
-// FindingOutcome says what came of a Reconcile: Live, Waiting for another try
-// at once, or Unknown until a person looks.
+// lookPause is how long until an ambiguous call is looked for again.
+const lookPause = 20 * time.Second
+
+// FindingOutcome says what came of a Reconcile: Live, Waiting for another try at
+// once, or Unknown: with a Retry until the next look, without one until a person
+// looks.
 func FindingOutcome(f Finding, err error, now time.Time) social.Outcome {
+	unknown := social.Outcome{State: social.Unknown, Code: CodeNoAnswer}
 	switch {
-	case err == nil && f.Verdict == Landed:
-		return OutcomeOf(f.Published, nil, now)
-	case err == nil && f.Verdict == NotLanded:
-		return social.Outcome{State: social.Waiting, Code: CodeUnreachable, Retry: now}
 	case err != nil:
-		return social.Outcome{State: social.Unknown, Code: CodeNoAnswer, Detail: detail(err.Error())}
+		unknown.Detail = detail(err.Error())
+		if o := failed(err, now); o.State == social.Waiting {
+			unknown.Retry = later(o.Retry, now.Add(lookPause))
+		}
+	case f.Verdict == Landed:
+		return OutcomeOf(f.Published, nil, now)
+	case f.Verdict == NotLanded:
+		return social.Outcome{State: social.Waiting, Code: CodeUnreachable, Retry: now}
+	case f.Verdict == Early:
+		unknown.Retry = now.Add(lookPause)
 	}
-	return social.Outcome{State: social.Unknown, Code: CodeNoAnswer}
+	return unknown
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // failed sorts an error of Commit. Ambiguous is looked for first, so that a

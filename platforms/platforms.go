@@ -5,6 +5,7 @@ package platforms
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"peyk/social"
 )
@@ -21,7 +22,8 @@ type Connector interface {
 	// gives a *Transient.
 	Commit(ctx context.Context, in Intent) (Published, error)
 	// Reconcile looks whether an ambiguous Commit is on the platform. It answers
-	// NotLanded only where the platform's own list proves it.
+	// NotLanded only where the platform's own list proves it, and Early while the
+	// platform may still be carrying the call out.
 	Reconcile(ctx context.Context, in Intent) (Finding, error)
 }
 
@@ -36,6 +38,9 @@ type Intent struct {
 	Variant social.Variant
 	Stage   Stage // what Prepare returned; nil before it
 	Attempt int   // from 1
+
+	Sent   time.Time // when the call was made that Reconcile looks for
+	Others []string  // posts on the account that are known to be others, by their ids there
 }
 
 // A Stage is what a connector keeps between Prepare and Commit, as JSON. It is
@@ -56,6 +61,7 @@ type Verdict string
 const (
 	Landed    Verdict = "landed"     // it is on the platform
 	NotLanded Verdict = "not_landed" // it is provably not there
+	Early     Verdict = "early"      // it is not there, but may still come: look again later
 	Unsure    Verdict = "unsure"     // the platform cannot tell: a person looks
 )
 

@@ -38,8 +38,10 @@ type Row struct {
 	Min      int                `json:"min"`
 	Max      int                `json:"max"`
 	Unit     Unit               `json:"unit"`
+	Link     int                `json:"link"`   // what an address counts, in Toots
 	Bytes    int64              `json:"bytes"`  // of a file, or of a text in UTF-8
 	Pixels   int                `json:"pixels"` // width + height
+	Area     int64              `json:"area"`   // width × height
 	Formats  []string           `json:"formats"`
 	RatioMin float64            `json:"ratio_min"` // width / height
 	RatioMax float64            `json:"ratio_max"`
@@ -99,6 +101,47 @@ func Rules(p social.Platform) RuleSet {
 	return set
 }
 
+// RulesOf returns what may go out on an account: what its platform allows, and what
+// its own server says instead.
+func RulesOf(a social.Account) RuleSet {
+	set, own := Rules(a.Platform), a.Limits
+	if a.ByHand || own.At.IsZero() {
+		return set
+	}
+	for _, row := range []*Row{&set.Text, &set.Caption} {
+		row.Max, row.Link = either(own.Text, row.Max), either(own.Link, row.Link)
+		if own.Whole {
+			row.Unit = CodePoints
+		}
+	}
+	set.Albums, set.Files = slices.Clone(set.Albums), slices.Clone(set.Files)
+	for i, row := range set.Albums {
+		if row.takes(social.Photo) {
+			set.Albums[i].Max = either(own.Media, row.Max)
+		}
+	}
+	for i, row := range set.Files {
+		size := own.Video
+		if row.takes(social.Photo) {
+			size = own.Picture
+			set.Files[i].Area = either(own.Area, row.Area)
+		}
+		set.Files[i].Bytes = either(size, row.Bytes)
+		if len(own.Formats) > 0 {
+			set.Files[i].Formats = own.Formats
+		}
+	}
+	return set
+}
+
+// either is the first number, unless it is not known.
+func either[N int | int64](own, usual N) N {
+	if own > 0 {
+		return own
+	}
+	return usual
+}
+
 // parseRules reads a rules file and refuses rows that are unknown, undated,
 // without a source or said twice, and platforms without a text or media rule.
 func parseRules(data []byte) (map[social.Platform]RuleSet, error) {
@@ -132,7 +175,7 @@ func (r Row) sound() error {
 		return errors.New("unknown platform")
 	case r.Source == "":
 		return errors.New("no source")
-	case r.Unit != "" && !slices.Contains([]Unit{CodePoints, UTF16, Weighted, LittleText, Clusters}, r.Unit):
+	case r.Unit != "" && !slices.Contains([]Unit{CodePoints, UTF16, Weighted, LittleText, Clusters, Toots}, r.Unit):
 		return fmt.Errorf("unknown unit %q", r.Unit)
 	case (r.What == limitsAlbum || r.What == limitsFile) && len(r.Kinds) == 0:
 		return errors.New("no kinds")

@@ -8,17 +8,17 @@ import (
 	"peyk/social"
 )
 
-// Shorten proposes the longest beginning of the variant's text that the platform
+// Shorten proposes the longest beginning of the variant's text that the account
 // takes: up to the end of a sentence where one ends late enough, otherwise up to a
 // word, with an ellipsis. What fits already, and what cannot be made to fit, comes
 // back as it is.
-func Shorten(p social.Platform, v social.Variant) social.Text {
-	if fits(p, v, v.Text) {
+func Shorten(a social.Account, v social.Variant) social.Text {
+	if fits(a, v, v.Text) {
 		return v.Text
 	}
 	sentences, words := ends(v.Text.Plain)
-	word := longest(p, v, words, "…")
-	sentence := longest(p, v, sentences, "")
+	word := longest(a, v, words, "…")
+	sentence := longest(a, v, sentences, "")
 	switch {
 	case sentence.Len() > word.Len()*2/3:
 		return sentence
@@ -28,15 +28,15 @@ func Shorten(p social.Platform, v social.Variant) social.Text {
 	return v.Text
 }
 
-func fits(p social.Platform, v social.Variant, t social.Text) bool {
+func fits(a social.Account, v social.Variant, t social.Text) bool {
 	v.Text = t
-	n, limit := Length(p, v)
+	n, limit := Length(a, v)
 	return n <= limit
 }
 
 // longest cuts at the last of the ends at which the text, with what is put behind
 // it, fits. Nothing: at none.
-func longest(p social.Platform, v social.Variant, ends []int, behind string) social.Text {
+func longest(a social.Account, v social.Variant, ends []int, behind string) social.Text {
 	cut := func(i int) social.Text {
 		t := v.Text.Cut(ends[i])
 		t.Plain += behind
@@ -44,9 +44,9 @@ func longest(p social.Platform, v social.Variant, ends []int, behind string) soc
 	}
 	// A longer text counts more, or nearly so: an address may count less than its
 	// first half.
-	i := sort.Search(len(ends), func(i int) bool { return !fits(p, v, cut(i)) }) - 1
+	i := sort.Search(len(ends), func(i int) bool { return !fits(a, v, cut(i)) }) - 1
 	for ; i >= 0; i-- {
-		if t := cut(i); fits(p, v, t) {
+		if t := cut(i); fits(a, v, t) {
 			return t
 		}
 	}

@@ -27,7 +27,7 @@ func TestShorten(t *testing.T) {
 		if c.photo {
 			v.Media = []social.Media{{Kind: social.Photo, Hash: "h"}}
 		}
-		if got := Shorten(c.platform, v); got.Plain != c.want {
+		if got := Shorten(social.Account{Platform: c.platform}, v); got.Plain != c.want {
 			t.Errorf("%s: %q (%d), want %q (%d)", name, got.Plain, got.Len(), c.want, len([]rune(c.want)))
 		}
 	}
@@ -38,10 +38,12 @@ func TestShorten(t *testing.T) {
 func TestShortenFits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOfN(rapid.SampledFrom([]rune("ab .\n؟سلا👩‍💻https://x.ir ")), 1, 600, -1).Draw(t, "text")
-		p := rapid.SampledFrom([]social.Platform{social.X, social.Telegram, social.Bluesky, social.LinkedIn}).Draw(t, "platform")
+		a := social.Account{Platform: rapid.SampledFrom([]social.Platform{
+			social.X, social.Telegram, social.Bluesky, social.LinkedIn, social.Mastodon,
+		}).Draw(t, "platform")}
 		v := social.Variant{Text: social.Text{Plain: text, Marks: []social.Mark{{Type: "bold", Offset: 0, Length: len(text)}}}}
-		got := Shorten(p, v)
-		if got.Plain != text && (!fits(p, v, got) || !strings.HasPrefix(text, strings.TrimSuffix(got.Plain, "…"))) {
+		got := Shorten(a, v)
+		if got.Plain != text && (!fits(a, v, got) || !strings.HasPrefix(text, strings.TrimSuffix(got.Plain, "…"))) {
 			t.Fatalf("%q is no fitting beginning of %q", got.Plain, text)
 		}
 	})

@@ -1,11 +1,14 @@
 package social
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // A Platform is a social network.
 type Platform string
 
-// The platforms of the seed, and Bluesky, which lets programs in.
+// The platforms of the seed, and Bluesky and Mastodon, which let programs in.
 const (
 	Telegram  Platform = "telegram"
 	Instagram Platform = "instagram"
@@ -15,11 +18,12 @@ const (
 	Pinterest Platform = "pinterest"
 	Snapchat  Platform = "snapchat"
 	Bluesky   Platform = "bluesky"
+	Mastodon  Platform = "mastodon"
 )
 
 // Platforms lists them in the order in which people see them.
 func Platforms() []Platform {
-	return []Platform{Telegram, Instagram, Facebook, X, LinkedIn, Pinterest, Snapchat, Bluesky}
+	return []Platform{Telegram, Instagram, Facebook, X, LinkedIn, Pinterest, Snapchat, Bluesky, Mastodon}
 }
 
 // An Account is one profile of a brand on one platform.
@@ -35,6 +39,23 @@ type Account struct {
 
 	Discussion        int64    // the chat in which its comments are; 0: none that the bot is in
 	DiscussionMissing []string // rights the bot lacks there
+
+	Limits Limits // what the account's own server allows, where it has said so
+}
+
+// Limits are what the server of an account allows, on networks of many servers. What
+// is zero is not known: the network's own rule holds.
+type Limits struct {
+	Text    int       `json:"text,omitempty"`    // the length of a post
+	Link    int       `json:"link,omitempty"`    // what an address counts in it
+	Whole   bool      `json:"whole,omitempty"`   // it counts every code point, whatever it belongs to
+	Media   int       `json:"media,omitempty"`   // pictures in a post
+	Picture int64     `json:"picture,omitempty"` // bytes
+	Area    int64     `json:"area,omitempty"`    // of a picture, width × height in pixels
+	Video   int64     `json:"video,omitempty"`   // bytes
+	Formats []string  `json:"formats,omitempty"` // MIME types
+	Alt     int       `json:"alt,omitempty"`     // the length of a file's description
+	At      time.Time `json:"at,omitzero"`       // when the server said so
 }
 
 // Ready tells whether a post can go out on the account.
@@ -42,7 +63,7 @@ func (a Account) Ready() bool { return a.ByHand || (!a.Lost && len(a.Missing) ==
 
 // Hears tells whether comments on the account reach us.
 func (a Account) Hears() bool {
-	if a.Platform == Bluesky {
+	if a.Platform == Bluesky || a.Platform == Mastodon {
 		return a.Ready() && !a.ByHand
 	}
 	return a.Discussion != 0 && !slices.Contains(a.DiscussionMissing, RightAdmin)
@@ -52,6 +73,9 @@ func (a Account) Hears() bool {
 func (a Account) Hides() error {
 	if a.ByHand {
 		return ErrHidesByHand
+	}
+	if a.Platform == Mastodon {
+		return ErrNoHiding
 	}
 	if len(a.DiscussionMissing) > 0 || a.Lost {
 		return ErrAccountLost
@@ -69,6 +93,7 @@ const (
 	ErrAccountTaken = Rule("account_taken") // the channel belongs to another brand
 	ErrNoChannel    = Rule("no_channel")    // no channel waits to be connected
 	ErrHidesByHand  = Rule("hides_by_hand") // the network does not let us in: a person hides there
+	ErrNoHiding     = Rule("no_hiding")     // the network lets nobody take away what others wrote
 )
 
 // An Issue is something about a variant that a platform refuses or that people

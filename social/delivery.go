@@ -53,7 +53,7 @@ type Outcome struct {
 	Link   string
 	Code   string
 	Detail string
-	Retry  time.Time // for Waiting
+	Retry  time.Time // of Waiting the next try, of Unknown the next look; zero: a person looks
 }
 
 // Apply writes the outcome into the delivery.
@@ -184,6 +184,8 @@ type Attempt struct {
 	Slot     time.Time // when the post was due
 	Until    time.Time // the call must have ended by then; another worker may look after that
 	Sent     bool      // the irreversible call may have been made by a worker that is gone
+	SentAt   time.Time // when it was, or may have been
+	Others   []string  // what else of us is on the account since, by its ids there
 }
 
 // What the ledger answers to a worker; people never see it.

@@ -29,6 +29,7 @@ type Media struct {
 	Width    int       `json:"width,omitempty"`    // pixels
 	Height   int       `json:"height,omitempty"`   // pixels
 	Duration int       `json:"duration,omitempty"` // seconds
+	Alt      string    `json:"alt,omitempty"`      // what is to be seen, for those who do not see; empty: nobody has said
 }
 
 // Visual tells whether the file can stand in an album beside photos.

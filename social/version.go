@@ -81,7 +81,7 @@ func (c *Content) SetText(account int64, text *Text) {
 }
 
 // Hash is the hex SHA-256 of everything that an approval covers: every account's
-// text with its formatting, the media by their content, and the first comment.
+// text with its formatting, the media by their content with what describes them, and the first comment.
 // The time is not in it (it has a rule of its own), and neither are the names
 // that Telegram gives a file, which change without the file changing.
 func (c Content) Hash() string {
@@ -89,7 +89,7 @@ func (c Content) Hash() string {
 	for i := range variants {
 		variants[i].Media = slices.Clone(variants[i].Media)
 		for j, m := range variants[i].Media {
-			variants[i].Media[j] = Media{Kind: m.Kind, Hash: m.Hash}
+			variants[i].Media[j] = Media{Kind: m.Kind, Hash: m.Hash, Alt: m.Alt}
 		}
 	}
 	body, err := json.Marshal(variants)

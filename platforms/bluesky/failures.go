@@ -130,7 +130,7 @@ func pause(h http.Header, now time.Time) time.Duration {
 func sorted(err error) error {
 	f, ok := failed(err)
 	switch {
-	case err == nil || typed(err):
+	case err == nil || platforms.Typed(err):
 		return err
 	case !ok:
 		return &platforms.Transient{Cause: err}
@@ -190,18 +190,4 @@ func (f *failure) rejected() error {
 		}
 	}
 	return &platforms.Rejected{Code: CodeRefused, Detail: f.Error()}
-}
-
-// typed tells whether err is already one of the errors of package platforms.
-func typed(err error) bool {
-	var (
-		doubt *platforms.Ambiguous
-		lost  *platforms.AccountLost
-		right *platforms.PermissionMissing
-		no    *platforms.Rejected
-		limit *platforms.RateLimited
-		later *platforms.Transient
-	)
-	return errors.As(err, &doubt) || errors.As(err, &lost) || errors.As(err, &right) ||
-		errors.As(err, &no) || errors.As(err, &limit) || errors.As(err, &later)
 }

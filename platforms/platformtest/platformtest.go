@@ -36,6 +36,7 @@ type Rig struct {
 	Posts     func() int           // posts that are on the platform; nil: it calls nobody
 	Fail      func(Fault)          // makes the next call of Commit fail; nil: it calls nobody
 	Certain   bool                 // Reconcile always knows, and a repeated Commit leaves one post
+	Settle    func()               // lets the time pass after which Reconcile knows; nil: none is needed, or none helps
 }
 
 func (r Rig) posts() int {
@@ -56,6 +57,7 @@ func Run(t *testing.T, build func(*testing.T) Rig) {
 	t.Run("cancelled before the first byte", func(t *testing.T) { cancelled(t, build(t)) })
 	t.Run("faults", func(t *testing.T) { faults(t, build) })
 	t.Run("commit repeats", func(t *testing.T) { commitRepeats(t, build) })
+	t.Run("another try after a look", func(t *testing.T) { triesAgain(t, build) })
 }
 
 // prepareRepeats: Prepare leaves nothing to be seen and gives the same stage.
@@ -181,6 +183,40 @@ func landed(t *testing.T, r Rig, fault Fault) {
 	}
 	if r.Certain && (err != nil || found.Verdict == platforms.Unsure) {
 		t.Errorf("%s: Reconcile is %s (%v)", fault, found.Verdict, err)
+	}
+	if r.Settle == nil {
+		return
+	}
+	if found.Verdict == platforms.NotLanded {
+		t.Errorf("%s: Reconcile calls a post absent that may still come", fault)
+	}
+	r.Settle()
+	verdict := map[int]platforms.Verdict{0: platforms.NotLanded, 1: platforms.Landed}[want]
+	if found, err = r.Connector.Reconcile(t.Context(), r.Intent); err != nil || found.Verdict != verdict {
+		t.Errorf("%s: with time Reconcile is %s (%v), want %s", fault, found.Verdict, err, verdict)
+	}
+}
+
+// triesAgain: where Reconcile knows, another try after it has said that nothing is
+// there leaves one post, whatever happened to the first.
+func triesAgain(t *testing.T, build func(*testing.T) Rig) {
+	for _, fault := range []Fault{Unreachable, Dropped, Broken} {
+		r := build(t)
+		if !r.Certain && r.Settle == nil {
+			return
+		}
+		r.Fail(fault)
+		_, _ = commit(t.Context(), r) // what it says is tried above
+		if r.Settle != nil {
+			r.Settle()
+		}
+		found, err := r.Connector.Reconcile(t.Context(), r.Intent)
+		if err == nil && found.Verdict == platforms.NotLanded {
+			found.Published, err = commit(t.Context(), r)
+		}
+		if n := r.posts(); err != nil || n != 1 || found.Published.Remote == "" {
+			t.Errorf("%s, then a look and another try: %d posts are on the platform, %+v, %v", fault, n, found.Published, err)
+		}
 	}
 }
 
