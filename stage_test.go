@@ -22,6 +22,7 @@ const busy = `
 		+ (SELECT count(*) FROM comments WHERE state = 'later' AND until <= $1
 			OR reminded < 2 AND state IN ('new', 'claimed', 'answering') AND answer_by <= $1)
 		+ (SELECT count(*) FROM folds WHERE told < count)
+		+ (SELECT count(*) FROM plans WHERE state = 'open' AND due_at <= $1)
 		+ (SELECT count(*) FROM accounts WHERE count_at <= $1 AND removed_at IS NULL AND NOT by_hand)
 		+ (SELECT count(*) FROM deliveries d JOIN accounts a ON a.id = d.account_id WHERE d.look_at <= $1 AND a.removed_at IS NULL AND NOT a.by_hand)`
 

@@ -149,6 +149,9 @@ func brandCard(say locales.Printer, b social.Brand, place social.Member, account
 		lines = append(lines, accountLine(say, a))
 	}
 	doors := []bot.Button{button(say, "calendar_of", bot.Data("week", b.ID, 0)), button(say, "digest", bot.Data("digest", b.ID, 0))}
+	if place.Role.May(social.Plan) {
+		doors = append(doors, button(say, "plans", bot.Data("plans", b.ID, 0)))
+	}
 	if place.Role.May(social.Answer) {
 		doors = append(doors, button(say, "comments_of", lookup{way: inboxOpen, brand: b.ID}.data()),
 			button(say, "answers", bot.Data("answers", b.ID, 0)))

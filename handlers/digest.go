@@ -148,6 +148,9 @@ func digestKeys(say locales.Printer, d social.Digest) [][]bot.Button {
 		hush = button(say, "digest_wake", bot.Data("digest_hush", d.Brand.ID, 0, d.Week.Day(), "0"))
 	}
 	doors := []bot.Button{button(say, "digest_why", bot.Data("digest_why", d.Brand.ID, 0, d.Week.Day()))}
+	if d.Me.Role.May(social.Plan) {
+		doors = append(doors, button(say, "plan_new", bot.Data("plan_new", d.Brand.ID, 0, becauseWeek, d.Week.Day())))
+	}
 	if d.Me.Role.May(social.Setup) && d.Sent.IsZero() && !d.Week.To.After(say.Now()) {
 		doors = append(doors, button(say, "digest_share", bot.Data("digest_share", d.Brand.ID, 0, d.Week.Day())))
 	}

@@ -57,6 +57,14 @@ type digestSize struct {
 	means bool // of the four weeks before
 }
 
+// plans is how many of the brand's plans are told of.
+func (s digestSize) plans() int {
+	if s.notes {
+		return 3
+	}
+	return 1
+}
+
 // seen is how long a text is for Telegram, which does not count the tags.
 func seen(text string) int {
 	bare := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(text, ""))
@@ -129,10 +137,18 @@ func digestMeaning(say locales.Printer, d social.Digest, size digestSize) []stri
 	if best := bestLine(say, d); best != "" && size.best {
 		lines = append(lines, best)
 	}
-	if d.Brand.Before(d.Week, -2).From.After(say.Now()) {
+	if plans := planDigest(say, d); len(plans) > 0 {
+		lines = append(append(lines, ""), plans[:min(len(plans), size.plans())]...)
+	}
+	if recent(say, d) {
 		lines = append(lines, nextLines(say, d)...)
 	}
 	return append(lines, sentLine(say, d)...)
+}
+
+// recent tells whether the digest is of the last week that is over, or of this one.
+func recent(say locales.Printer, d social.Digest) bool {
+	return d.Brand.Before(d.Week, -2).From.After(say.Now())
 }
 
 // digestFigures are the counted lines; of a week before the brand was here nothing

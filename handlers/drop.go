@@ -56,9 +56,11 @@ func dropCard(say locales.Printer, b social.Brand, d social.Drop) (bot.Message, 
 	for i, a := range d.Actions {
 		lines = append(lines, say.Say("drop.line", "number", i+1, "what", locales.HTML(actionWords(say, a))))
 	}
+	plan := button(say, "plan_new", bot.Data("plan_new", b.ID, 0, becauseFall, d.Week))
+	plan.Style = "primary"
 	return bot.Message{
 		HTML:     strings.Join(lines, "\n"),
-		Keyboard: [][]bot.Button{{button(say, "digest", bot.Data("digest", b.ID, 0, d.Week, asOwn))}},
+		Keyboard: rows(say, []bot.Button{plan, button(say, "digest", bot.Data("digest", b.ID, 0, d.Week, asOwn))}, 2),
 	}, nil
 }
 

@@ -68,6 +68,7 @@ type Store interface {
 	digests
 	reports
 	drops
+	plans
 	takeouts
 	departures
 	metrics

@@ -22,6 +22,8 @@ func (h *Handlers) notice(a social.Affair, p social.Person) []bot.Message {
 		}
 	case social.BrandDropped:
 		return dropNotice(say, a)
+	case social.PlanMade, social.PlanChanged, social.PlanGiven, social.PlanHanded, social.PlanDue, social.PlanJudged, social.PlanGivenUp:
+		return planNotice(say, a)
 	case social.DeliveryHanded:
 		return h.handover(say, a.Post, a.Facts.Delivery)
 	case social.DeliveryUnknown:

@@ -37,6 +37,26 @@ func dayOfArg(arg string) (int, bool) {
 	return int(n), err == nil && n > 0
 }
 
+// A dayPicker is where the days to pick from lead: those of a post's slot, of a plan's
+// or of a goal's date.
+type dayPicker struct {
+	brand      social.Brand
+	day, month func(n int) string // what the buttons of a day, and of its month, carry
+	again      string             // the beginning of the question
+	home       string             // the way out of it
+	ask        string             // the key of the question's words
+	first      int                // the first day that may be chosen; 0: any
+}
+
+// days are the days from which that of a slot is picked.
+func (s slotted) days() dayPicker {
+	return dayPicker{
+		brand: s.post.Brand, again: s.again(), home: s.home(), ask: "slot.month",
+		day:   func(n int) string { return s.data("slot_day", dayArg(n)) },
+		month: func(n int) string { return s.data("slot_month", dayArg(n)) },
+	}
+}
+
 // slotMonth shows a month to pick the day from.
 func (h *Handlers) slotMonth(ctx context.Context, r *bot.Request, me Reader) error {
 	s, err := h.slotted(ctx, me, r.Arg(0), r.ID())
@@ -44,12 +64,26 @@ func (h *Handlers) slotMonth(ctx context.Context, r *bot.Request, me Reader) err
 		return err
 	}
 	say := h.sayIn(me.Person, s.post.Brand)
-	month := say.Today()
-	if n, ok := dayOfArg(r.Arg(1)); ok && n >= say.Today().Number()-31 && n <= say.Today().Number()+pickAhead {
-		month = locales.DateOfNumber(n, say.Calendar())
-	}
-	_, err = h.put(ctx, r, monthCard(say, s, month))
+	_, err = h.put(ctx, r, monthCard(say, s.days(), monthArg(say, r.Arg(1))))
 	return err
+}
+
+// monthArg is the month of a day in a button, or this one.
+func monthArg(say locales.Printer, arg string) locales.Date {
+	if n, ok := dayOfArg(arg); ok && n >= say.Today().Number()-31 && n <= say.Today().Number()+pickAhead {
+		return locales.DateOfNumber(n, say.Calendar())
+	}
+	return say.Today()
+}
+
+// dayKeys offer some days after today, the month and the way back.
+func dayKeys(say locales.Printer, p dayPicker, ahead []int) [][]bot.Button {
+	var doors []bot.Button
+	for _, n := range ahead {
+		doors = append(doors, bot.Button{Text: say.Label("button.in_days", "n", n), Data: p.day(say.Today().Number() + n)})
+	}
+	keys := append(rows(say, doors, 2), []bot.Button{button(say, "month", p.month(say.Today().Number()))})
+	return append(keys, back(say, p.home))
 }
 
 // daysOff are the days of a week on which the brand's people usually rest.
@@ -60,9 +94,9 @@ func daysOff(b social.Brand) []time.Weekday {
 	return []time.Weekday{time.Saturday, time.Sunday}
 }
 
-func monthCard(say locales.Printer, s slotted, month locales.Date) bot.Message {
-	g := say.MonthGrid(month, s.post.Brand.Rules.WeekStart, daysOff(s.post.Brand)...)
-	keys := [][]bot.Button{monthHead(say, s, g), nil}
+func monthCard(say locales.Printer, p dayPicker, month locales.Date) bot.Message {
+	g := say.MonthGrid(month, p.brand.Rules.WeekStart, daysOff(p.brand)...)
+	keys := [][]bot.Button{monthHead(say, p, g), nil}
 	for _, name := range g.Heads {
 		keys[1] = append(keys[1], dead(name))
 	}
@@ -70,11 +104,11 @@ func monthCard(say locales.Printer, s slotted, month locales.Date) bot.Message {
 		var row []bot.Button
 		live := false
 		for _, c := range cells {
-			if c.Dead || c.Day > say.Today().Number()+pickAhead {
+			if c.Dead || c.Day < p.first || c.Day > say.Today().Number()+pickAhead {
 				row = append(row, dead(c.Label))
 				continue
 			}
-			row = append(row, bot.Button{Text: c.Label, Data: s.data("slot_day", dayArg(c.Day))})
+			row = append(row, bot.Button{Text: c.Label, Data: p.day(c.Day)})
 			live = true
 		}
 		if live { // a week with nothing to choose only pushes the others down
@@ -82,11 +116,12 @@ func monthCard(say locales.Printer, s slotted, month locales.Date) bot.Message {
 		}
 	}
 	today := say.Today().Number()
-	keys = append(keys, rows(say, []bot.Button{
-		{Text: say.Label("button.today"), Data: s.data("slot_day", dayArg(today))},
-		{Text: say.Label("button.tomorrow"), Data: s.data("slot_day", dayArg(today+1))},
-	}, 2)...)
-	return bot.Message{HTML: say.Say("slot.month"), Keyboard: append(keys, back(say, s.again()))}
+	near := []bot.Button{{Text: say.Label("button.tomorrow"), Data: p.day(today + 1)}}
+	if today >= p.first {
+		near = append([]bot.Button{{Text: say.Label("button.today"), Data: p.day(today)}}, near...)
+	}
+	keys = append(keys, rows(say, near, 2)...)
+	return bot.Message{HTML: say.Say(p.ask), Keyboard: append(keys, back(say, p.again))}
 }
 
 // again leads back to the beginning of the question for the time.
@@ -101,14 +136,14 @@ func (s slotted) again() string {
 // from right to left the next month lies to the left; the arrows need nothing
 // for it, because a line from right to left shows them mirrored and on the other
 // side of the name.
-func monthHead(say locales.Printer, s slotted, g locales.Grid) []bot.Button {
+func monthHead(say locales.Printer, p dayPicker, g locales.Grid) []bot.Button {
 	today := say.Today()
 	prev, next := dead(blank), dead(blank)
 	if g.Prev.Year*12+g.Prev.Month >= today.Year*12+today.Month {
-		prev.Text, prev.Data = "‹ "+say.Month(g.Prev.Month), s.data("slot_month", dayArg(g.Prev.Number()))
+		prev.Text, prev.Data = "‹ "+say.Month(g.Prev.Month), p.month(g.Prev.Number())
 	}
 	if g.Next.Number() <= today.Number()+pickAhead {
-		next.Text, next.Data = say.Month(g.Next.Month)+" ›", s.data("slot_month", dayArg(g.Next.Number()))
+		next.Text, next.Data = say.Month(g.Next.Month)+" ›", p.month(g.Next.Number())
 	}
 	if g.RTL {
 		return []bot.Button{next, dead(g.Title), prev}

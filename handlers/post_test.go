@@ -151,7 +151,7 @@ func draftViews(t *testing.T, say locales.Printer, p social.Post) map[string]bot
 	return map[string]bot.Message{
 		"edit": editCard(say, p), "edit approved": editCard(say, approved), "issues": issuesCard(say, p, []social.Issue{{Code: "needs_media", Blocks: true, Account: 2}}),
 		"which": whichAccount(say, p, "vtx", say.Say("post.which_account")), "brand of": brandOfCard(say, []social.Brand{p.Brand}, p.Content, "zzzz"),
-		"slot": slotCard(say, s, free), "slot by hand": slotCard(say, hand, free), "month": monthCard(say, hand, say.Today()),
+		"slot": slotCard(say, s, free), "slot by hand": slotCard(say, hand, free), "month": monthCard(say, hand.days(), say.Today()),
 		"hours": hoursCard(say, hand, day, free[:1]), "minutes": minutesCard(say, hand, free[0]),
 		"confirm": confirmCard(say, hand, free[0], moveFacts{true, true}), "which hour": whichHour(say, hand, free[:2]),
 		"week": weekCard(say, week), "empty week": weekCard(say, brandWeek{brand: p.Brand, first: day}), "gaps": gapsCard(say, week, free),

@@ -161,8 +161,32 @@ func (h *Handlers) draftRoutes(r *bot.Router) {
 	r.Action("report_send", h.person(h.sendReport))
 	r.Action("trend", h.person(h.trendPicture))
 	r.Action("my_digests", h.person(h.myDigests))
+	h.planRoutes(r)
 	r.Command("waiting", h.person(h.waiting))
 	r.Action("waiting", h.person(h.waiting))
+}
+
+// planRoutes are what people want to do about a brand's figures.
+func (h *Handlers) planRoutes(r *bot.Router) {
+	r.Action("plans", h.screen(h.plansOf))
+	r.Action("plan", h.screen(h.plan))
+	r.Action("plan_new", h.person(h.newPlan))
+	r.Action("plan_pick", h.person(h.pickAction))
+	r.Action("plan_own", h.person(h.askAction))
+	r.Action("plan_who", h.person(h.askOwnerOf))
+	r.Action("plan_to", h.person(h.givePlan))
+	r.Action("plan_when", h.person(h.askPlanDay))
+	r.Action("plan_month", h.person(h.planMonth))
+	r.Action("plan_day", h.person(h.setPlanDay))
+	r.Action("plan_agree", h.person(h.agreePlan))
+	r.Action("plan_cancel", h.person(h.dropPlan))
+	r.Action("plan_tick", h.person(h.tickAction))
+	r.Action("plan_go", h.person(h.goAction))
+	r.Action("plan_says", h.person(h.judgePlan))
+	r.Action("plan_drop", h.person(h.askDropPlan))
+	r.Action("plan_drop_yes", h.person(h.dropPlan))
+	r.Step(planOwnStep, h.person(h.words(h.takeAction)))
+	r.Step(planWhenStep, h.person(h.words(h.takePlanDay)))
 }
 
 // setupRoutes are agencies, brands, people, accounts and settings.

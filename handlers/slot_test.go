@@ -65,7 +65,7 @@ func TestMomentsInButtons(t *testing.T) {
 func TestMonthCard(t *testing.T) {
 	s := slotted{post: social.Post{ID: 5, Brand: someBrand()}}
 	fa := inLang(t, "fa", someBrand())
-	keys := monthCard(fa, s, fa.Today()).Keyboard
+	keys := monthCard(fa, s.days(), fa.Today()).Keyboard
 	if keys[0][0].Text != "دی ›" || keys[0][1].Text != "آذر ۱۴۰۵" || keys[0][2].Text != blank {
 		t.Errorf("head: %v", keys[0])
 	}
@@ -91,7 +91,7 @@ func TestMonthCard(t *testing.T) {
 	}
 	en := inLang(t, "en", someBrand())
 	december := locales.Date{Year: 2026, Month: 12, Day: 1, Calendar: social.Gregorian}
-	head := monthCard(en, s, december).Keyboard[0]
+	head := monthCard(en, s.days(), december).Keyboard[0]
 	if head[0].Text != "‹ November" || head[2].Text != "January ›" {
 		t.Errorf("head: %v", head)
 	}

@@ -109,6 +109,10 @@ type Digest struct {
 	// Followers are those of each day of the week; see Day.
 	Followers []Figure
 
+	// Plans are, for those who plan, what was answered since the digest before, and what
+	// is under way now.
+	Plans []ActionPlan
+
 	// What waits now, whatever week the digest is of.
 	Review int       // posts that wait for approval
 	Open   int       // comments without an answer

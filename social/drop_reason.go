@@ -1,5 +1,10 @@
 package social
 
+import (
+	"slices"
+	"time"
+)
+
 // A Habit is how a post went out.
 type Habit struct {
 	Hour int // of the day, by the brand's clock
@@ -31,6 +36,11 @@ const (
 	DropHoliday  = "holiday"  // a public holiday; look again next week
 	DropBest     = "best"     // no reason is seen; more of what went best
 	DropQuestion = "question" // likewise; ask the followers
+
+	// Without a reason: what works best for the brand, and what lacks in the days to come.
+	OfferHour  = "best_hour"
+	OfferType  = "best_type"
+	OfferAhead = "ahead"
 )
 
 const (
@@ -56,10 +66,56 @@ func (w Watch) explain() ([]DropReason, []DropAction) {
 			reasons, actions = append(reasons, r), append(actions, a)
 		}
 	}
+	actions = append(actions, w.Works...)
 	if len(reasons) == 0 {
-		actions = []DropAction{{Code: DropBest}, {Code: DropQuestion}}
+		actions = append(actions, DropAction{Code: DropBest}, DropAction{Code: DropQuestion})
 	}
-	return reasons, actions[:min(len(actions), dropActions)]
+	return reasons, offered(actions)
+}
+
+// offered are as many actions as people are offered, none of which says the same as one
+// before it.
+func offered(actions []DropAction) []DropAction {
+	same := map[string]string{OfferHour: DropHours, OfferType: DropTypes}
+	var kept []DropAction
+	for _, a := range actions {
+		said := slices.ContainsFunc(kept, func(o DropAction) bool { return o.Code == a.Code || o.Code == same[a.Code] })
+		if !said && len(kept) < dropActions {
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
+
+// works says what works best for the brand, where that is known.
+func (d Digest) works(now time.Time) []DropAction {
+	var actions []DropAction
+	if b := d.BestHour(now); b.Found() {
+		actions = append(actions, DropAction{Code: OfferHour, N: b.Hour})
+	}
+	if b := d.BestType(now); b.Found() {
+		actions = append(actions, DropAction{Code: OfferType, Type: b.Type})
+	}
+	return actions
+}
+
+// Offers are the actions that a digest's week suggests, fallen or not.
+func (d Digest) Offers(now time.Time) []DropAction {
+	var actions []DropAction
+	if d.Open > 0 {
+		actions = append(actions, DropAction{Code: DropAnswers, N: d.Open})
+	}
+	w := WatchOf(d, nil)
+	for _, look := range []func() (DropReason, DropAction, bool){w.fewer, w.hours, w.types} {
+		if _, a, ok := look(); ok {
+			actions = append(actions, a)
+		}
+	}
+	actions = append(actions, w.Works...)
+	if d.Ahead == 0 {
+		actions = append(actions, DropAction{Code: OfferAhead})
+	}
+	return offered(append(actions, DropAction{Code: DropBest}, DropAction{Code: DropQuestion}))
 }
 
 // before are the known weeks with which the latest is compared.

@@ -32,11 +32,13 @@ type Watch struct {
 	Weeks    []Figures
 	Habits   [][]Habit // how the posts of a week went out
 	Holidays []int     // how many public holidays a week had
+
+	Works []DropAction // what works best for the brand
 }
 
 // WatchOf is what a digest knows of its weeks, with the public holidays of each.
 func WatchOf(d Digest, holidays []int) Watch {
-	w := Watch{Weeks: d.Weeks, Habits: make([][]Habit, len(d.Weeks)), Holidays: holidays}
+	w := Watch{Weeks: d.Weeks, Habits: make([][]Habit, len(d.Weeks)), Holidays: holidays, Works: d.works(d.Week.To)}
 	zone, told := d.Brand.Location(), map[int64]bool{}
 	for _, s := range d.Samples {
 		if told[s.Post] {

@@ -74,6 +74,16 @@ const (
 	ReplySaved      Kind = "reply.saved"   // its words are kept for use again
 	ReplyUnsaved    Kind = "reply.unsaved" // and are not any more
 
+	PlanDrafted Kind = "plan.drafted" // somebody chooses what a plan is made of
+	PlanMade    Kind = "plan.made"
+	PlanChanged Kind = "plan.changed" // its date, or what it is made of
+	PlanGiven   Kind = "plan.given"   // it has another owner
+	PlanHanded  Kind = "plan.handed"  // likewise, because the owner is there no more
+	PlanTicked  Kind = "plan.ticked"  // an action is done, or is not after all
+	PlanDue     Kind = "plan.due"     // its date has come: did it help?
+	PlanJudged  Kind = "plan.judged"
+	PlanGivenUp Kind = "plan.dropped"
+
 	AgencyFounded    Kind = "agency.founded"
 	BrandMade        Kind = "brand.made"
 	BrandChanged     Kind = "brand.changed"
@@ -141,6 +151,7 @@ type Facts struct {
 	Reply    int64     `json:"reply,omitempty"`
 	Fold     int64     `json:"fold,omitempty"`
 	Drop     *Drop     `json:"drop,omitempty"`
+	Plan     int64     `json:"plan,omitempty"`
 }
 
 // Audience says who hears of an event.
@@ -152,6 +163,7 @@ type Audience struct {
 	Clients    bool // the brand's approvers
 	Responders bool // whoever has the comment, or those who answer for the brand
 	Subject    bool // the person it happened to
+	Keepers    bool // the plan's owner, and who made it
 	Cards      bool // every card of the post, the comment or the burst is drawn again
 }
 
@@ -238,6 +250,13 @@ var audiences = map[Kind]Audience{
 	CommentsOn:        {Planners: true},
 	CommentsOff:       {Planners: true},
 	BrandDropped:      {Planners: true},
+	PlanMade:          {Subject: true},
+	PlanChanged:       {Keepers: true},
+	PlanGiven:         {Subject: true},
+	PlanHanded:        {Subject: true},
+	PlanDue:           {Keepers: true},
+	PlanJudged:        {Keepers: true},
+	PlanGivenUp:       {Keepers: true},
 	AccountAdded:      {Planners: true},
 	DigestShared:      {Clients: true},
 	ReportReady:       {Planners: true},
@@ -270,10 +289,12 @@ type Affair struct {
 	Event
 	Who     string // the actor's name; empty: the program itself
 	Agency  Agency
-	Brand   Brand    // empty for an event that concerns the agency
-	Post    Post     // empty for an event that concerns no post
-	Comment Comment  // likewise
-	Fold    Fold     // likewise
+	Brand   Brand   // empty for an event that concerns the agency
+	Post    Post    // empty for an event that concerns no post
+	Comment Comment // likewise
+	Fold    Fold    // likewise
+	Plan    ActionPlan
+	Result  Result   // of the plan
 	Members []Member // of the brand with the agency's owners, or of the agency
 	Subject Person   // Facts.Person, when there is one
 }
@@ -315,6 +336,11 @@ func (a Affair) Listeners() []Person {
 			add(m.Person)
 		}
 	}
+	if who.Keepers {
+		for _, m := range a.keepers() {
+			add(m.Person)
+		}
+	}
 	if who.Responders {
 		for _, m := range a.responders() {
 			add(m.Person)
@@ -329,6 +355,21 @@ func (a Affair) Listeners() []Person {
 		add(p)
 	}
 	return people
+}
+
+// keepers are the plan's owner and whoever made it, as far as they still may plan and
+// can be reached; where there is nobody, those who plan for the brand.
+func (a Affair) keepers() []Member {
+	var found []Member
+	for _, id := range []int64{a.Plan.Owner.ID, a.Plan.Maker.ID} {
+		if m, ok := a.member(id); ok && m.Role.May(Plan) && m.Person.Reachable {
+			found = append(found, m)
+		}
+	}
+	if len(found) == 0 {
+		return a.planners()
+	}
+	return found
 }
 
 // responders are whoever has the comment, or those who answer for the brand; where

@@ -179,6 +179,9 @@ func (tx *Tx) surround(ctx context.Context, a *social.Affair) (err error) {
 	if err = tx.discussed(ctx, a); err != nil {
 		return err
 	}
+	if err = tx.planned(ctx, a); err != nil {
+		return err
+	}
 	if a.Actor != 0 {
 		if a.Who, err = tx.personName(ctx, a.Actor); err != nil {
 			return err

@@ -195,6 +195,9 @@ func (tx *Tx) release(ctx context.Context, to social.Member, brand, from int64) 
 	if err != nil {
 		return err
 	}
+	if err := tx.handPlans(ctx, to, brand, from); err != nil {
+		return err
+	}
 	return tx.handInvitations(ctx, to, brand, from)
 }
 

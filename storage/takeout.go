@@ -107,6 +107,16 @@ var takeoutParts = []takeoutPart{
 		FROM digests d JOIN brands b ON b.id = d.brand_id WHERE d.person_id = $1 ORDER BY d.week DESC`},
 	{"digests_unwanted", `
 		SELECT b.name AS brand FROM digest_hushes d JOIN brands b ON b.id = d.brand_id WHERE d.person_id = $1`},
+	{"plans_made", `
+		SELECT b.name AS brand, p.id AS plan, p.state, p.due_at, p.created_at, p.ended_at, p.owner_id = $1 AS yours
+		FROM plans p JOIN brands b ON b.id = p.brand_id WHERE p.made_by = $1 ORDER BY p.id DESC`},
+	{"plans_owned", `
+		SELECT b.name AS brand, p.id AS plan, p.state, p.due_at, p.begun_at, p.ended_at
+		FROM plans p JOIN brands b ON b.id = p.brand_id WHERE p.owner_id = $1 AND p.begun_at IS NOT NULL ORDER BY p.id DESC`},
+	{"plan_actions_written", `
+		SELECT b.name AS brand, p.id AS plan, a ->> 'text' AS text, a ->> 'done' AS done_at
+		FROM plans p JOIN brands b ON b.id = p.brand_id CROSS JOIN jsonb_array_elements(p.actions) a
+		WHERE a -> 'author' = to_jsonb($1::bigint) ORDER BY p.id DESC`},
 	{"open_question", `
 		SELECT step, data, message, expires_at FROM dialogs
 		WHERE person = $1 OR chat = (SELECT telegram_id FROM people WHERE id = $1)`},

@@ -65,7 +65,7 @@ func TestTakeoutHoldsWhatOneDid(t *testing.T) {
 	}
 	all, err := json.Marshal(lists)
 	check(t, err)
-	for _, want := range []string{"canaryours text", "canaryours reply", "canaryours saved", "in my own chat", "in a group", "half a name"} {
+	for _, want := range []string{"canaryours text", "canaryours reply", "canaryours saved", "canaryours action", "in my own chat", "in a group", "half a name"} {
 		if !strings.Contains(string(all), want) {
 			t.Errorf("%q is not in it", want)
 		}
@@ -155,7 +155,7 @@ func TestTakeoutForgetsNoTable(t *testing.T) {
 	known := []string{
 		"approvals.person_id", "cards.person_id", "channels.added_by", "comment_cards.person_id", "comments.holder_id", "corrections.person_id",
 		"digest_hushes.person_id", "digests.person_id", "events.actor_id", "guesses.person_id", "invitations.made_by", "invitations.person_id",
-		"members.person_id", "mornings.person_id", "notices.person_id", "posts.author_id", "replies.judge_id", "replies.person_id",
+		"members.person_id", "mornings.person_id", "notices.person_id", "plans.made_by", "plans.owner_id", "posts.author_id", "replies.judge_id", "replies.person_id",
 		"saved_replies.made_by", "versions.author_id",
 	}
 	if !slices.Equal(columns, known) {

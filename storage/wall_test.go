@@ -36,6 +36,7 @@ type house struct {
 	post                       social.Post
 	delivery, draft            int64
 	comment, fold              int64
+	plan                       int64
 	invited                    social.Person
 	invitation, memberToRemove int64
 }
@@ -115,7 +116,23 @@ func (w *wall) house(t *testing.T, mark string, telegram int64) house {
 	w.people(t, &h, telegram)
 	w.publish(t, &h, telegram)
 	w.discuss(t, &h, telegram)
+	w.plan(t, &h)
 	return h
+}
+
+// plan makes a plan with an action of the owner's own.
+func (w *wall) plan(t *testing.T, h *house) {
+	t.Helper()
+	ctx, s := t.Context(), w.store
+	p, err := s.BeginPlan(ctx, h.owner.ID, h.brand.ID, false, "")
+	check(t, err)
+	_, err = s.UpdatePlan(ctx, h.owner.ID, p.ID, func(p *social.ActionPlan, by social.Member) (social.Event, error) {
+		return p.Add(by, h.mark+" action")
+	})
+	check(t, err)
+	_, err = s.AgreePlan(ctx, h.owner.ID, p.ID)
+	check(t, err)
+	h.plan = p.ID
 }
 
 // discuss fills the brand's inbox: a burst of comments, a reply that waits, and the
@@ -649,6 +666,33 @@ func attempts() map[string]attempt {
 		"Hushed": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return w.store.Hushed(ctx, who.ID)
 		}},
+		"BeginPlan": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, err := w.store.BeginPlan(ctx, who.ID, w.ours.brand.ID, false, "")
+			return nil, err
+		}},
+		"ActionPlan": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			p, _, err := w.store.ActionPlan(ctx, who.ID, w.ours.plan)
+			return p.Actions, err
+		}},
+		"Plans": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, running, _, err := w.store.Plans(ctx, who.ID, w.ours.brand.ID, 5)
+			return running, err
+		}},
+		"UpdatePlan": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, err := w.store.UpdatePlan(ctx, who.ID, w.ours.plan, func(p *social.ActionPlan, _ social.Member) (social.Event, error) {
+				p.State = social.PlanDropped // it does not ask who does it
+				return p.Drafted(), nil
+			})
+			return nil, err
+		}},
+		"AgreePlan": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, err := w.store.AgreePlan(ctx, who.ID, w.ours.plan)
+			return nil, err
+		}},
+		"GivePlan": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, err := w.store.GivePlan(ctx, who.ID, w.ours.plan, w.ours.owner.ID)
+			return nil, err
+		}},
 		"HushDigest": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return nil, w.store.HushDigest(ctx, who.ID, w.ours.brand.ID, false)
 		}},
@@ -863,6 +907,7 @@ var alone = map[string]string{
 	"DoorOf": "knows nobody but the key", "TakePush": "on a tool's word",
 	"EarsDue": "sweeps", "EndListening": "sweeps",
 	"LooksDue": "sweeps", "EndLook": "on a network's word", "PutLookOff": "sweeps", "HearReactions": "on Telegram's word",
+	"PlansDue":   "sweeps",
 	"WatchBrand": "looks at a brand that the sweep found",
 	"DigestsDue": "sweeps", "ClaimDigest": "tells whoever it is due to", "EndDigest": "likewise",
 	"WakeDue": "sweeps", "ClaimMorning": "tells whoever was woken", "EndMorning": "likewise",
@@ -994,8 +1039,8 @@ func TestOwnersReachTheirOwn(t *testing.T) {
 	w := newWall(t)
 	shows := []string{"Post", "Version", "Trail", "PostOf", "Week", "Taken", "LastTargets", "Unfinished", "Brand", "Brands",
 		"Agencies", "Places", "Members", "Member", "Accounts", "FreeChannels", "Read", "As",
-		"Comment", "Comments", "InboxCounts", "Fold", "CommentCard", "CardAt", "SavedReplies", "Departing", "Door"}
-	changes := []string{"DropCard", "UpdatePost", "AddPost", "CopyPost", "UpdateDelivery", "UpdateBrand", "AddBrand", "AddAccount", "SignIn",
+		"Comment", "Comments", "InboxCounts", "Fold", "CommentCard", "CardAt", "SavedReplies", "Departing", "Door", "ActionPlan", "Plans"}
+	changes := []string{"BeginPlan", "GivePlan", "UpdatePlan", "DropCard", "UpdatePost", "AddPost", "CopyPost", "UpdateDelivery", "UpdateBrand", "AddBrand", "AddAccount", "SignIn",
 		"Invite", "DecideInvitation", "UpdateComment", "SaveReply", "DropSavedReply", "SetAlone", "RemoveMember", "NameOwner", "OpenDoor", "CloseDoor", "RemoveAccount"}
 	all := attempts()
 	for _, name := range shows {
