@@ -14,7 +14,7 @@ var answerPoints = []struct {
 	name  string
 	doubt bool
 }{
-	{name: "answer_claimed:1", doubt: true}, {name: "answered_not_recorded:1", doubt: true}, {name: "answer_recorded:1"},
+	{name: "answer_taken:1"}, {name: "answer_claimed:1", doubt: true}, {name: "answered_not_recorded:1", doubt: true}, {name: "answer_recorded:1"},
 }
 
 // answerScript is the way from a comment to an answer on its way.
@@ -31,6 +31,7 @@ mila replies "Yes, we do." to "Do you deliver?"
 func (c *campaign) playAnswer(t *testing.T, doubt bool) {
 	t.Helper()
 	c.serves(t)
+	c.watch()
 	c.run(t, answerScript)
 	if doubt {
 		c.run(t, `bot shows mila "We do not know whether the answer of Mila is there"`)
@@ -43,6 +44,7 @@ func (c *campaign) playAnswer(t *testing.T, doubt bool) {
 	c.await(t, `SELECT count(*) = 1 FROM comments WHERE state = 'answered'`)
 	c.await(t, `SELECT count(*) = 0 FROM events WHERE told_at IS NULL`)
 	c.run(t, `bot shows mila "Answered" "Yes, we do."`)
+	c.checkRecovery(t)
 }
 
 // answers counts what the follower got.

@@ -26,12 +26,12 @@ var crashPoints = []struct {
 	doubt  bool // the call may have been made: a person is asked
 	repeat int  // how often one word may reach one person more than once
 }{
-	{name: "got_batch:1"}, {name: "inbox_committed:1"}, {name: "inbox_committed:3"},
+	{name: "got_batch:1"}, {name: "inbox_committed:1"}, {name: "inbox_committed:3"}, {name: "before_next_offset:1"},
 	{name: "handler_tx_open:1"}, {name: "handler_tx_committed:1"},
 	{name: "reply_sent_not_recorded:1"}, {name: "reply_sent_not_recorded:3"},
-	{name: "after_lock:3"}, {name: "before_commit:3"}, {name: "after_commit:3"}, {name: "before_card_edit:1"},
+	{name: "after_lock:3"}, {name: "after_state:3"}, {name: "before_commit:3"}, {name: "after_commit:3"}, {name: "before_card_edit:1"},
 	{name: "notice_sent_not_recorded:1", repeat: 1},
-	{name: "claimed:1"}, {name: "media_uploaded:1"}, {name: "before_call:1", doubt: true},
+	{name: "taken:1"}, {name: "claimed:1"}, {name: "media_uploaded:1"}, {name: "before_call:1", doubt: true},
 	{name: "request_sent_no_reply:1", doubt: true}, {name: "reply_not_recorded:1", doubt: true}, {name: "recorded:1"},
 }
 
@@ -77,6 +77,8 @@ type campaign struct {
 	binary string
 	world  context.Context
 	wait   sync.WaitGroup
+
+	recovered chan time.Duration
 }
 
 func newCampaign(t *testing.T, binary string) *campaign {
@@ -88,7 +90,7 @@ func newCampaign(t *testing.T, binary string) *campaign {
 	}
 	t.Cleanup(s.telegram.Close)
 	ctx, cancel := context.WithCancel(context.Background())
-	c := &campaign{stage: s, binary: binary, world: ctx}
+	c := &campaign{stage: s, binary: binary, world: ctx, recovered: make(chan time.Duration, 1)}
 	t.Cleanup(func() {
 		cancel()
 		c.wait.Wait()
@@ -132,12 +134,59 @@ const patience = 75 * time.Second
 func (c *campaign) play(t *testing.T, doubt bool) {
 	t.Helper()
 	c.serves(t)
+	c.watch()
 	c.run(t, crashScript)
 	if doubt {
 		c.answerDoubt(t)
 	}
 	c.await(t, `SELECT count(*) = 1 FROM posts WHERE state = 'published'`)
 	c.await(t, `SELECT count(*) = 0 FROM events WHERE told_at IS NULL`)
+	c.checkRecovery(t)
+}
+
+// recovery is the longest time from the kill to where nothing is left undone: a person
+// who is asked counts as done.
+const recovery = 60 * time.Second
+
+// undone asks whether the program has done all that it had to do by itself when it was
+// killed. What people did afterwards does not count.
+const undone = `
+	SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL AND parked_at IS NULL AND received_at <= $1)
+		+ (SELECT count(*) FROM events WHERE told_at IS NULL AND at <= $1)
+		+ (SELECT count(*) FROM posts WHERE slot <= $1 AND state IN ('review', 'held', 'approved'))
+		+ (SELECT count(*) FROM deliveries d JOIN posts p ON p.id = d.post_id WHERE d.state IN ('attempting', 'waiting') AND p.slot <= $1)
+		+ (SELECT count(*) FROM replies WHERE state IN ('sending', 'waiting') AND at <= $1) = 0`
+
+// watch waits for the kill, and measures how long it takes from there until nothing
+// is left undone. The program is given a second to begin again.
+func (c *campaign) watch() {
+	c.wait.Go(func() {
+		for ; c.world.Err() == nil; time.Sleep(50 * time.Millisecond) {
+			met, err := os.Stat(c.arm() + ".met")
+			if err != nil || time.Since(met.ModTime()) < time.Second {
+				continue
+			}
+			done := false
+			if err := c.query(c.world, &done, undone, met.ModTime()); err == nil && done {
+				c.recovered <- time.Since(met.ModTime()).Round(100 * time.Millisecond)
+				return
+			}
+		}
+	})
+}
+
+// checkRecovery fails a run that took too long to recover.
+func (c *campaign) checkRecovery(t *testing.T) {
+	t.Helper()
+	select {
+	case took := <-c.recovered:
+		t.Logf("recovered %v after the kill", took)
+		if took > recovery {
+			t.Errorf("it took %v to recover, more than %v", took, recovery)
+		}
+	case <-time.After(time.Second):
+		t.Error("the program was never killed, or something is still left undone")
+	}
 }
 
 // serves waits until the program is there.

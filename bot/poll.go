@@ -103,6 +103,7 @@ func (p *Poller) once(ctx context.Context) error {
 	}
 	p.at("inbox_committed", batch)
 	p.last.Store(p.clock.Now().UnixNano())
+	p.at("before_next_offset", batch)
 	return nil
 }
 

@@ -80,6 +80,7 @@ func (a *Answering) Reply(ctx context.Context, args json.RawMessage) error {
 	if err := json.Unmarshal(args, &job); err != nil {
 		return fmt.Errorf("reading a reply job: %w", err)
 	}
+	a.At("answer_taken")
 	try, err := a.Comments.BeginReply(ctx, job.Reply, a.Clock.Now(), Lease)
 	switch {
 	case errors.Is(err, social.ErrNotDue) || errors.Is(err, social.ErrNotFound):

@@ -99,6 +99,7 @@ func (p *Publishing) Publish(ctx context.Context, args json.RawMessage) error {
 	if err := json.Unmarshal(args, &job); err != nil {
 		return fmt.Errorf("reading a publish job: %w", err)
 	}
+	p.at("taken")
 	a, err := p.Ledger.BeginAttempt(ctx, job.Delivery, p.Clock.Now(), Lease)
 	switch {
 	case errors.Is(err, social.ErrNotDue) || errors.Is(err, social.ErrNotFound):

@@ -254,6 +254,25 @@ func TestReplyOfALostWorker(t *testing.T) {
 	}
 }
 
+// TestReplyWhoseJobWasTakenByNobody loses the worker between taking the job and
+// beginning the reply: the queue itself would notice only after a hundred seconds.
+func TestReplyWhoseJobWasTakenByNobody(t *testing.T) {
+	t.Parallel()
+	l := newTalk(t)
+	id := l.reply(t)
+	check(t, l.exec(t, `UPDATE river_job SET state = 'running'`))
+	if n, err := l.ResumeReplies(t.Context(), l.now.Add(20*time.Second)); n != 0 || err != nil {
+		t.Errorf("%d replies are queued beside the worker that has just taken them, %v", n, err)
+	}
+	later := l.now.Add(31 * time.Second)
+	if n, err := l.ResumeReplies(t.Context(), later); n != 1 || err != nil {
+		t.Errorf("%d replies are queued again, %v", n, err)
+	}
+	if a, err := l.BeginReply(t.Context(), id, later, lease); err != nil || a.Sent {
+		t.Errorf("the next worker gets %+v, %v", a, err)
+	}
+}
+
 func (l *ledger) exec(t *testing.T, query string) error {
 	t.Helper()
 	_, err := l.db.ExecContext(t.Context(), query)

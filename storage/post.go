@@ -217,6 +217,7 @@ func (s *Store) UpdatePost(ctx context.Context, by, id int64, rule social.PostRu
 			if err != nil {
 				return social.Event{}, err
 			}
+			defer s.At("after_state")
 			return rule(p, me)
 		})
 		s.At("before_commit")

@@ -134,9 +134,13 @@ func (s *Store) FinishReply(ctx context.Context, a social.ReplyAttempt, o social
 	})
 }
 
+// unbegun is how long a reply may wait for the worker that has taken its job.
+const unbegun = 30 * time.Second
+
 // ResumeReplies puts replies into the queue whose time has come again, and those
 // whose worker or job was lost. It returns how many. A job that runs beyond the
-// lease of its reply has no worker any more.
+// lease of its reply has no worker any more, and neither has one that has not begun
+// it for half a minute.
 func (s *Store) ResumeReplies(ctx context.Context, now time.Time) (int, error) {
 	var ids []int64
 	err := s.run(ctx, s.clock, func(tx *Tx) error {
@@ -145,9 +149,9 @@ func (s *Store) ResumeReplies(ctx context.Context, now time.Time) (int, error) {
 			SELECT id FROM replies
 			WHERE due_at <= $1 AND (state = 'waiting' OR (state = 'sending' AND lease_until <= $1))
 				AND NOT EXISTS (SELECT FROM river_job j WHERE j.kind = 'job' AND j.queue = 'reply'
-					AND (j.state IN ('available', 'retryable', 'scheduled') OR j.state = 'running' AND replies.state = 'waiting')
+					AND (j.state IN ('available', 'retryable', 'scheduled') OR j.state = 'running' AND replies.state = 'waiting' AND replies.due_at > $2)
 					AND (j.args #>> '{args,reply}')::bigint = replies.id)
-			ORDER BY due_at LIMIT 100`, now)
+			ORDER BY due_at LIMIT 100`, now, now.Add(-unbegun))
 		for _, id := range ids {
 			err = errors.Join(err, Enqueue(ctx, tx, replyJob, map[string]int64{"reply": id}))
 		}
