@@ -315,7 +315,7 @@ func (h *Handlers) unreached(ctx context.Context, err error) error {
 // sendPreviews sends each different variant of the post as it will appear. A
 // short text without media is on the card already.
 func (h *Handlers) sendPreviews(ctx context.Context, p social.Post, to social.Person) ([]int64, error) {
-	variants := differentVariants(p.Content.Variants())
+	variants := h.differentVariants(p)
 	if len(variants) == 1 && len(variants[0].Media) == 0 && variants[0].Text.Len() <= maxQuote {
 		return nil, nil
 	}
@@ -337,13 +337,20 @@ func (h *Handlers) sendPreviews(ctx context.Context, p social.Post, to social.Pe
 	return ids, nil
 }
 
-// differentVariants leaves out the variants that look like an earlier one.
-func differentVariants(variants []social.Variant) []social.Variant {
+// differentVariants are the variants as their networks show them, each text once. What
+// has formatting comes first: where it is lost the author has been told so.
+func (h *Handlers) differentVariants(p social.Post) []social.Variant {
 	var different []social.Variant
-	for _, v := range variants {
-		same := slices.ContainsFunc(different, func(o social.Variant) bool { return o.Text.Equal(v.Text) })
-		if !same {
-			different = append(different, v)
+	for _, formatted := range []bool{true, false} {
+		for _, v := range p.Content.Variants() {
+			a, ok := accountOf(p, v.Account)
+			if !ok || formatted != (a.Platform == social.Telegram) {
+				continue
+			}
+			v = h.asShown(a, v)
+			if !slices.ContainsFunc(different, func(o social.Variant) bool { return o.Text.Plain == v.Text.Plain }) {
+				different = append(different, v)
+			}
 		}
 	}
 	return different

@@ -180,7 +180,8 @@ func changeLines(say locales.Printer, p social.Post, earlier social.Version) []s
 	lines := []string{say.Say("review.changed", "version", p.Version, "was", earlier.N)}
 	for _, c := range changes {
 		a, _ := accountOf(p, c.Account)
-		lines = append(lines, say.Say("change."+c.Code, "account", accountName(say, a), "was", short(c.Was), "now", short(c.Now)))
+		was, now := contrast(c.Was, c.Now)
+		lines = append(lines, say.Say("change."+c.Code, "account", accountName(say, a), "was", was, "now", now))
 	}
 	return lines
 }

@@ -121,7 +121,7 @@ type Change struct {
 func (c Content) Changes(was Content) []Change {
 	var changes []Change
 	if !c.Text.Equal(was.Text) {
-		changes = append(changes, Change{Code: "text", Was: was.Text.Plain, Now: c.Text.Plain})
+		changes = append(changes, rewritten(Change{Code: "text", Was: was.Text.Plain, Now: c.Text.Plain}, "text_format"))
 	}
 	if !slices.EqualFunc(c.Media, was.Media, func(a, b Media) bool { return a.Kind == b.Kind && a.Hash == b.Hash }) {
 		changes = append(changes, Change{Code: "media"})
@@ -132,7 +132,7 @@ func (c Content) Changes(was Content) []Change {
 		case !had:
 			changes = append(changes, Change{Code: "account_added", Account: v.Account})
 		case !v.Text.Equal(old.Text) && !(v.Text.Equal(c.Text) && old.Text.Equal(was.Text)):
-			changes = append(changes, Change{Code: "variant", Account: v.Account, Was: old.Text.Plain, Now: v.Text.Plain})
+			changes = append(changes, rewritten(Change{Code: "variant", Account: v.Account, Was: old.Text.Plain, Now: v.Text.Plain}, "variant_format"))
 		}
 		if had && v.FirstComment != old.FirstComment {
 			changes = append(changes, Change{Code: "first_comment", Account: v.Account, Was: old.FirstComment, Now: v.FirstComment})
@@ -144,4 +144,13 @@ func (c Content) Changes(was Content) []Change {
 		}
 	}
 	return changes
+}
+
+// rewritten is the change of a text; where the words are the same it has another code:
+// nothing but the formatting differs.
+func rewritten(c Change, format string) Change {
+	if c.Was == c.Now {
+		return Change{Code: format, Account: c.Account}
+	}
+	return c
 }

@@ -67,6 +67,19 @@ func TestChanges(t *testing.T) {
 	if codes != "variant account_added account_removed " {
 		t.Errorf("got %q", codes)
 	}
+	now = was
+	now.Text.Marks = []Mark{{Type: "bold", Length: 3}}
+	if got := now.Changes(was); len(got) != 1 || got[0] != (Change{Code: "text_format"}) {
+		t.Errorf("bold shows as %v", got)
+	}
+	bold := Text{Plain: "own", Marks: now.Text.Marks}
+	was.SetText(2, &own)
+	now = was
+	now.SetText(2, &bold)
+	if got := now.Changes(was); len(got) != 1 || got[0] != (Change{Code: "variant_format", Account: 2}) {
+		t.Errorf("bold on one account shows as %v", got)
+	}
+	was.SetText(2, nil)
 	if was.Targets[1].Text != nil {
 		t.Error("changing a copy changed the original")
 	}
