@@ -237,7 +237,7 @@ func (a *app) handlers(words *locales.Words) *handlers.Handlers {
 		Shorten: platforms.Shorten,
 		Text:    func(_ social.Platform, v social.Variant) string { return byhand.MaterialOf(v).Text },
 		Link:    func(payload string) string { return "https://t.me/" + a.me.Username + "?start=" + payload },
-		Leave:   a.client.Leave,
+		Leave:   a.client.Leave, Self: a.client.ID,
 		Linked: func(ctx context.Context, chat int64) (int64, error) {
 			c, err := a.client.Chat(ctx, chat)
 			return c.LinkedID, err

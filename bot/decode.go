@@ -286,7 +286,7 @@ func (w *wireOrigin) origin() *Origin {
 	o := &Origin{Type: clean(w.Type), At: moment(w.Date), Message: w.MessageID}
 	switch w.Type {
 	case "user":
-		o.Name = w.Sender.clean().Name()
+		o.Name, o.Person = w.Sender.clean().Name(), w.Sender.ID
 	case "hidden_user":
 		o.Name = clean(w.SenderName)
 	case "chat":

@@ -119,6 +119,7 @@ func (m *Received) About(action string) int64 {
 type Origin struct {
 	Type    string // user, hidden_user, chat, channel
 	Name    string // of whom or what it came from
+	Person  int64  // the id of a user who does not hide it
 	Chat    int64  // of a channel or chat
 	Message int64  // the post's id in that channel
 	At      time.Time

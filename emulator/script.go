@@ -43,7 +43,7 @@ type Hooks struct {
 //	sara replies voice ["…"] to "fragment"       with a file: photo, video, voice …
 //	sara sends photo "…" | album photo photo video "…" | video "…" | animation "…" | voice | audio | document "name" ["…"]
 //	sara sends huge ["…"] | bomb ["…"]           a video beyond 20 MB; a small PNG of 16000×16000
-//	sara forwards text "…"                       sara forwards post "fragment" of nobahar
+//	sara forwards text "…" | card "fragment"     sara forwards post "fragment" of nobahar; a card is one of the bot's
 //	sara edits "fragment" to "…"                 sara comments "…" under "fragment"
 //	sara presses "label" [on "fragment"]         sara forges "data" [on "fragment"]
 //	sara blocks | unblocks | speaks en           sara reacts "👍" to "fragment" in nobahar

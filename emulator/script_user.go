@@ -194,6 +194,12 @@ func forwards(r *runner, p *Phone, a *args) error {
 		m.Text, m.Entities = withDetected(a.next(), nil)
 		p.Forward(m)
 		return nil
+	case "card":
+		m, err := r.message(p.Chat(), a.next())
+		if err == nil {
+			p.Forward(m)
+		}
+		return err
 	case "post":
 		fragment := a.next()
 		a.take("of")

@@ -14,6 +14,7 @@ type comments interface {
 	Comment(ctx context.Context, reader, id int64) (social.Comment, social.Member, error)
 	UpdateComment(ctx context.Context, by, id int64, rule social.CommentRule) (social.Comment, error)
 	Comments(ctx context.Context, reader int64, f social.InboxFilter) ([]social.Comment, int, error)
+	Unanswered(ctx context.Context, reader int64) (map[int64]int, error)
 	InboxCounts(ctx context.Context, reader int64, f social.InboxFilter) (social.InboxCounts, error)
 	Fold(ctx context.Context, reader, id int64) (social.Fold, social.Member, error)
 	CommentCards(ctx context.Context, brand, comment, fold int64) ([]social.CommentCard, error)

@@ -42,7 +42,8 @@ const (
 // The refusals of what somebody sent as a draft.
 const (
 	errDraftLong   = social.Rule("draft_too_long")
-	errOtherKind   = social.Rule("draft_other_kind") // a sticker, a poll, a place
+	errOwnMessage  = social.Rule("draft_own_message") // one of ours, forwarded
+	errOtherKind   = social.Rule("draft_other_kind")  // a sticker, a poll, a place
 	errTextOnly    = social.Rule("draft_text_only")
 	errManyWaiting = social.Rule("draft_many_waiting")
 )
@@ -158,6 +159,8 @@ func (h *Handlers) receive(ctx context.Context, r *bot.Request) (social.Content,
 	c := social.Content{Text: r.Text()}
 	media := r.Media()
 	switch {
+	case r.Message.Forward != nil && r.Message.Forward.Person == h.Self() && len(media) == 0:
+		return c, nil, errOwnMessage
 	case c.Text.Len() > maxDraft:
 		return c, nil, errDraftLong
 	case len(media) > maxFiles:

@@ -32,6 +32,7 @@ type Handlers struct {
 	Shorten func(social.Account, social.Variant) social.Text    // what fits of a text that is too long
 	Rights  func(member bot.ChatMember) (missing []string)      // what the bot lacks in a channel
 	Text    func(social.Platform, social.Variant) string        // copy-ready, for publishing by hand
+	Self    func() int64                                        // the bot's own Telegram id
 	Link    func(payload string) string                         // a deep link to the bot
 	Leave   func(ctx context.Context, chat int64) error         // leaves a group
 

@@ -41,8 +41,12 @@ func (h *Handlers) homeView(ctx context.Context, me Reader, page int) (bot.Messa
 	if err != nil {
 		return bot.Message{}, err
 	}
+	comments, err := h.Store.Unanswered(ctx, me.Person.ID)
+	if err != nil {
+		return bot.Message{}, err
+	}
 	return homeCard(me, homeFacts{
-		brands: brands, places: places, agencies: agencies, waiting: waitingFor(posts, places),
+		brands: brands, places: places, agencies: agencies, waiting: waitingFor(posts, places), comments: comments,
 		founder: slices.Contains(h.Owners, me.Person.TelegramID), page: page,
 	}), nil
 }
@@ -52,7 +56,8 @@ type homeFacts struct {
 	brands   []social.Brand
 	places   []social.Member
 	agencies []social.Agency
-	waiting  map[int64]int // by brand
+	waiting  map[int64]int // posts, by brand
+	comments map[int64]int // that nobody has answered, by brand; of those whom the reader answers
 	founder  bool          // the operator lets the reader found agencies
 	page     int           // of the brands, from 0
 }
@@ -101,8 +106,7 @@ func homeCard(me Reader, f homeFacts) bot.Message {
 	for _, b := range brands {
 		place := placeIn(f.places, b)
 		drafts = drafts || place.Role.May(social.Draft)
-		lines = append(lines, say.Say("home.brand", "brand", b.Name,
-			"role", locales.HTML(say.Say("role."+string(place.Role))), "n", f.waiting[b.ID]))
+		lines = append(lines, homeLine(say, b, place.Role, f))
 		doors = append(doors, bot.Button{Text: brief(b.Name), Data: bot.Data("brand", b.ID, 0)})
 	}
 	if len(f.brands) == 0 {
@@ -113,10 +117,32 @@ func homeCard(me Reader, f homeFacts) bot.Message {
 	}
 	keys := append(fitted(say, doors), turns...)
 	keys = append(keys, rows(say, newBrands(me, f), 1)...)
+	keys = append(keys, inboxKey(say, f.comments)...)
 	keys = append(keys, rows(say, []bot.Button{
 		button(say, "settings", bot.Data("settings", 0, 0)), button(say, "help", bot.Data("help", 0, 0)),
 	}, 2)...)
 	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: keys}
+}
+
+// homeLine tells what waits for the reader in one brand.
+func homeLine(say locales.Printer, b social.Brand, role social.Role, f homeFacts) string {
+	key, n, comments := "home.brand", f.waiting[b.ID], f.comments[b.ID]
+	if n == 0 && comments > 0 {
+		key, n, comments = "home.answers", comments, 0
+	}
+	line := say.Say(key, "brand", b.Name, "role", locales.HTML(say.Say("role."+string(role))), "n", n)
+	if comments > 0 {
+		line = say.Say("home.also", "line", locales.HTML(line), "n", comments)
+	}
+	return line
+}
+
+// inboxKey leads to the comments, where some wait.
+func inboxKey(say locales.Printer, comments map[int64]int) [][]bot.Button {
+	if len(comments) == 0 {
+		return nil
+	}
+	return [][]bot.Button{{button(say, "inbox", lookup{way: inboxOpen}.data())}}
 }
 
 // brandsOnPage is how many brands the home screen shows at once.

@@ -56,7 +56,33 @@ func (h *Handlers) waitingView(ctx context.Context, me Reader, page int) (bot.Me
 		return bot.Message{}, err
 	}
 	speak := func(b social.Brand) locales.Printer { return h.sayIn(me.Person, b) }
-	return waitingCard(me.Say, speak, duties(posts, places), page), nil
+	comments, err := h.Store.Unanswered(ctx, me.Person.ID)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	all := duties(posts, places)
+	return withComments(me.Say, waitingCard(me.Say, speak, all, page), len(all) == 0, comments), nil
+}
+
+// withComments adds to what waits for the reader the comments that nobody has
+// answered. They are all that waits where no post does.
+func withComments(say locales.Printer, view bot.Message, alone bool, comments map[int64]int) bot.Message {
+	n := 0
+	for _, of := range comments {
+		n += of
+	}
+	if n == 0 {
+		return view
+	}
+	line := say.Say("waiting.comments", "n", n)
+	if alone {
+		view.HTML = line
+	} else {
+		view.HTML += "\n\n" + line
+	}
+	last := len(view.Keyboard) - 1
+	view.Keyboard = slices.Insert(view.Keyboard, last, inboxKey(say, comments)...)
+	return view
 }
 
 // welcomeBack is the one word to somebody who can be reached again: all that waits for

@@ -123,6 +123,7 @@ var weekdayPrefixes = map[string]string{
 
 var dayWords = map[string]int{
 	"امروز": 0, "امشب": 0, "today": 0, "tonight": 0, "فردا": 1, "tomorrow": 1, "پسفردا": 2, "overmorrow": 2,
+	"دیروز": -1, "yesterday": -1, "پریروز": -2, // understood, and told that they have passed
 }
 
 // A monthName is a month of one calendar.

@@ -23,7 +23,8 @@ const (
 )
 
 // Comments returns one page of the comments that the reader answers for, and how many
-// there are in all. Complaints that wait come first.
+// there are in all. Complaints that wait come first, and what looks like spam after all
+// else that waits.
 func (s *Store) Comments(ctx context.Context, reader int64, f social.InboxFilter) (found []social.Comment, n int, err error) {
 	err = s.Read(ctx, reader, func(tx *Tx) error {
 		const where = ` FROM comments c JOIN accounts a ON a.id = c.account_id WHERE ` + answeredFor + `
@@ -39,7 +40,7 @@ func (s *Store) Comments(ctx context.Context, reader int64, f social.InboxFilter
 		}
 		order := ` ORDER BY ` + complains + ` DESC, c.id DESC`
 		if f.Open {
-			order = ` ORDER BY ` + complains + ` DESC, c.id` // who has waited longest comes first
+			order = ` ORDER BY ` + complains + ` DESC, c.spam, c.id` // who has waited longest comes first
 		}
 		// The page is found first, and only its comments are read whole.
 		found, err = tx.comments(ctx, plannedAnew+`
@@ -48,6 +49,28 @@ func (s *Store) Comments(ctx context.Context, reader int64, f social.InboxFilter
 		return err
 	})
 	return found, n, err
+}
+
+// Unanswered counts, by brand, the comments that wait for an answer of the reader or
+// his colleagues.
+func (s *Store) Unanswered(ctx context.Context, reader int64) (map[int64]int, error) {
+	var rows []struct {
+		Brand int64 `db:"brand_id"`
+		N     int   `db:"n"`
+	}
+	err := s.Read(ctx, reader, func(tx *Tx) error {
+		return tx.SelectContext(ctx, &rows, `
+			SELECT c.brand_id, count(*) AS n FROM comments c WHERE `+answeredFor+` AND `+waits+` GROUP BY c.brand_id`,
+			reader, pq.Array(answering()))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("counting unanswered comments: %w", err)
+	}
+	n := map[int64]int{}
+	for _, r := range rows {
+		n[r.Brand] = r.N
+	}
+	return n, nil
 }
 
 // InboxCounts counts the comments that the reader answers for, of one brand and one

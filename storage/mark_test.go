@@ -78,6 +78,7 @@ func TestEditOfDeleted(t *testing.T) {
 func TestNegativeFirst(t *testing.T) {
 	t.Parallel()
 	l := newTalk(t)
+	ad := l.hear(t, "9", "Buy 1000 followers cheap, DM me: https://followers.example")
 	nice := l.hear(t, "10", "Lovely cakes")
 	bad := l.hear(t, "11", "Terrible service")
 	worse := l.hear(t, "12", "Horrible, cold and late")
@@ -95,10 +96,10 @@ func TestNegativeFirst(t *testing.T) {
 		f    social.InboxFilter
 		want []int64
 	}{
-		{"open", social.InboxFilter{Open: true}, []int64{bad.ID, worse.ID, nice.ID}},
+		{"open", social.InboxFilter{Open: true}, []int64{bad.ID, worse.ID, nice.ID, ad.ID}}, // spam last, though it came first
 		{"negative", social.InboxFilter{Open: true, Negative: true}, []int64{bad.ID, worse.ID}},
 		{"mine", social.InboxFilter{Open: true, Mine: true}, []int64{worse.ID}},
-		{"all", social.InboxFilter{}, []int64{worse.ID, bad.ID, settled.ID, nice.ID}},
+		{"all", social.InboxFilter{}, []int64{worse.ID, bad.ID, settled.ID, nice.ID, ad.ID}},
 		{"of the network", social.InboxFilter{Open: true, Negative: true, Network: social.Telegram}, []int64{bad.ID, worse.ID}},
 		{"of another one", social.InboxFilter{Network: social.X}, nil},
 	}
@@ -116,12 +117,17 @@ func TestNegativeFirst(t *testing.T) {
 	}
 	n, err := l.InboxCounts(t.Context(), l.owner.ID, social.InboxFilter{})
 	check(t, err)
-	if n.Open != 3 || n.Negative != 2 || n.Mine != 1 || n.All != 4 || n.Networks[social.Telegram] != 3 {
+	if n.Open != 4 || n.Negative != 2 || n.Mine != 1 || n.All != 5 || n.Networks[social.Telegram] != 4 {
 		t.Errorf("counted %+v", n)
+	}
+	of, err := l.Unanswered(t.Context(), l.owner.ID)
+	check(t, err)
+	if len(of) != 1 || of[nice.Brand.ID] != 4 {
+		t.Errorf("unanswered, by brand: %v", of)
 	}
 	n, err = l.InboxCounts(t.Context(), l.owner.ID, social.InboxFilter{Network: social.X})
 	check(t, err)
-	if n.All != 0 || n.Networks[social.Telegram] != 3 {
+	if n.All != 0 || n.Networks[social.Telegram] != 4 {
 		t.Errorf("of another network %+v", n)
 	}
 }

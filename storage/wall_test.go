@@ -631,6 +631,13 @@ func attempts() map[string]attempt {
 			}
 			return []any{found, n}, err
 		}},
+		"Unanswered": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			n, err := w.store.Unanswered(ctx, who.ID)
+			if n[w.ours.brand.ID] == 0 {
+				return nil, err
+			}
+			return n, err
+		}},
 		"InboxCounts": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			n, err := w.store.InboxCounts(ctx, who.ID, social.InboxFilter{})
 			if n.Brands[w.ours.brand.ID] == 0 {
@@ -1039,7 +1046,7 @@ func TestOwnersReachTheirOwn(t *testing.T) {
 	w := newWall(t)
 	shows := []string{"Post", "Version", "Trail", "PostOf", "Week", "Taken", "LastTargets", "Unfinished", "Brand", "Brands",
 		"Agencies", "Places", "Members", "Member", "Accounts", "FreeChannels", "Read", "As",
-		"Comment", "Comments", "InboxCounts", "Fold", "CommentCard", "CardAt", "SavedReplies", "Departing", "Door", "ActionPlan", "Plans"}
+		"Comment", "Comments", "InboxCounts", "Unanswered", "Fold", "CommentCard", "CardAt", "SavedReplies", "Departing", "Door", "ActionPlan", "Plans"}
 	changes := []string{"BeginPlan", "GivePlan", "UpdatePlan", "DropCard", "UpdatePost", "AddPost", "CopyPost", "UpdateDelivery", "UpdateBrand", "AddBrand", "AddAccount", "SignIn",
 		"Invite", "DecideInvitation", "UpdateComment", "SaveReply", "DropSavedReply", "SetAlone", "RemoveMember", "NameOwner", "OpenDoor", "CloseDoor", "RemoveAccount"}
 	all := attempts()
