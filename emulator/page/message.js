@@ -113,7 +113,7 @@ function footer(m, reader) {
   if (moods.length) {
     out.push(el('div', { class: 'moods' }, moods.map(([emoji, n, mine]) => el('button', {
       type: 'button', class: mine ? 'mood mine' : 'mood', 'aria-label': reader.say('react', { emoji }), 'aria-pressed': String(mine), onclick: () => reader.onReact(m, mine ? '' : emoji),
-    }, emoji, n > 1 ? el('span', { text: count(reader.lang, n) }) : null))));
+    }, emoji, n > 1 || m.chat?.type === 'channel' ? el('span', { text: count(reader.lang, n) }) : null))));
   }
   if (typeof m.comments === 'number') out.push(comments(m, reader));
   return out;
