@@ -100,6 +100,7 @@ type app struct {
 	publish *scheduler.Publishing
 	answer  *scheduler.Answering
 	count   *scheduler.Counting
+	listen  *scheduler.Listening
 	started time.Time
 	name    string // of this process among those that serve
 }
@@ -128,7 +129,7 @@ func newApp(ctx context.Context, c Config, dsn string, out io.Writer) (*app, err
 	a.store = store
 	store.Now, store.At = a.clock.Now, crashPoint
 	a.client = bot.NewClient(c.Token.Reveal(), c.APIURL)
-	if err := a.wire(clocksOf(ctx).pace); err != nil {
+	if err := a.wire(ctx, clocksOf(ctx).pace); err != nil {
 		return nil, errors.Join(err, a.close())
 	}
 	return a, nil
@@ -162,7 +163,7 @@ func (a *app) meet(ctx context.Context) (refusal error) {
 }
 
 // wire puts the rooms together.
-func (a *app) wire(pace clockwork.Clock) error {
+func (a *app) wire(ctx context.Context, pace clockwork.Clock) error {
 	words, err := locales.Load()
 	if err != nil {
 		return err
@@ -192,15 +193,11 @@ func (a *app) wire(pace clockwork.Clock) error {
 		a.poller = bot.NewPoller(a.client, a.intake, a.clock, a.log)
 		a.poller.At = crashPoint
 	}
-	channels := &telegram.Connector{Client: channelClient{a.client, a.sender}, Media: a.store.OpenMedia}
-	connectors := platforms.Registry{social.Telegram: channels, byHand: byhand.Connector{}}
-	answers := answerer{platforms.Inboxes{social.Telegram: channels, byHand: byhand.Connector{}}, a.clock}
-	h.Hide = answers.Hide
-	a.answer = &scheduler.Answering{Comments: a.store, Answerer: answers, Clock: a.clock, Log: a.log, At: crashPoint}
-	a.count = &scheduler.Counting{Figures: a.store, Gauge: gauge{platforms.Gauges{social.Telegram: channels}, a.clock}, Clock: a.clock, Log: a.log}
-	a.publish = &scheduler.Publishing{
-		Ledger: a.store, Publisher: publisher{connectors, a.clock}, Clock: a.clock, Log: a.log, At: crashPoint,
+	hands, err := a.networks(ctx)
+	if err != nil {
+		return err
 	}
+	a.use(hands)
 	a.queue = scheduler.NewQueue(a.dsn, a.log)
 	a.queue.Register("publish", 20, scheduler.Lease, a.publish.Publish)
 	a.queue.Register("reply", 10, scheduler.Lease, a.answer.Reply)
@@ -296,7 +293,7 @@ func (a *app) begin(ctx context.Context) error {
 }
 
 func (a *app) ticks() []scheduler.Tick {
-	return append(slices.Concat(a.publish.Ticks(), a.answer.Ticks()), scheduler.Tidying(a.store), scheduler.Reminding(a.store), scheduler.Waking(a.store), scheduler.Digesting(a.store), scheduler.Checking(a.store), scheduler.Reporting(a.store, handlers.MonthIn), a.count.Tick(), scheduler.Tick{
+	return append(slices.Concat(a.publish.Ticks(), a.answer.Ticks()), scheduler.Tidying(a.store), scheduler.Reminding(a.store), scheduler.Waking(a.store), scheduler.Digesting(a.store), scheduler.Checking(a.store), scheduler.Reporting(a.store, handlers.MonthIn), a.count.Tick(), a.listen.Tick(), scheduler.Tick{
 		Name: "share", Every: 15 * time.Second,
 		Do: func(ctx context.Context, _ time.Time) error {
 			n, err := a.store.Beat(ctx, a.name)

@@ -21,6 +21,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"peyk/emulator"
+	"peyk/platforms/bluesky/blueskytest"
 	"peyk/storage/storagetest"
 )
 
@@ -56,6 +57,9 @@ func TestScripts(t *testing.T) {
 			if strings.HasPrefix(name, "door.") {
 				s.postTo(s.listen) // it is about what the world brings
 			}
+			if usesSky(path) {
+				s.openSky(t)
+			}
 			s.start(t)
 			hooks := s.hooks(t)
 			hooks.Screen = screens.taker(name)
@@ -74,11 +78,12 @@ type stage struct {
 	dir      string
 	listen   string
 	out      *output
-	more     map[string]string // settings beside the usual ones
-	twice    bool              // the script lets a channel have the same post twice
-	db       *sql.DB           // what the test itself asks
-	asked    string            // the address of db
-	busy     *sql.Stmt         // on db; nil: nobody has asked yet
+	more     map[string]string    // settings beside the usual ones
+	sky      *blueskytest.Network // nil: the program knows no Bluesky that answers
+	twice    bool                 // the script lets a channel have the same post twice
+	db       *sql.DB              // what the test itself asks
+	asked    string               // the address of db
+	busy     *sql.Stmt            // on db; nil: nobody has asked yet
 	stop     func()
 	ended    chan error
 }
@@ -164,7 +169,7 @@ func (s *stage) env(key string) string {
 	}
 	return map[string]string{
 		"TELEGRAM_TOKEN": s.telegram.Token(), "TELEGRAM_API_URL": s.telegram.URL(), "DATABASE_URL": s.dsn,
-		"DATA_DIR": s.dir, "LISTEN_ADDR": s.listen, "LOG_LEVEL": "warn",
+		"DATA_DIR": s.dir, "LISTEN_ADDR": s.listen, "LOG_LEVEL": "warn", "BLUESKY_URL": "http://127.0.0.1:1",
 	}[key]
 }
 
@@ -210,6 +215,8 @@ func (s *stage) hooks(t *testing.T) emulator.Hooks {
 			"settle":  func([]string) error { return s.settle(t.Context()) },
 			"wait":    func([]string) error { time.Sleep(2 * time.Second); return nil },
 			"push":    func(args []string) error { return s.pushed(t.Context(), args) },
+			"sky":     s.skyDeeds,
+			"hushed":  func([]string) error { return s.hushed(t) },
 			"twice":   func([]string) error { s.twice = true; return nil },
 			"restart": func([]string) error { s.stop(); s.telegram.ForgetCalls(); s.start(t); return nil },
 			"stop":    func([]string) error { s.stop(); return nil },

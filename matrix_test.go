@@ -631,6 +631,24 @@ func (m *matrix) connect(t *testing.T, who string) {
 	m.act(t, deed{data: data}, who, phone)
 }
 
+// edit changes a message while a secret is asked for.
+func (m *matrix) edit(t *testing.T, who string) {
+	t.Helper()
+	phone := m.phones[who]
+	if who == "anonymous" {
+		phone = phone.In(m.group).Anonymous()
+	}
+	said := phone.Say("/settings")
+	m.wait(t)
+	must(t, m.store.SetDialog(t.Context(), social.Dialog{
+		Chat: phone.Chat(), Person: m.people[who].ID, Step: "secret", Expires: m.clock.Now().Add(time.Hour),
+		Data: map[string]string{"brand": strconv.FormatInt(m.brand.ID, 10), "network": "bluesky"},
+	}))
+	m.telegram.ForgetCalls()
+	_, err := phone.Edit(said, "something else")
+	must(t, err)
+}
+
 // leave has deleted what is kept about the persona.
 func (m *matrix) leave(t *testing.T, who string) {
 	t.Helper()
@@ -650,6 +668,7 @@ func deeds(m *matrix) map[string]deed {
 		"unknown":   {text: "/nonsense"},
 		"forged":    {data: "v0:nonsense"},
 		"resumed":   {do: func(t *testing.T, m *matrix, who string) { m.resume(t, who) }},
+		"edited":    {do: func(t *testing.T, m *matrix, who string) { m.edit(t, who) }},
 		"answered":  {do: func(t *testing.T, m *matrix, who string) { m.answer(t, who) }},
 		"group":     {do: func(t *testing.T, m *matrix, who string) { m.comment(t, who) }},
 		"reactions": {do: func(t *testing.T, m *matrix, who string) { m.react(t, who) }},
@@ -716,6 +735,7 @@ func variantTaps(m *matrix) map[string]string {
 		"action account_drop (other's)":      bot.Data("account_drop", m.brand.ID+1, 0, strconv.FormatInt(m.ids["channel"], 10)),
 		"action acc (no such account)":       bot.Data("acc", m.ids["draft"], 0, b36(99999)),
 		"action connect (other's)":           brand("connect", b36(-7000-9007)),
+		"action enter (no network)":          brand("enter", "telegram"),
 		"action toggle (no platform)":        brand("toggle", "telegram", "1"),
 		"action stages_set (nonsense)":       brand("stages_set", "nonsense"),
 		"action invite_as (nonsense)":        brand("invite_as", "emperor"),
@@ -749,6 +769,8 @@ func stepDeeds(m *matrix) map[string]deed {
 		"quiet":    {text: "21:00-7:00", dialog: map[string]string{"brand": brand}},
 		"time":     {text: "Monday 7:15", dialog: map[string]string{"brand": brand}},
 		"channel":  {text: "hello?", dialog: map[string]string{"brand": brand}},
+		"name":     {text: "nobody", dialog: map[string]string{"brand": brand, "network": "bluesky"}},
+		"secret":   {text: "hello?", dialog: map[string]string{"brand": brand, "network": "bluesky", "name": "@cafe.test"}},
 		"handle":   {text: "@somebody", dialog: map[string]string{"brand": brand, "platform": "instagram"}},
 		"my_zone":  {text: "Berlin"},
 		"saved":    {text: "Thank you", dialog: map[string]string{"brand": brand}},
@@ -818,7 +840,7 @@ func setupTaps(m *matrix) map[string]string {
 		"member": brand("member", extra), "member_drop": brand("member_drop", extra), "invite_as": brand("invite_as", "viewer"),
 		"inv_yes": bot.Data("inv_yes", m.ids["invitation"], 0), "inv_no": bot.Data("inv_no", m.ids["invitation"], 0),
 		"account": brand("account", channel), "account_sure": brand("account_sure", channel), "account_drop": brand("account_drop", channel),
-		"toggle": brand("toggle", "instagram", "1"), "hand_on": brand("hand_on", "instagram"), "hand_skip": brand("hand_skip", "x"),
+		"enter": brand("enter", "bluesky"), "toggle": brand("toggle", "instagram", "1"), "hand_on": brand("hand_on", "instagram"), "hand_skip": brand("hand_skip", "x"),
 		"lang": own("lang", "en", "settings"), "my_zone_set": own("my_zone_set", "Europe/Berlin"), "my_calendar_set": own("my_calendar_set", "jalali"),
 	}
 	for _, name := range []string{

@@ -17,6 +17,8 @@ type accounts interface {
 	RemoveAccount(ctx context.Context, by, id int64) (social.Account, error)
 	SaveChannel(ctx context.Context, c social.Channel) (known bool, err error)
 	FreeChannels(ctx context.Context, person int64) ([]social.Channel, error)
+	SignIn(ctx context.Context, by int64, a social.Account, sealed string) (social.Account, error)
+	Conceal(ctx context.Context) error
 }
 
 // accountLine says of one account whether posts can go out on it.
@@ -25,6 +27,8 @@ func accountLine(say locales.Printer, a social.Account) string {
 	switch {
 	case a.ByHand:
 		key = "account.by_hand"
+	case a.Lost && a.Platform.SignsIn():
+		key = "account.signed_out"
 	case a.Lost:
 		key = "account.is_lost"
 	case len(a.Missing) > 0:
@@ -47,11 +51,20 @@ func (h *Handlers) showAccounts(ctx context.Context, r *bot.Request, me Reader, 
 	if err != nil {
 		return err
 	}
-	_, err = h.put(ctx, r, accountsCard(h.sayIn(me.Person, b), b, accounts))
+	_, err = h.put(ctx, r, h.accountsCard(h.sayIn(me.Person, b), b, accounts))
 	return err
 }
 
-func accountsCard(say locales.Printer, b social.Brand, accounts []social.Account) bot.Message {
+// ways are the buttons that bring a further account.
+func (h *Handlers) ways(say locales.Printer, b social.Brand) []bot.Button {
+	ways := []bot.Button{button(say, "add_channel", bot.Data("channel", b.ID, 0))}
+	for _, p := range h.entered() {
+		ways = append(ways, bot.Button{Text: say.Label("button.enter", "platform", say.Label("platform."+string(p))), Data: enterData(b, p)})
+	}
+	return append(ways, button(say, "add_hand", bot.Data("hand", b.ID, 0)))
+}
+
+func (h *Handlers) accountsCard(say locales.Printer, b social.Brand, accounts []social.Account) bot.Message {
 	lines := []string{say.Say("account.head", "brand", b.Name)}
 	var doors []bot.Button
 	for _, a := range accounts {
@@ -62,9 +75,7 @@ func accountsCard(say locales.Printer, b social.Brand, accounts []social.Account
 		lines = append(lines, say.Say("account.none"))
 	}
 	keys := fitted(say, doors)
-	keys = append(keys, rows(say, []bot.Button{
-		button(say, "add_channel", bot.Data("channel", b.ID, 0)), button(say, "add_hand", bot.Data("hand", b.ID, 0)),
-	}, 2)...)
+	keys = append(keys, rows(say, h.ways(say, b), 2)...)
 	if len(accounts) > 0 {
 		keys = append(keys, rows(say, []bot.Button{
 			button(say, "figures", bot.Data("figures", b.ID, 0)), button(say, "figures_in", bot.Data("figures_in", b.ID, 0)),
@@ -122,7 +133,13 @@ func (h *Handlers) addComments(ctx context.Context, say locales.Printer, a socia
 
 func accountCard(say locales.Printer, b social.Brand, a social.Account) bot.Message {
 	lines := []string{say.Say("account.one", "brand", b.Name), accountLine(say, a)}
-	if !a.ByHand && !a.Ready() {
+	var keys [][]bot.Button
+	switch {
+	case a.ByHand || a.Ready():
+	case a.Platform.SignsIn():
+		lines = append(lines, "", say.Say("account.enter_again"))
+		keys = [][]bot.Button{{reconnect(say, b, a)}}
+	default:
 		lines = append(lines, "", say.Say("account.mend"))
 	}
 	drop := button(say, "account_drop", bot.Data("account_sure", b.ID, 0, itoa(a.ID)))
@@ -132,7 +149,7 @@ func accountCard(say locales.Printer, b social.Brand, a social.Account) bot.Mess
 	}
 	return bot.Message{
 		HTML:     strings.Join(lines, "\n"),
-		Keyboard: append(rows(say, doors, 2), []bot.Button{drop}, back(say, bot.Data("accounts", b.ID, 0))),
+		Keyboard: append(append(keys, rows(say, doors, 2)...), []bot.Button{drop}, back(say, bot.Data("accounts", b.ID, 0))),
 	}
 }
 
@@ -173,7 +190,7 @@ func (h *Handlers) dropAccount(ctx context.Context, r *bot.Request, me Reader) e
 // all that do not let the bot in.
 func byHandPlatforms() []social.Platform {
 	return slices.DeleteFunc(social.Platforms(), func(p social.Platform) bool {
-		return slices.Contains([]social.Platform{social.Telegram, social.Bluesky, social.Mastodon}, p)
+		return p == social.Telegram || p.SignsIn()
 	})
 }
 

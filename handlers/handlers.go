@@ -43,7 +43,8 @@ type Handlers struct {
 
 	Paint func(ctx context.Context, p social.Picture) ([]byte, error) // a PNG; nil: nothing is drawn
 
-	Smith Smith // makes addresses for tools that tell of comments
+	Entrances map[social.Platform]Entrance // of the networks that are signed in to
+	Smith     Smith                        // makes addresses for tools that tell of comments
 
 	Owners []int64            // Telegram ids that may found an agency
 	At     func(point string) // named points at which a crash is tried out; does nothing in service

@@ -9,6 +9,7 @@ import (
 
 // Routes is the whole surface: everything that people can do, on one screen.
 func (h *Handlers) Routes(r *bot.Router) {
+	r.Before(h.guard)
 	h.setupRoutes(r)
 	h.draftRoutes(r)
 	h.reviewRoutes(r)
@@ -259,6 +260,10 @@ func (h *Handlers) setupRoutes(r *bot.Router) {
 	r.Action("channel", h.person(h.askChannel))
 	r.Step(channelStep, h.person(h.hearChannel))
 	r.Action("connect", h.person(h.connect))
+	r.Action("enter", h.person(h.enter))
+	r.Step(nameStep, h.person(h.words(h.takeName)))
+	r.Step(secretStep, h.person(h.takeSecret))
+	r.Edited(h.person(h.edited))
 	r.Action("others", h.screen(h.others))
 	r.Action("toggle", h.person(h.toggle))
 	r.Action("hand", h.screen(h.hand))

@@ -214,7 +214,7 @@ func allViews(me Reader) map[string]bot.Message {
 		"invite new": inviteCard(say, b, owner, making), "invited": invitedCard(say, b, social.Invitation{Role: social.Approver}, "x"),
 		"forward": forwardable(say, social.Invitation{Role: social.Approver}, "x", "https://t.me/x?start=y"),
 		"confirm": invitationCard(say, "Omid", social.Approver, "Nobahar", 1<<40), "confirmed": confirmedCard(say, "Omid", social.Invitation{BrandID: 1, Role: social.Viewer}),
-		"accounts": accountsCard(say, b, accounts), "account": accountCard(say, b, accounts[0]), "others": othersCard(say, b, accounts),
+		"accounts": new(Handlers).accountsCard(say, b, accounts), "account": accountCard(say, b, accounts[0]), "others": othersCard(say, b, accounts),
 		"channel": channelCard(say, b, channelWays{mark: making, add: "https://t.me/x", free: []social.Channel{free}}),
 		"offer":   offerCard(say, []social.Brand{b}, free), "connected": connectedCard(say, b, accounts[0], making),
 		"settings": settingsCard(me, true), "help": helpCard(say, []social.Member{owner}), "help stranger": helpCard(say, nil),

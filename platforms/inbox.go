@@ -32,3 +32,17 @@ type Answer struct {
 
 // Inboxes holds the inbox of each platform that has one.
 type Inboxes map[social.Platform]Inbox
+
+// A Listener collects the comments of one platform that must be asked for them. It
+// returns the typed errors of this package, and may tell a comment more than once.
+type Listener interface {
+	// Poll reads a page of what is new since cursor, which is empty at first; more: go
+	// on with next at once.
+	Poll(ctx context.Context, a social.Account, cursor string) (found []social.Heard, next string, more bool, err error)
+	// Sweep reads everything under a post. Of one that is not there any more it gives
+	// *Rejected with social.CodePostGone.
+	Sweep(ctx context.Context, a social.Account, remote string) ([]social.Heard, error)
+}
+
+// Listeners holds the listener of each platform that must be asked.
+type Listeners map[social.Platform]Listener

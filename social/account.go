@@ -63,7 +63,7 @@ func (a Account) Ready() bool { return a.ByHand || (!a.Lost && len(a.Missing) ==
 
 // Hears tells whether comments on the account reach us.
 func (a Account) Hears() bool {
-	if a.Platform == Bluesky || a.Platform == Mastodon {
+	if a.Platform.SignsIn() {
 		return a.Ready() && !a.ByHand
 	}
 	return a.Discussion != 0 && !slices.Contains(a.DiscussionMissing, RightAdmin)

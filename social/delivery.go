@@ -139,6 +139,9 @@ const CodeGaveUp = "gave_up"
 // CodeRateLimited says that a network wants to be left alone for a while.
 const CodeRateLimited = "rate_limited"
 
+// CodePostGone says that a post which was live is not there any more.
+const CodePostGone = "post_gone"
+
 // AccountFault tells whether the platform refused because of the account.
 func (d *Delivery) AccountFault() bool {
 	return d.Code == CodeAccountLost || d.Code == CodeRightsMissing

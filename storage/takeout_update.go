@@ -15,7 +15,7 @@ func (tx *Tx) takeoutUpdates(ctx context.Context, person int64) (rows []json.Raw
 	}
 	var bodies [][]byte
 	err = tx.SelectContext(ctx, &bodies, fmt.Sprintf(`
-		SELECT body FROM inbox WHERE %s
+		SELECT coalesce(without, body) FROM inbox WHERE %s
 		ORDER BY received_at DESC, update_id DESC LIMIT %d`, namesTelegram, takeoutRows+1), telegram)
 	if err != nil {
 		return nil, false, err

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"peyk/platforms/bluesky/blueskytest"
 )
 
 // A call is one that a server refuses, or not, and how it says so. The fake of
@@ -164,8 +166,8 @@ func agrees(t *testing.T, r *rig) {
 }
 
 func TestAnswersAgree(t *testing.T) {
-	n := newNetwork(t, "cafe.test", "sara.test")
-	agrees(t, newRig(t, n.URL, "cafe.test", testPassword))
+	n := blueskytest.New(t, "cafe.test", "sara.test")
+	agrees(t, newRig(t, n.URL, "cafe.test", blueskytest.Password))
 }
 
 func TestAnswersAgreeLive(t *testing.T) {

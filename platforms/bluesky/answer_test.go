@@ -13,20 +13,21 @@ import (
 
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
+	"peyk/platforms/bluesky/blueskytest"
 	"peyk/social"
 )
 
 // thread is a network on which the café has posted and a follower has written
 // below.
-func thread(t *testing.T) (n *network, r *rig, post, comment string) {
+func thread(t *testing.T) (n *blueskytest.Network, r *rig, post, comment string) {
 	t.Helper()
-	n = newNetwork(t, "cafe.test", "sara.test", "ali.test", "blocked.test")
-	r = newRig(t, n.URL, "cafe.test", testPassword)
+	n = blueskytest.New(t, "cafe.test", "sara.test", "ali.test", "blocked.test")
+	r = newRig(t, n.URL, "cafe.test", blueskytest.Password)
 	p, err := r.publish(t, r.intent("منوی نوروز رسید"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n, r, p.Remote, n.say("sara.test", "جای پارک دارید؟", p.Remote, "")
+	return n, r, p.Remote, n.Say("sara.test", "جای پارک دارید؟", p.Remote, "")
 }
 
 func (r *rig) reply(to, text string) platforms.Answer {
@@ -37,7 +38,7 @@ func (r *rig) reply(to, text string) platforms.Answer {
 
 func TestAnswer(t *testing.T) {
 	n, r, post, comment := thread(t)
-	nested := n.say("ali.test", "من هم می‌خواهم بدانم", comment, "")
+	nested := n.Say("ali.test", "من هم می‌خواهم بدانم", comment, "")
 	a := r.reply(nested, "بله، پشت کافه 🚗")
 	picture := photo("a")
 	a.Reply.Picture = &picture
@@ -45,8 +46,8 @@ func TestAnswer(t *testing.T) {
 	if err != nil || !strings.HasPrefix(p.Link, "https://bsky.app/profile/cafe.test/post/") {
 		t.Fatalf("%+v, %v", p, err)
 	}
-	got := n.held(p.Remote).value
-	want := map[string]any{"root": n.strong(post), "parent": n.strong(nested)}
+	got := n.Held(p.Remote).Value
+	want := map[string]any{"root": n.Strong(post), "parent": n.Strong(nested)}
 	if diff := cmp.Diff(want, got["reply"]); diff != "" || got["text"] != "بله، پشت کافه 🚗" || got["embed"] == nil {
 		t.Error(diff, got)
 	}
@@ -56,8 +57,8 @@ func TestAnswer(t *testing.T) {
 	}
 	r.Client.Clock.(*clockwork.FakeClock).Advance(time.Minute)
 	again, err := r.Answer(t.Context(), a)
-	if err != nil || again != p || n.posts(r.account.RemoteID) != 2 {
-		t.Errorf("again: %+v, %v, %d posts", again, err, n.posts(r.account.RemoteID))
+	if err != nil || again != p || n.Posts(r.account.RemoteID) != 2 {
+		t.Errorf("again: %+v, %v, %d posts", again, err, n.Posts(r.account.RemoteID))
 	}
 }
 
@@ -66,25 +67,27 @@ func TestAnswerComesToNothing(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		text  string
-		spoil func(n *network, comment string)
+		spoil func(n *blueskytest.Network, comment string)
 		want  social.DeliveryState
 		code  string
 		found platforms.Verdict
 	}{
-		{"deleted", "بله", func(n *network, comment string) { n.remove(comment) }, social.Rejected, social.CodeCommentGone, platforms.NotLanded},
+		{"deleted", "بله", func(n *blueskytest.Network, comment string) { n.Remove(comment) }, social.Rejected, social.CodeCommentGone, platforms.NotLanded},
 		{"too long", strings.Repeat("س", 301), nil, social.Rejected, "too_long", platforms.NotLanded},
-		{"nobody shows the comment", "بله", func(n *network, _ string) { n.fail(getPosts, answer{status: 502, name: "UpstreamFailure"}) },
+		{"nobody shows the comment", "بله", func(n *blueskytest.Network, _ string) {
+			n.Fail(getPosts, blueskytest.Answer{Status: 502, Name: "UpstreamFailure"})
+		},
 			social.Waiting, "unreachable", platforms.NotLanded},
-		{"dropped", "بله", func(n *network, _ string) { n.fail(put, answer{drop: true}) }, social.Unknown, "no_answer", platforms.Landed},
-		{"broken", "بله", func(n *network, _ string) { n.fail(put, answer{status: 500}) }, social.Unknown, "no_answer", platforms.NotLanded},
-		{"throttled", "بله", func(n *network, _ string) { n.fail(put, answer{status: 429}) }, social.Waiting, "rate_limited", platforms.NotLanded},
+		{"dropped", "بله", func(n *blueskytest.Network, _ string) { n.Fail(put, blueskytest.Answer{Drop: true}) }, social.Unknown, "no_answer", platforms.Landed},
+		{"broken", "بله", func(n *blueskytest.Network, _ string) { n.Fail(put, blueskytest.Answer{Status: 500}) }, social.Unknown, "no_answer", platforms.NotLanded},
+		{"throttled", "بله", func(n *blueskytest.Network, _ string) { n.Fail(put, blueskytest.Answer{Status: 429}) }, social.Waiting, "rate_limited", platforms.NotLanded},
 	} {
 		n, r, _, comment := thread(t)
 		if c.spoil != nil {
 			c.spoil(n, comment)
 		}
 		p, err := r.Answer(t.Context(), r.reply(comment, c.text))
-		if o := platforms.OutcomeOf(p, err, n.began); o.State != c.want || o.Code != c.code {
+		if o := platforms.OutcomeOf(p, err, n.Began); o.State != c.want || o.Code != c.code {
 			t.Errorf("%s: %s (%s, %v)", c.name, o.State, o.Code, err)
 		}
 		found, err := r.FindAnswer(t.Context(), r.reply(comment, c.text))
@@ -95,13 +98,13 @@ func TestAnswerComesToNothing(t *testing.T) {
 }
 
 // gate is what the network holds of the thread's gate.
-func (n *network) gate(post string) map[string]any {
-	return n.held(strings.Replace(post, "app.bsky.feed.post", "app.bsky.feed.threadgate", 1)).value
+func gate(n *blueskytest.Network, post string) map[string]any {
+	return n.Held(strings.Replace(post, "app.bsky.feed.post", "app.bsky.feed.threadgate", 1)).Value
 }
 
 func TestHide(t *testing.T) {
 	n, r, post, comment := thread(t)
-	second := n.say("ali.test", "تبلیغ", comment, "")
+	second := n.Say("ali.test", "تبلیغ", comment, "")
 	for _, uri := range []string{comment, second, comment} {
 		if err := r.Hide(t.Context(), social.Comment{Account: r.account, Remote: uri}); err != nil {
 			t.Fatal(err)
@@ -111,10 +114,10 @@ func TestHide(t *testing.T) {
 		"$type": "app.bsky.feed.threadgate", "post": post, "hiddenReplies": []any{comment, second},
 		"createdAt": r.Client.Clock.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
 	}
-	if diff := cmp.Diff(want, n.gate(post)); diff != "" {
+	if diff := cmp.Diff(want, gate(n, post)); diff != "" {
 		t.Error(diff)
 	}
-	if k := n.count(put); k != 3 {
+	if k := n.Count(put); k != 3 {
 		t.Errorf("%d writes: one for the post and one for each that was not hidden yet", k)
 	}
 }
@@ -128,17 +131,17 @@ func TestHideKeepsTheGate(t *testing.T) {
 		"$type": "app.bsky.feed.threadgate", "post": post, "createdAt": "2026-11-23T08:00:00.000Z",
 		"allow": []any{map[string]any{"$type": "app.bsky.feed.threadgate#followerRule"}}, "hiddenReplies": []any{"at://x"}, "new": 1.,
 	}
-	n.change(func() { n.put(did, "app.bsky.feed.threadgate", key, theirs, "null") })
-	n.fail(put, answer{status: 400, name: "InvalidSwap"}, answer{status: 400, name: "InvalidSwap"})
+	n.Change(func() { n.Put(did, "app.bsky.feed.threadgate", key, theirs, "null") })
+	n.Fail(put, blueskytest.Answer{Status: 400, Name: "InvalidSwap"}, blueskytest.Answer{Status: 400, Name: "InvalidSwap"})
 	if err := r.Hide(t.Context(), social.Comment{Account: r.account, Remote: comment}); err != nil {
 		t.Fatal(err)
 	}
 	theirs["hiddenReplies"] = []any{"at://x", comment}
-	if diff := cmp.Diff(theirs, n.gate(post)); diff != "" {
+	if diff := cmp.Diff(theirs, gate(n, post)); diff != "" {
 		t.Error(diff)
 	}
-	n.fail(put, slices.Repeat([]answer{{status: 400, name: "InvalidSwap"}}, 9)...)
-	err := r.Hide(t.Context(), social.Comment{Account: r.account, Remote: n.say("ali.test", "تبلیغ", post, "")})
+	n.Fail(put, slices.Repeat([]blueskytest.Answer{{Status: 400, Name: "InvalidSwap"}}, 9)...)
+	err := r.Hide(t.Context(), social.Comment{Account: r.account, Remote: n.Say("ali.test", "تبلیغ", post, "")})
 	var later *platforms.Transient
 	if !errors.As(err, &later) {
 		t.Errorf("a gate that never stands still gives %v", err)
@@ -151,18 +154,18 @@ func TestHideCannot(t *testing.T) {
 	for i := range 300 {
 		hidden = append(hidden, fmt.Sprintf("at://did:plc:x/app.bsky.feed.post/%d", i))
 	}
-	full := n.say("cafe.test", "رشته‌ای دیگر", "", "")
+	full := n.Say("cafe.test", "رشته‌ای دیگر", "", "")
 	gate := map[string]any{"$type": "app.bsky.feed.threadgate", "post": full, "createdAt": "2026-11-23T08:00:00.000Z", "hiddenReplies": hidden}
-	n.change(func() {
-		n.put(r.account.RemoteID, "app.bsky.feed.threadgate", full[strings.LastIndex(full, "/")+1:], gate, "null")
+	n.Change(func() {
+		n.Put(r.account.RemoteID, "app.bsky.feed.threadgate", full[strings.LastIndex(full, "/")+1:], gate, "null")
 	})
-	theirs := n.say("sara.test", "سلام @cafe.test", "", "")
-	gone := n.say("ali.test", "پشیمان شدم", post, "")
-	n.remove(gone)
+	theirs := n.Say("sara.test", "سلام @cafe.test", "", "")
+	gone := n.Say("ali.test", "پشیمان شدم", post, "")
+	n.Remove(gone)
 	for _, c := range []struct{ name, remote, code string }{
-		{"in a full gate", n.say("ali.test", "تبلیغ", full, ""), bluesky.CodeHiddenFull},
+		{"in a full gate", n.Say("ali.test", "تبلیغ", full, ""), bluesky.CodeHiddenFull},
 		{"a thread of somebody else", theirs, bluesky.CodeNotOurThread},
-		{"a reply in it", n.say("ali.test", "سلام", theirs, ""), bluesky.CodeNotOurThread},
+		{"a reply in it", n.Say("ali.test", "سلام", theirs, ""), bluesky.CodeNotOurThread},
 		{"gone", gone, ""},
 	} {
 		err := r.Hide(t.Context(), social.Comment{Account: r.account, Remote: c.remote})
@@ -171,8 +174,8 @@ func TestHideCannot(t *testing.T) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.code)
 		}
 	}
-	for _, a := range []answer{{status: 500}, {drop: true}} {
-		n.fail(put, a)
+	for _, a := range []blueskytest.Answer{{Status: 500}, {Drop: true}} {
+		n.Fail(put, a)
 		err := r.Hide(t.Context(), social.Comment{Account: r.account, Remote: comment})
 		var later *platforms.Transient
 		if !errors.As(err, &later) {

@@ -24,6 +24,7 @@ import (
 
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
+	"peyk/platforms/bluesky/blueskytest"
 	"peyk/platforms/platformtest"
 	"peyk/social"
 )
@@ -72,11 +73,11 @@ type rig struct {
 func newRig(t *testing.T, host, handle, password string) *rig {
 	t.Helper()
 	v := &vault{held: map[int64]bluesky.Session{}}
-	way := bluesky.NewHTTP(true)
+	way := bluesky.NewHTTP("http://localhost")
 	calls := &faults{next: way.Transport}
 	way.Transport = calls
 	client := &bluesky.Client{
-		HTTP: way, Sessions: v, Local: true, Clock: clockwork.NewFakeClockAt(time.Now().Truncate(time.Second)),
+		HTTP: way, Sessions: v, Own: "http://localhost", Clock: clockwork.NewFakeClockAt(time.Now().Truncate(time.Second)),
 	}
 	s, err := client.Login(t.Context(), host, handle, password)
 	if err != nil {
@@ -147,8 +148,8 @@ func (f *faults) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	a := spoilt[fault]
 	answer := &http.Response{
-		StatusCode: a.status, Header: http.Header{}, Request: r,
-		Body: io.NopCloser(strings.NewReader(`{"error":"` + a.name + `","message":"` + a.words + `"}`)),
+		StatusCode: a.Status, Header: http.Header{}, Request: r,
+		Body: io.NopCloser(strings.NewReader(`{"error":"` + a.Name + `","message":"` + a.Words + `"}`)),
 	}
 	if fault == platformtest.Throttled {
 		answer.Header.Set("RateLimit-Reset", strconv.FormatInt(f.clock().Add(17*time.Second).Unix(), 10))
@@ -157,12 +158,12 @@ func (f *faults) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // spoilt are the faults of the suite in the words of servers.
-var spoilt = map[platformtest.Fault]answer{
-	platformtest.Broken:    {status: 502, name: "UpstreamFailure", words: "Upstream service unreachable"},
-	platformtest.Throttled: {status: 429, name: "RateLimitExceeded", words: "Rate Limit Exceeded"},
-	platformtest.Refused:   {status: 400, name: "InvalidRequest", words: "Input/record must be sound"},
-	platformtest.NoRights:  {status: 403, name: "InsufficientScope", words: "Missing required scope"},
-	platformtest.Gone:      {status: 401, name: "AccountTakedown", words: "Account has been taken down"},
+var spoilt = map[platformtest.Fault]blueskytest.Answer{
+	platformtest.Broken:    {Status: 502, Name: "UpstreamFailure", Words: "Upstream service unreachable"},
+	platformtest.Throttled: {Status: 429, Name: "RateLimitExceeded", Words: "Rate Limit Exceeded"},
+	platformtest.Refused:   {Status: 400, Name: "InvalidRequest", Words: "Input/record must be sound"},
+	platformtest.NoRights:  {Status: 403, Name: "InsufficientScope", Words: "Missing required scope"},
+	platformtest.Gone:      {Status: 401, Name: "AccountTakedown", Words: "Account has been taken down"},
 }
 
 // media is a store with two pictures.
@@ -205,7 +206,7 @@ func conforms(t *testing.T, server func(*testing.T) (host, handle, password stri
 
 func TestConformance(t *testing.T) {
 	conforms(t, func(t *testing.T) (string, string, string) {
-		n := newNetwork(t, "cafe.test")
-		return n.URL, "cafe.test", testPassword
+		n := blueskytest.New(t, "cafe.test")
+		return n.URL, "cafe.test", blueskytest.Password
 	})
 }

@@ -24,10 +24,28 @@ import (
 
 // A Client calls the servers of accounts. Sessions holds what was got by Login.
 type Client struct {
-	HTTP     *http.Client // NewHTTP makes it
-	Clock    clockwork.Clock
-	Sessions Sessions
-	Local    bool // lets servers on this machine be called, by plain http too
+	HTTP      *http.Client // NewHTTP makes it
+	Clock     clockwork.Clock
+	Sessions  Sessions
+	Service   string // the base address of a server that knows everybody's handle
+	Directory string // and that of the directory of lasting names
+	Own       string // the address of a service that the operator has named: see ServerOf and NewHTTP
+
+	// OnLost hears that an account does not let us in any more, as of a call that began
+	// then; nil: nobody does.
+	OnLost func(ctx context.Context, account int64, began time.Time)
+}
+
+// NewClient makes a client that looks handles up at a service, as an operator has
+// named it: one that is not the public one is his own, and may be in his network.
+func NewClient(service string, clock clockwork.Clock, sessions Sessions) *Client {
+	own := service
+	if service == PublicService {
+		own = ""
+	}
+	return &Client{
+		HTTP: NewHTTP(own), Clock: clock, Sessions: sessions, Service: service, Directory: PublicDirectory, Own: own,
+	}
 }
 
 // How long a call may take, and how much of an answer is read, in bytes.
@@ -48,9 +66,20 @@ type request struct {
 	once   bool   // repeating it could be seen, or nobody knows
 }
 
-// ask makes a call in the account's name. A token that has run out is renewed
-// once; the server refuses such a call before it does anything.
+// ask makes a call in the account's name.
 func (c *Client) ask(ctx context.Context, account int64, q request, out any) error {
+	began := c.Clock.Now()
+	err := c.attempt(ctx, account, q, out)
+	var lost *platforms.AccountLost
+	if c.OnLost != nil && errors.As(sorted(err), &lost) {
+		c.OnLost(ctx, account, began)
+	}
+	return err
+}
+
+// attempt is ask itself. A token that has run out is renewed once; the server
+// refuses such a call before it does anything.
+func (c *Client) attempt(ctx context.Context, account int64, q request, out any) error {
 	s, err := c.session(ctx, account)
 	if err != nil {
 		return err
@@ -125,7 +154,7 @@ func (c *Client) call(ctx context.Context, host, token string, q request, out an
 
 // request builds the HTTP request.
 func (c *Client) request(ctx context.Context, host, token string, q request) (*http.Request, error) {
-	base, err := ServerOf(host, c.Local)
+	base, err := ServerOf(host, c.Own)
 	if err != nil {
 		return nil, err
 	}
@@ -167,9 +196,9 @@ func plain(err error) error {
 }
 
 // ServerOf returns the base address of an account's server: https, with nothing
-// behind the host. A server on this machine may speak plain http, where local
-// servers are allowed at all.
-func ServerOf(host string, local bool) (string, error) {
+// behind the host. The host of own, a service that the operator has named (empty:
+// none), may be this machine, and may speak plain http where own does.
+func ServerOf(host, own string) (string, error) {
 	if !strings.Contains(host, "://") {
 		host = "https://" + host
 	}
@@ -177,13 +206,13 @@ func ServerOf(host string, local bool) (string, error) {
 	if err != nil {
 		return "", errors.New("not the address of a server")
 	}
-	here := local && loopback(u.Hostname())
+	ours := isOwn(u.Hostname(), own)
 	switch {
 	case u.Host == "" || u.Hostname() == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "":
 		return "", errors.New("not the address of a server")
-	case u.Scheme != "https" && !(here && u.Scheme == "http"):
+	case u.Scheme != "https" && !(ours && u.Scheme == "http" && strings.HasPrefix(own, "http:")):
 		return "", errors.New("the server must speak https")
-	case loopback(u.Hostname()) && !local:
+	case loopback(u.Hostname()) && !ours:
 		return "", errors.New("a server on this machine")
 	}
 	return u.Scheme + "://" + u.Host, nil

@@ -13,6 +13,7 @@ import (
 
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
+	"peyk/platforms/bluesky/blueskytest"
 	"peyk/social"
 )
 
@@ -43,24 +44,24 @@ func (r *rig) round(t *testing.T, cursor string) ([]bluesky.Comment, string, int
 
 func TestPollTells(t *testing.T) {
 	n, r, post, comment := thread(t)
-	nested := n.say("ali.test", "من هم", comment, "")
-	mention := n.say("ali.test", "سلام @cafe.test", "", "")
-	quote := n.say("sara.test", "این را ببینید", "", post)
-	n.like("ali.test", post)
-	own := n.say("cafe.test", "خوش آمدید", comment, "")
+	nested := n.Say("ali.test", "من هم", comment, "")
+	mention := n.Say("ali.test", "سلام @cafe.test", "", "")
+	quote := n.Say("sara.test", "این را ببینید", "", post)
+	n.Like("ali.test", post)
+	own := n.Say("cafe.test", "خوش آمدید", comment, "")
 	got, _, _ := r.round(t, "")
 	ours := social.Thread{Account: 7, Remote: post, Root: post, Link: linkOf(post, "cafe.test"), Words: "منوی نوروز رسید"}
-	sara, ali := n.did("sara.test"), n.did("ali.test")
-	at := func(uri string) time.Time { return n.held(uri).at.Add(-time.Second) } // before the network saw it
+	sara, ali := n.DID("sara.test"), n.DID("ali.test")
+	at := func(uri string) time.Time { return n.Held(uri).At.Add(-time.Second) } // before the network saw it
 	want := []bluesky.Comment{
-		{Reason: bluesky.Quote, CID: n.held(quote).cid, Heard: social.Heard{Post: ours, Remote: quote, Author: "SARA", AuthorID: sara,
+		{Reason: bluesky.Quote, CID: n.Held(quote).CID, Heard: social.Heard{Post: ours, Remote: quote, Author: "SARA", AuthorID: sara,
 			Text: "این را ببینید", Link: linkOf(quote, "sara.test"), At: at(quote)}},
-		{Reason: bluesky.Mention, CID: n.held(mention).cid, Heard: social.Heard{
+		{Reason: bluesky.Mention, CID: n.Held(mention).CID, Heard: social.Heard{
 			Post:   social.Thread{Account: 7, Remote: mention, Root: mention, Link: linkOf(mention, "ali.test"), Words: "سلام @cafe.test"},
 			Remote: mention, Author: "ALI", AuthorID: ali, Text: "سلام @cafe.test", Link: linkOf(mention, "ali.test"), At: at(mention)}},
-		{Reason: bluesky.Reply, CID: n.held(nested).cid, Heard: social.Heard{Post: ours, Remote: nested, Parent: comment, Author: "ALI",
+		{Reason: bluesky.Reply, CID: n.Held(nested).CID, Heard: social.Heard{Post: ours, Remote: nested, Parent: comment, Author: "ALI",
 			AuthorID: ali, Text: "من هم", Link: linkOf(nested, "ali.test"), At: at(nested)}},
-		{Reason: bluesky.Reply, CID: n.held(comment).cid, Heard: social.Heard{Post: ours, Remote: comment, Author: "SARA", AuthorID: sara,
+		{Reason: bluesky.Reply, CID: n.Held(comment).CID, Heard: social.Heard{Post: ours, Remote: comment, Author: "SARA", AuthorID: sara,
 			Text: "جای پارک دارید؟", Link: linkOf(comment, "sara.test"), At: at(comment)}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -79,10 +80,10 @@ func linkOf(uri, handle string) string {
 // comments come all the same.
 func TestThreadsBegin(t *testing.T) {
 	n, r, post, _ := thread(t)
-	long := n.say("cafe.test", strings.Repeat("س ", 60), "", "")
-	n.say("sara.test", "چه بلند!", long, "")
+	long := n.Say("cafe.test", strings.Repeat("س ", 60), "", "")
+	n.Say("sara.test", "چه بلند!", long, "")
 	for range 30 { // more threads than one question asks for
-		n.say("sara.test", "سلام @cafe.test", "", "")
+		n.Say("sara.test", "سلام @cafe.test", "", "")
 	}
 	got, _, _ := r.round(t, "")
 	words := map[string]string{}
@@ -92,7 +93,7 @@ func TestThreadsBegin(t *testing.T) {
 	if len(words) != 32 || words[long] != strings.Repeat("س ", 40)+"…" || words[post] != "منوی نوروز رسید" {
 		t.Errorf("%d threads, %q", len(words), words[long])
 	}
-	n.fail("app.bsky.feed.getPosts", answer{status: 502, name: "UpstreamFailure"})
+	n.Fail("app.bsky.feed.getPosts", blueskytest.Answer{Status: 502, Name: "UpstreamFailure"})
 	again, _, _ := r.round(t, "")
 	if len(again) != len(got) || again[0].Post.Words != "" {
 		t.Errorf("%d comments of %d", len(again), len(got))
@@ -108,13 +109,13 @@ func TestPollMissesNothing(t *testing.T) {
 		t.Fatal(remotes(first))
 	}
 	for round := range 3 {
-		n.change(func() { n.now = n.now.Add(time.Hour) })
+		n.Change(func() { n.Now = n.Now.Add(time.Hour) })
 		var said []string
 		for i := range 230 {
 			if i%10 == 0 {
-				said = append(said, n.say("sara.test", fmt.Sprintf("سؤال %d", i), post, ""))
+				said = append(said, n.Say("sara.test", fmt.Sprintf("سؤال %d", i), post, ""))
 			}
-			n.like("ali.test", post)
+			n.Like("ali.test", post)
 		}
 		got, next, pages := r.round(t, cursor)
 		for _, uri := range said {
@@ -133,13 +134,13 @@ func TestPollMissesNothing(t *testing.T) {
 func TestPollOverlaps(t *testing.T) {
 	n, r, post, _ := thread(t)
 	for range 100 {
-		n.like("ali.test", post)
+		n.Like("ali.test", post)
 	}
 	_, cursor, _ := r.round(t, "")
-	late := n.say("sara.test", "از قطار", post, "")
-	n.change(func() { n.records[late].at = n.now.Add(-5 * time.Minute) })
+	late := n.Say("sara.test", "از قطار", post, "")
+	n.Change(func() { n.Records[late].At = n.Now.Add(-5 * time.Minute) })
 	for range 100 {
-		n.like("ali.test", post)
+		n.Like("ali.test", post)
 	}
 	if got, _, _ := r.round(t, cursor); !slices.Contains(remotes(got), late) {
 		t.Errorf("%q is missing in %q", late, remotes(got))
@@ -151,21 +152,21 @@ func TestPollBreaksOff(t *testing.T) {
 	list := "app.bsky.notification.listNotifications"
 	n, r, post, _ := thread(t)
 	_, cursor, _ := r.round(t, "")
-	n.change(func() { n.now = n.now.Add(time.Hour) })
+	n.Change(func() { n.Now = n.Now.Add(time.Hour) })
 	var said []string
 	for i := range 250 { // a page of them is longer than the overlap
-		n.change(func() { n.now = n.now.Add(time.Minute) })
-		said = append(said, n.say("sara.test", fmt.Sprintf("سؤال %d", i), post, ""))
+		n.Change(func() { n.Now = n.Now.Add(time.Minute) })
+		said = append(said, n.Say("sara.test", fmt.Sprintf("سؤال %d", i), post, ""))
 	}
 	first, cursor, more, err := r.Poll(t.Context(), r.account, cursor)
 	if err != nil || !more {
 		t.Fatal(more, err)
 	}
-	n.fail(list, answer{status: 502, name: "UpstreamFailure"})
+	n.Fail(list, blueskytest.Answer{Status: 502, Name: "UpstreamFailure"})
 	if _, same, _, err := r.Poll(t.Context(), r.account, cursor); err == nil || same != cursor {
 		t.Errorf("a page that fails moves the cursor to %s (%v)", same, err)
 	}
-	n.fail(list, answer{status: 400, name: "InvalidRequest", words: "Malformed cursor"})
+	n.Fail(list, blueskytest.Answer{Status: 400, Name: "InvalidRequest", Words: "Malformed cursor"})
 	rest, last, _ := r.round(t, cursor)
 	all := remotes(append(first, rest...))
 	for _, uri := range said {
@@ -177,7 +178,7 @@ func TestPollBreaksOff(t *testing.T) {
 	if _, anew, more, err := r.Poll(t.Context(), r.account, odd); err != nil || !more || odd == cursor || strings.Contains(anew, "next") {
 		t.Errorf("an unknown place leads to %s, %t, %v", anew, more, err)
 	}
-	n.fail(list, answer{status: 400, name: "InvalidRequest"})
+	n.Fail(list, blueskytest.Answer{Status: 400, Name: "InvalidRequest"})
 	var no *platforms.Rejected
 	if _, _, more, err := r.Poll(t.Context(), r.account, last); more || !errors.As(err, &no) {
 		t.Errorf("a first page that is refused gives %v", err)
@@ -191,22 +192,22 @@ func TestPollBreaksOff(t *testing.T) {
 
 // An account without any comment is not read to the end of its days each time.
 func TestPollOfAQuietAccount(t *testing.T) {
-	n := newNetwork(t, "cafe.test", "sara.test")
-	r := newRig(t, n.URL, "cafe.test", testPassword)
+	n := blueskytest.New(t, "cafe.test", "sara.test")
+	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
 	_, cursor, _ := r.round(t, "")
-	post := n.say("cafe.test", "سلام", "", "")
+	post := n.Say("cafe.test", "سلام", "", "")
 	for range 250 {
-		n.like("sara.test", post)
+		n.Like("sara.test", post)
 	}
-	comment := n.say("sara.test", "سلام", post, "")
+	comment := n.Say("sara.test", "سلام", post, "")
 	for range 150 {
-		n.like("sara.test", post)
+		n.Like("sara.test", post)
 	}
 	got, cursor, _ := r.round(t, cursor)
 	if !slices.Equal(remotes(got), []string{comment}) {
 		t.Errorf("%q", remotes(got))
 	}
-	n.change(func() { n.now = n.now.Add(time.Hour) })
+	n.Change(func() { n.Now = n.Now.Add(time.Hour) })
 	if _, _, pages := r.round(t, cursor); pages > 5 {
 		t.Errorf("%d pages for nothing", pages)
 	}
@@ -215,10 +216,10 @@ func TestPollOfAQuietAccount(t *testing.T) {
 // The back-stop reads a thread to its leaves, past what is deleted or blocked.
 func TestSweepThread(t *testing.T) {
 	n, r, post, comment := thread(t)
-	own := n.say("cafe.test", "بله", comment, "")
-	thanks := n.say("sara.test", "ممنون", own, "")
-	other := n.say("ali.test", "من هم می‌آیم", post, "")
-	n.say("blocked.test", "تبلیغ", post, "")
+	own := n.Say("cafe.test", "بله", comment, "")
+	thanks := n.Say("sara.test", "ممنون", own, "")
+	other := n.Say("ali.test", "من هم می‌آیم", post, "")
+	n.Say("blocked.test", "تبلیغ", post, "")
 	got, err := r.SweepThread(t.Context(), r.account, post)
 	if err != nil || !slices.Equal(remotes(got), []string{comment, thanks, other}) {
 		t.Fatalf("%q, %v", remotes(got), err)
@@ -232,10 +233,10 @@ func TestSweepThread(t *testing.T) {
 			}
 		}
 	}
-	if q, _ := url.ParseQuery(n.queries["app.bsky.feed.getPostThread"]); q.Get("depth") != "100" || q.Get("uri") != post {
+	if q, _ := url.ParseQuery(n.Queries["app.bsky.feed.getPostThread"]); q.Get("depth") != "100" || q.Get("uri") != post {
 		t.Errorf("asked for %v", q)
 	}
-	n.remove(post)
+	n.Remove(post)
 	_, err = r.SweepThread(t.Context(), r.account, post)
 	var no *platforms.Rejected
 	if !errors.As(err, &no) || no.Code != bluesky.CodePostGone {
@@ -252,7 +253,7 @@ func TestOddComments(t *testing.T) {
 			`,"indexedAt":"2026-11-23T09:00:00.000Z"}`
 	}
 	reply := `"reply":{"root":{"uri":"` + post + `"},"parent":{"uri":"` + post + `"}}`
-	n.fail("app.bsky.notification.listNotifications", answer{status: 200, after: true, raw: `{"notifications":[` + strings.Join([]string{
+	n.Fail("app.bsky.notification.listNotifications", blueskytest.Answer{Status: 200, After: true, Raw: `{"notifications":[` + strings.Join([]string{
 		odd(`{"$type":"app.bsky.feed.post","text":"از آینده","createdAt":"2066-01-01T00:00:00Z",` + reply + `,"embed":{"$type":"app.bsky.embed.images"}}`),
 		odd(`{"$type":"app.bsky.feed.post","text":"بی‌زمان","createdAt":"?",` + reply + `,"embed":"x"}`),
 		odd(`{"$type":"app.bsky.feed.post","text":"فیلم","createdAt":"2026-11-23T10:00:00+03:30",` + reply +
@@ -277,9 +278,9 @@ func TestOddComments(t *testing.T) {
 
 func TestFigures(t *testing.T) {
 	n, r, post, _ := thread(t)
-	n.like("ali.test", post)
-	n.like("sara.test", post)
-	n.say("ali.test", "ببینید", "", post)
+	n.Like("ali.test", post)
+	n.Like("sara.test", post)
+	n.Say("ali.test", "ببینید", "", post)
 	account, err := r.AccountFigures(t.Context(), r.account)
 	if diff := cmp.Diff(bluesky.Figures{bluesky.Followers: 12}, account); diff != "" || err != nil {
 		t.Errorf("%v %s", err, diff) // how many posts was not told: not known, and not none
@@ -301,8 +302,8 @@ func TestFigures(t *testing.T) {
 // What the network does not tell is left out, and a part of a sum is no sum.
 func TestMeasure(t *testing.T) {
 	n, r, post, _ := thread(t)
-	n.like("ali.test", post)
-	n.say("ali.test", "ببینید", "", post)
+	n.Like("ali.test", post)
+	n.Say("ali.test", "ببینید", "", post)
 	for _, c := range []struct {
 		name string
 		look social.Look
@@ -319,7 +320,7 @@ func TestMeasure(t *testing.T) {
 			t.Errorf("%s: %v %s", c.name, err, diff)
 		}
 	}
-	n.fail("app.bsky.feed.getPosts", answer{status: 200, raw: `{"posts":[{"uri":"` + post + `","likeCount":4,"repostCount":2}]}`})
+	n.Fail("app.bsky.feed.getPosts", blueskytest.Answer{Status: 200, Raw: `{"posts":[{"uri":"` + post + `","likeCount":4,"repostCount":2}]}`})
 	got, err := r.Measure(t.Context(), social.Look{Account: r.account, Post: 3, Remote: post})
 	if diff := cmp.Diff([]social.Reading{{Metric: social.MetricReactions, Value: 4}}, got); diff != "" || err != nil {
 		t.Errorf("of a part: %v %s", err, diff)

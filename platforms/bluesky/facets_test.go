@@ -10,6 +10,7 @@ import (
 
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
+	"peyk/platforms/bluesky/blueskytest"
 	"peyk/social"
 )
 
@@ -25,7 +26,7 @@ func facets(t *testing.T, r *rig, text social.Text) []string {
 	}
 	var record struct {
 		Text   string
-		Facets []seenFacet
+		Facets []blueskytest.Facet
 	}
 	if err := json.Unmarshal(stage, &record); err != nil {
 		t.Fatal(err)
@@ -39,9 +40,9 @@ func facets(t *testing.T, r *rig, text social.Text) []string {
 }
 
 func TestFacets(t *testing.T) {
-	n := newNetwork(t, "cafe.test", "ali-reza.test")
-	r := newRig(t, n.URL, "cafe.test", testPassword)
-	ali := n.did("ali-reza.test")
+	n := blueskytest.New(t, "cafe.test", "ali-reza.test")
+	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+	ali := n.DID("ali-reza.test")
 	for _, c := range []struct {
 		text string
 		want []string
@@ -70,13 +71,13 @@ func TestFacets(t *testing.T) {
 			t.Errorf("%q:\n got %q\nwant %q", c.text, got, c.want)
 		}
 	}
-	if k := n.count("com.atproto.identity.resolveHandle"); k > 7 {
+	if k := n.Count("com.atproto.identity.resolveHandle"); k > 7 {
 		t.Errorf("%d look-ups: one text asks once for a handle", k)
 	}
 }
 
 func TestHiddenLinks(t *testing.T) {
-	r := newRig(t, newNetwork(t, "cafe.test").URL, "cafe.test", testPassword)
+	r := newRig(t, blueskytest.New(t, "cafe.test").URL, "cafe.test", blueskytest.Password)
 	for _, c := range []struct {
 		text  string
 		marks []social.Mark
@@ -114,7 +115,7 @@ func FuzzFacets(f *testing.F) {
 		}
 		end := 0
 		for _, at := range found {
-			if at[0] < end || at[1] <= at[0] || at[1] > len(body) || !border(body, at[0]) || !border(body, at[1]) {
+			if at[0] < end || at[1] <= at[0] || at[1] > len(body) || !blueskytest.Border(body, at[0]) || !blueskytest.Border(body, at[1]) {
 				t.Errorf("%q: %v behind %d", body, at, end)
 			}
 			end = at[1]
@@ -127,15 +128,15 @@ func FuzzFacets(f *testing.F) {
 
 // Who cannot be looked up for now puts the post off; who does not exist does not.
 func TestMentionsWhenTheServerFails(t *testing.T) {
-	n := newNetwork(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", testPassword)
-	n.fail("com.atproto.identity.resolveHandle", answer{status: 502, name: "UpstreamFailure"})
+	n := blueskytest.New(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+	n.Fail("com.atproto.identity.resolveHandle", blueskytest.Answer{Status: 502, Name: "UpstreamFailure"})
 	_, err := r.Prepare(t.Context(), r.intent("@cafe.test"))
 	var later *platforms.Transient
 	if !errors.As(err, &later) {
 		t.Errorf("a look-up that fails gives %v", err)
 	}
-	n.fail("com.atproto.identity.resolveHandle", answer{status: 400, name: "InvalidRequest"})
+	n.Fail("com.atproto.identity.resolveHandle", blueskytest.Answer{Status: 400, Name: "InvalidRequest"})
 	if got := facets(t, r, social.Text{Plain: "@cafe.test"}); got != nil {
 		t.Errorf("nobody is mentioned as %q", got)
 	}

@@ -9,7 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"code.dny.dev/ssrf"
+
 	"peyk/platforms"
+	"peyk/social"
 )
 
 // The codes of refusals that this connector gives: locale keys "reason.<code>".
@@ -23,7 +26,11 @@ const (
 	CodeBadServer      = "bad_server"       // no server of the AT protocol is there
 	CodeNotOurThread   = "not_our_thread"   // only whoever began a thread hides in it
 	CodeHiddenFull     = "hidden_full"      // the thread hides as many as it can
-	CodePostGone       = "post_gone"        // the post is not there any more
+	CodePostGone       = social.CodePostGone
+	CodeEmail          = "handle_email"    // an e-mail address was given as a handle
+	CodeBadHandle      = "handle_bad"      // no handle looks like that
+	CodeNoHandle       = "handle_unknown"  // nobody has the handle
+	CodeUnproven       = "handle_unproven" // handle and account do not name each other
 )
 
 // Names of errors in XRPC answers (bluesky-social/atproto d6296a1cfd, 2026-08-20:
@@ -134,6 +141,8 @@ func sorted(err error) error {
 		return err
 	case !ok:
 		return &platforms.Transient{Cause: err}
+	case errors.Is(err, ssrf.ErrProhibitedIP) || errors.Is(err, ssrf.ErrProhibitedNetwork):
+		return &platforms.Rejected{Code: CodeBadServer, Detail: "the server's address is not on the internet"}
 	case f.Status == 0 || f.Status < 400 || f.Status >= 500 && f.Status != http.StatusNotImplemented:
 		if f.Once && f.Begun {
 			return &platforms.Ambiguous{Cause: err}

@@ -14,6 +14,7 @@ import (
 
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
+	"peyk/platforms/bluesky/blueskytest"
 	"peyk/social"
 )
 
@@ -55,9 +56,9 @@ func signOut(t *testing.T, s bluesky.Session) {
 }
 
 func TestRenews(t *testing.T) {
-	n := newNetwork(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", testPassword)
-	renews(t, r, func() { n.expire(r.account.RemoteID) })
+	n := blueskytest.New(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+	renews(t, r, func() { n.Expire(r.account.RemoteID) })
 }
 
 func TestRenewsLive(t *testing.T) {
@@ -145,7 +146,7 @@ func stands(t *testing.T, r *rig) {
 }
 
 func TestStands(t *testing.T) {
-	stands(t, newRig(t, newNetwork(t, "cafe.test").URL, "cafe.test", testPassword))
+	stands(t, newRig(t, blueskytest.New(t, "cafe.test").URL, "cafe.test", blueskytest.Password))
 }
 
 func TestStandsLive(t *testing.T) {
@@ -161,8 +162,8 @@ func TestRoundsLive(t *testing.T) {
 }
 
 func TestRounds(t *testing.T) {
-	n := newNetwork(t, "cafe.test", "sara.test")
-	rounds(t, newRig(t, n.URL, "cafe.test", testPassword), newRig(t, n.URL, "sara.test", testPassword))
+	n := blueskytest.New(t, "cafe.test", "sara.test")
+	rounds(t, newRig(t, n.URL, "cafe.test", blueskytest.Password), newRig(t, n.URL, "sara.test", blueskytest.Password))
 }
 
 func rounds(t *testing.T, cafe, sara *rig) {

@@ -8,6 +8,7 @@ import (
 
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
+	"peyk/platforms/bluesky/blueskytest"
 	"peyk/social"
 )
 
@@ -38,8 +39,8 @@ func TestConformanceLive(t *testing.T) {
 }
 
 func TestConversation(t *testing.T) {
-	n := newNetwork(t, "cafe.test", "sara.test")
-	converses(t, newRig(t, n.URL, "cafe.test", testPassword), newRig(t, n.URL, "sara.test", testPassword))
+	n := blueskytest.New(t, "cafe.test", "sara.test")
+	converses(t, newRig(t, n.URL, "cafe.test", blueskytest.Password), newRig(t, n.URL, "sara.test", blueskytest.Password))
 }
 
 func TestConversationLive(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
+	"peyk/platforms/bluesky/blueskytest"
 	"peyk/social"
 )
 
@@ -33,8 +34,8 @@ func (r *rig) publish(t *testing.T, in platforms.Intent) (platforms.Published, e
 }
 
 func TestPublishedRecord(t *testing.T) {
-	n := newNetwork(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", testPassword)
+	n := blueskytest.New(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
 	r.Salt = "salt"
 	p, err := r.publish(t, r.intent("سلام #نوروز", photo("a"), social.Media{Kind: social.Document, Hash: "b", MIME: "image/png", Width: 8, Height: 6}))
 	key := bluesky.RecordKey("salt", r.account.RemoteID, r.key)
@@ -47,7 +48,7 @@ func TestPublishedRecord(t *testing.T) {
 	file := func(hash byte, width, height float64) any {
 		data := painted(40+int(hash-'a'), 30)
 		return map[string]any{
-			"image": map[string]any{"$type": "blob", "ref": map[string]any{"$link": cidOf(data)}, "mimeType": "image/png", "size": float64(len(data))},
+			"image": map[string]any{"$type": "blob", "ref": map[string]any{"$link": blueskytest.CID(data)}, "mimeType": "image/png", "size": float64(len(data))},
 			"alt":   "", "aspectRatio": map[string]any{"width": width, "height": height},
 		}
 	}
@@ -60,7 +61,7 @@ func TestPublishedRecord(t *testing.T) {
 		}},
 		"embed": map[string]any{"$type": "app.bsky.embed.images", "images": []any{file('a', 40, 30), file('b', 8, 6)}},
 	}
-	if diff := cmp.Diff(record, n.held(want.Remote).value); diff != "" {
+	if diff := cmp.Diff(record, n.Held(want.Remote).Value); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -75,7 +76,7 @@ func TestRecordKeys(t *testing.T) {
 	for i := range 20_000 {
 		name := fmt.Sprintf("post-%d-7-v%d", i/4, i%4)
 		key := bluesky.RecordKey("salt", "did:plc:x", name)
-		if !tid.MatchString(key) || key < "3" || key > "3l" || seen[key] != "" {
+		if !blueskytest.TID.MatchString(key) || key < "3" || key > "3l" || seen[key] != "" {
 			t.Fatalf("%s: %s (and %s)", name, key, seen[key])
 		}
 		seen[key] = name
@@ -95,18 +96,18 @@ const vector = "3kaqud56hluh7"
 // A later try is prepared again, with another time; the post is the one that is
 // there already, and stays as it was.
 func TestLateRepetition(t *testing.T) {
-	n := newNetwork(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", testPassword)
-	n.fail(put, answer{status: 500, name: "InternalServerError", after: true})
+	n := blueskytest.New(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+	n.Fail(put, blueskytest.Answer{Status: 500, Name: "InternalServerError", After: true})
 	first, err := r.publish(t, r.intent("سلام", photo("a")))
 	var doubt *platforms.Ambiguous
 	if !errors.As(err, &doubt) {
 		t.Fatalf("a 500 gives %+v, %v", first, err)
 	}
-	made := n.held(onlyPost(n)).cid
+	made := n.Held(onlyPost(n)).CID
 	r.Client.Clock.(*clockwork.FakeClock).Advance(time.Hour)
 	again, err := r.publish(t, r.intent("سلام", photo("a")))
-	if err != nil || again.Remote != onlyPost(n) || n.held(again.Remote).cid != made {
+	if err != nil || again.Remote != onlyPost(n) || n.Held(again.Remote).CID != made {
 		t.Errorf("%+v, %v", again, err)
 	}
 }
@@ -114,22 +115,22 @@ func TestLateRepetition(t *testing.T) {
 // What stands under the key and is not ours is neither overwritten nor taken for
 // ours.
 func TestForeignRecord(t *testing.T) {
-	n := newNetwork(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", testPassword)
+	n := blueskytest.New(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
 	if _, err := r.publish(t, r.intent("نوشته‌ای دیگر")); err != nil {
 		t.Fatal(err)
 	}
-	made := n.held(onlyPost(n)).cid
+	made := n.Held(onlyPost(n)).CID
 	p, err := r.publish(t, r.intent("سلام"))
 	var no *platforms.Rejected
-	if !errors.As(err, &no) || no.Code != bluesky.CodeRefused || n.held(onlyPost(n)).cid != made {
+	if !errors.As(err, &no) || no.Code != bluesky.CodeRefused || n.Held(onlyPost(n)).CID != made {
 		t.Errorf("%+v, %v", p, err)
 	}
 	found, err := r.Reconcile(t.Context(), r.intent("سلام"))
 	if err != nil || found.Verdict != platforms.Unsure {
 		t.Errorf("another's post is %+v, %v", found, err)
 	}
-	n.fail("com.atproto.repo.getRecord", answer{status: 503, name: "NotEnoughResources"})
+	n.Fail("com.atproto.repo.getRecord", blueskytest.Answer{Status: 503, Name: "NotEnoughResources"})
 	_, err = r.publish(t, r.intent("سلام"))
 	var doubt *platforms.Ambiguous
 	if !errors.As(err, &doubt) {
@@ -137,47 +138,48 @@ func TestForeignRecord(t *testing.T) {
 	}
 }
 
-func onlyPost(n *network) string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for uri := range n.records {
-		return uri
-	}
-	return ""
+func onlyPost(n *blueskytest.Network) string {
+	only := ""
+	n.Change(func() {
+		for uri := range n.Records {
+			only = uri
+		}
+	})
+	return only
 }
 
 func TestAnswersMean(t *testing.T) {
 	for _, c := range []struct {
-		answer answer
+		answer blueskytest.Answer
 		want   social.DeliveryState
 		code   string
 	}{
-		{answer{status: 400, name: "InvalidRequest", words: "Input/record/text grapheme too big (maximum 300, got 301)"}, social.Rejected, "too_long"},
-		{answer{status: 400, name: "InvalidRequest", words: "Could not find blob: bafy"}, social.Waiting, "unreachable"},
-		{answer{status: 400, name: "InvalidMimeType", words: "Wrong mimetype of blob"}, social.Rejected, "format"},
-		{answer{status: 413, name: "PayloadTooLarge", words: "request entity too large"}, social.Rejected, "file_too_big"},
-		{answer{status: 400, name: "SomethingNew", words: "no"}, social.Rejected, "refused"},
-		{answer{status: 400, name: "InvalidToken", words: "Token could not be verified"}, social.Rejected, "account_lost"},
-		{answer{status: 401, name: "AuthMissing"}, social.Rejected, "account_lost"},
-		{answer{status: 401, name: "AccountDeactivated"}, social.Rejected, "account_lost"},
-		{answer{status: 403, name: "AccountNotFound"}, social.Rejected, "account_lost"},
-		{answer{status: 403, name: "Forbidden"}, social.Rejected, "rights_missing"},
-		{answer{status: 404, raw: "<html>not here"}, social.Waiting, "unreachable"},
-		{answer{status: 501, name: "MethodNotImplemented"}, social.Waiting, "unreachable"},
-		{answer{status: 429, name: "RateLimitExceeded"}, social.Waiting, "rate_limited"},
-		{answer{status: 500, name: "InternalServerError"}, social.Unknown, "no_answer"},
-		{answer{status: 502, name: "UpstreamFailure", after: true}, social.Unknown, "no_answer"},
-		{answer{status: 503, raw: "<html>"}, social.Unknown, "no_answer"},
-		{answer{status: 302, header: map[string]string{"Location": "/"}}, social.Unknown, "no_answer"},
-		{answer{status: 200, raw: "{", after: true}, social.Unknown, "no_answer"},
-		{answer{status: 200, raw: `{"uri":"at://did:plc:x/app.bsky.feed.post/3kaaaaaaaaaaa"}`, after: true}, social.Unknown, "no_answer"},
-		{answer{drop: true}, social.Unknown, "no_answer"},
+		{blueskytest.Answer{Status: 400, Name: "InvalidRequest", Words: "Input/record/text grapheme too big (maximum 300, got 301)"}, social.Rejected, "too_long"},
+		{blueskytest.Answer{Status: 400, Name: "InvalidRequest", Words: "Could not find blob: bafy"}, social.Waiting, "unreachable"},
+		{blueskytest.Answer{Status: 400, Name: "InvalidMimeType", Words: "Wrong mimetype of blob"}, social.Rejected, "format"},
+		{blueskytest.Answer{Status: 413, Name: "PayloadTooLarge", Words: "request entity too large"}, social.Rejected, "file_too_big"},
+		{blueskytest.Answer{Status: 400, Name: "SomethingNew", Words: "no"}, social.Rejected, "refused"},
+		{blueskytest.Answer{Status: 400, Name: "InvalidToken", Words: "Token could not be verified"}, social.Rejected, "account_lost"},
+		{blueskytest.Answer{Status: 401, Name: "AuthMissing"}, social.Rejected, "account_lost"},
+		{blueskytest.Answer{Status: 401, Name: "AccountDeactivated"}, social.Rejected, "account_lost"},
+		{blueskytest.Answer{Status: 403, Name: "AccountNotFound"}, social.Rejected, "account_lost"},
+		{blueskytest.Answer{Status: 403, Name: "Forbidden"}, social.Rejected, "rights_missing"},
+		{blueskytest.Answer{Status: 404, Raw: "<html>not here"}, social.Waiting, "unreachable"},
+		{blueskytest.Answer{Status: 501, Name: "MethodNotImplemented"}, social.Waiting, "unreachable"},
+		{blueskytest.Answer{Status: 429, Name: "RateLimitExceeded"}, social.Waiting, "rate_limited"},
+		{blueskytest.Answer{Status: 500, Name: "InternalServerError"}, social.Unknown, "no_answer"},
+		{blueskytest.Answer{Status: 502, Name: "UpstreamFailure", After: true}, social.Unknown, "no_answer"},
+		{blueskytest.Answer{Status: 503, Raw: "<html>"}, social.Unknown, "no_answer"},
+		{blueskytest.Answer{Status: 302, Header: map[string]string{"Location": "/"}}, social.Unknown, "no_answer"},
+		{blueskytest.Answer{Status: 200, Raw: "{", After: true}, social.Unknown, "no_answer"},
+		{blueskytest.Answer{Status: 200, Raw: `{"uri":"at://did:plc:x/app.bsky.feed.post/3kaaaaaaaaaaa"}`, After: true}, social.Unknown, "no_answer"},
+		{blueskytest.Answer{Drop: true}, social.Unknown, "no_answer"},
 	} {
-		n := newNetwork(t, "cafe.test")
-		r := newRig(t, n.URL, "cafe.test", testPassword)
-		n.fail(put, c.answer)
+		n := blueskytest.New(t, "cafe.test")
+		r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+		n.Fail(put, c.answer)
 		p, err := r.publish(t, r.intent("سلام"))
-		if o := platforms.OutcomeOf(p, err, n.began); o.State != c.want || o.Code != c.code {
+		if o := platforms.OutcomeOf(p, err, n.Began); o.State != c.want || o.Code != c.code {
 			t.Errorf("%+v: %s (%s, %v), want %s (%s)", c.answer, o.State, o.Code, err, c.want, c.code)
 		}
 	}
@@ -190,22 +192,22 @@ func TestUploads(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		file   social.Media
-		answer answer
+		answer blueskytest.Answer
 		want   string
 	}{
-		{"dropped", photo("a"), answer{drop: true}, "unreachable"},
-		{"broken", photo("a"), answer{status: 500}, "unreachable"},
-		{"unreadable", photo("a"), answer{status: 200, raw: "{}", after: true}, "unreachable"},
-		{"too large there", photo("a"), answer{status: 413, raw: "<html>"}, "file_too_big"},
-		{"nowhere", photo("z"), answer{}, "media_missing"},
-		{"too large", photo("big"), answer{}, "file_too_big"},
-		{"empty", photo("empty"), answer{}, "bad_file"},
-		{"no picture", social.Media{Kind: social.Photo, Hash: "text"}, answer{}, "bad_file"},
-		{"a video", social.Media{Kind: social.Video, Hash: "a", MIME: "video/mp4"}, answer{}, "wrong_media"},
-		{"known to be too large", social.Media{Kind: social.Photo, Hash: "a", Size: 2_000_001}, answer{}, "file_too_big"},
+		{"dropped", photo("a"), blueskytest.Answer{Drop: true}, "unreachable"},
+		{"broken", photo("a"), blueskytest.Answer{Status: 500}, "unreachable"},
+		{"unreadable", photo("a"), blueskytest.Answer{Status: 200, Raw: "{}", After: true}, "unreachable"},
+		{"too large there", photo("a"), blueskytest.Answer{Status: 413, Raw: "<html>"}, "file_too_big"},
+		{"nowhere", photo("z"), blueskytest.Answer{}, "media_missing"},
+		{"too large", photo("big"), blueskytest.Answer{}, "file_too_big"},
+		{"empty", photo("empty"), blueskytest.Answer{}, "bad_file"},
+		{"no picture", social.Media{Kind: social.Photo, Hash: "text"}, blueskytest.Answer{}, "bad_file"},
+		{"a video", social.Media{Kind: social.Video, Hash: "a", MIME: "video/mp4"}, blueskytest.Answer{}, "wrong_media"},
+		{"known to be too large", social.Media{Kind: social.Photo, Hash: "a", Size: 2_000_001}, blueskytest.Answer{}, "file_too_big"},
 	} {
-		n := newNetwork(t, "cafe.test")
-		r := newRig(t, n.URL, "cafe.test", testPassword)
+		n := blueskytest.New(t, "cafe.test")
+		r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
 		r.Media = func(ctx context.Context, hash string) (io.ReadCloser, error) {
 			odd := map[string][]byte{"big": append(painted(9, 9), make([]byte, 2_000_001)...), "empty": {}, "text": []byte("words")}
 			if data, ok := odd[hash]; ok {
@@ -213,9 +215,9 @@ func TestUploads(t *testing.T) {
 			}
 			return media(ctx, hash)
 		}
-		n.fail(upload, c.answer)
+		n.Fail(upload, c.answer)
 		_, err := r.Prepare(t.Context(), r.intent("سلام", c.file))
-		if o := platforms.PrepareOutcome(err, n.began); err == nil || o.Code != c.want {
+		if o := platforms.PrepareOutcome(err, n.Began); err == nil || o.Code != c.want {
 			t.Errorf("%s: %s (%v), want %s", c.name, o.Code, err, c.want)
 		}
 	}
@@ -223,14 +225,14 @@ func TestUploads(t *testing.T) {
 
 // The stage is kept in the open: it holds nothing but the record.
 func TestStageHoldsNoSecret(t *testing.T) {
-	n := newNetwork(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", testPassword)
+	n := blueskytest.New(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
 	stage, err := r.Prepare(t.Context(), r.intent("سلام", photo("a")))
 	var value map[string]any
 	if err != nil || json.Unmarshal(stage, &value) != nil || strings.Contains(string(stage), "secret") {
 		t.Fatalf("%s, %v", stage, err)
 	}
-	if fault := n.invalid("app.bsky.feed.post", vector, value); fault != "" {
+	if fault := n.Invalid("app.bsky.feed.post", vector, value); fault != "" {
 		t.Error(fault)
 	}
 }

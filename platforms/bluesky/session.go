@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -49,6 +50,9 @@ type Sessions interface {
 // appPassword is how Bluesky writes the passwords that it makes for programs.
 var appPassword = regexp.MustCompile(`^[a-z0-9]{4}(-[a-z0-9]{4}){3}$`)
 
+// PasswordPage is where people make an app password.
+const PasswordPage = "https://bsky.app/settings/app-passwords" //nolint:gosec // the page, not a password
+
 // LooksLikeAppPassword tells whether s was made for a program, so that nobody
 // gives us the password of his account by mistake.
 func LooksLikeAppPassword(s string) bool { return appPassword.MatchString(strings.TrimSpace(s)) }
@@ -65,34 +69,21 @@ type login struct {
 }
 
 // holder is the server that holds the account's records, where the answer names
-// one that may be called (atproto.com/specs/did: the service #atproto_pds).
-// Bluesky's own accounts sign in at one server and live on many; only the one on
-// which they live knows for certain what they have written.
-func (l login) holder(local bool) (string, bool) {
-	var doc struct {
-		Services []struct {
-			ID       string          `json:"id"`
-			Endpoint json.RawMessage `json:"serviceEndpoint"`
-		} `json:"service"`
-	}
+// one that may be called. Bluesky's own accounts sign in at one server and live on
+// many; only the one on which they live knows for certain what they have written.
+func (l login) holder(own string) (string, bool) {
+	var doc didDocument
 	if json.Unmarshal(l.Doc, &doc) != nil {
 		return "", false
 	}
-	for _, s := range doc.Services {
-		var address string
-		if (s.ID != "#atproto_pds" && s.ID != l.DID+"#atproto_pds") || json.Unmarshal(s.Endpoint, &address) != nil {
-			continue
-		}
-		host, err := ServerOf(address, local)
-		return host, err == nil
-	}
-	return "", false
+	host, err := doc.server(own)
+	return host, err == nil
 }
 
 // session checks that the answer is whole and that the account is in use. Without
 // word of the server that holds the account it is host.
-func (l login) session(entry, host string, local bool) (Session, error) {
-	if named, ok := l.holder(local); ok {
+func (l login) session(entry, host, own string) (Session, error) {
+	if named, ok := l.holder(own); ok {
 		host = named
 	}
 	switch {
@@ -104,26 +95,31 @@ func (l login) session(entry, host string, local bool) (Session, error) {
 	return Session{DID: l.DID, Handle: l.Handle, Entry: entry, Host: host, Access: l.Access, Refresh: l.Refresh}, nil
 }
 
-// invisible are direction marks that come along when a name is copied.
-const invisible = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\ufeff"
+// Enter signs in to an account that Find has found, and to no other.
+func (c *Client) Enter(ctx context.Context, i Identity, password string) (Session, error) {
+	s, err := c.Login(ctx, i.Host, i.Handle, password)
+	if err == nil && s.DID != i.DID {
+		return Session{}, &platforms.Rejected{Code: CodeUnproven, Detail: "the server signs in to another account"}
+	}
+	return s, err
+}
 
-// CleanHandle is a handle as people paste it, without its sign and whatever
-// surrounds it.
-func CleanHandle(s string) string {
-	s = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if strings.ContainsRune(invisible, r) {
-			return -1
-		}
-		return r
-	}, s))
-	return strings.ToLower(strings.TrimPrefix(s, "@"))
+// Followers is how many follow an account that has just been signed in to; false:
+// the network does not tell.
+func (c *Client) Followers(ctx context.Context, s Session) (int64, bool) {
+	var p profile
+	err := c.call(ctx, s.Host, s.Access, request{method: "app.bsky.actor.getProfile", query: url.Values{"actor": {s.DID}}}, &p)
+	if err != nil || p.Followers == nil {
+		return 0, false
+	}
+	return *p.Followers, true
 }
 
 // Login signs in at an account's server with its handle and an app password,
 // which is not kept. A wrong name or password is *platforms.Rejected with
 // CodeBadLogin.
 func (c *Client) Login(ctx context.Context, host, handle, password string) (Session, error) {
-	base, err := ServerOf(host, c.Local)
+	base, err := ServerOf(host, c.Own)
 	if err != nil {
 		return Session{}, &platforms.Rejected{Code: CodeBadServer, Detail: err.Error()}
 	}
@@ -139,7 +135,7 @@ func (c *Client) Login(ctx context.Context, host, handle, password string) (Sess
 	if err != nil {
 		return Session{}, loginRefusal(err, password)
 	}
-	return l.session(base, base, c.Local)
+	return l.session(base, base, c.Own)
 }
 
 // loginRefusal reads why nobody could sign in.
@@ -181,5 +177,5 @@ func (c *Client) refresh(ctx context.Context, old Session) (Session, error) {
 	if err != nil {
 		return Session{}, sorted(err)
 	}
-	return l.session(old.Entry, old.Host, c.Local)
+	return l.session(old.Entry, old.Host, c.Own)
 }

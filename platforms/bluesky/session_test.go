@@ -2,6 +2,7 @@ package bluesky_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,46 +16,48 @@ import (
 	"testing"
 	"time"
 
+	"code.dny.dev/ssrf"
 	"github.com/jonboulle/clockwork"
 
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
+	"peyk/platforms/bluesky/blueskytest"
 	"peyk/social"
 )
 
-func newClient(n *network, v *vault) *bluesky.Client {
-	return &bluesky.Client{HTTP: bluesky.NewHTTP(true), Sessions: v, Local: true, Clock: clockwork.NewFakeClockAt(n.began)}
+func newClient(n *blueskytest.Network, v *vault) *bluesky.Client {
+	return &bluesky.Client{HTTP: bluesky.NewHTTP("http://localhost"), Sessions: v, Own: "http://localhost", Clock: clockwork.NewFakeClockAt(n.Began)}
 }
 
 func TestLogin(t *testing.T) {
-	n := newNetwork(t, "cafe.test")
+	n := blueskytest.New(t, "cafe.test")
 	c := newClient(n, nil)
-	s, err := c.Login(t.Context(), n.URL+"/", "\u200e @Cafe.test\u200f ", testPassword+" ")
-	if err != nil || s.DID != n.did("cafe.test") || s.Handle != "cafe.test" || s.Host != n.URL || s.Access == "" || s.Refresh == "" {
+	s, err := c.Login(t.Context(), n.URL+"/", "\u200e @Cafe.test\u200f ", blueskytest.Password+" ")
+	if err != nil || s.DID != n.DID("cafe.test") || s.Handle != "cafe.test" || s.Host != n.URL || s.Access == "" || s.Refresh == "" {
 		t.Fatalf("%#v, %v", s, err)
 	}
 	for _, c := range []struct {
 		name   string
-		answer answer
+		answer blueskytest.Answer
 		code   string // "": the account is lost
 	}{
-		{"takedown", answer{status: 401, name: "AccountTakedown"}, ""},
-		{"second factor", answer{status: 401, name: "AuthFactorTokenRequired"}, bluesky.CodeNotAppPassword},
-		{"no such server", answer{status: 404, raw: "<html>"}, bluesky.CodeBadServer},
-		{"another server", answer{status: 200, raw: "<html>", after: true}, bluesky.CodeBadServer},
-		{"a redirect", answer{status: 302, header: map[string]string{"Location": "http://127.0.0.1:1/"}}, bluesky.CodeBadServer},
-		{"nobody", answer{status: 200, raw: `{"did":"did:plc:x"}`, after: true}, bluesky.CodeBadServer},
-		{"deactivated", answer{status: 200, raw: `{"did":"did:plc:x","accessJwt":"a","refreshJwt":"b","active":false,"status":"deactivated"}`, after: true}, ""},
+		{"takedown", blueskytest.Answer{Status: 401, Name: "AccountTakedown"}, ""},
+		{"second factor", blueskytest.Answer{Status: 401, Name: "AuthFactorTokenRequired"}, bluesky.CodeNotAppPassword},
+		{"no such server", blueskytest.Answer{Status: 404, Raw: "<html>"}, bluesky.CodeBadServer},
+		{"another server", blueskytest.Answer{Status: 200, Raw: "<html>", After: true}, bluesky.CodeBadServer},
+		{"a redirect", blueskytest.Answer{Status: 302, Header: map[string]string{"Location": "http://127.0.0.1:1/"}}, bluesky.CodeBadServer},
+		{"nobody", blueskytest.Answer{Status: 200, Raw: `{"did":"did:plc:x"}`, After: true}, bluesky.CodeBadServer},
+		{"deactivated", blueskytest.Answer{Status: 200, Raw: `{"did":"did:plc:x","accessJwt":"a","refreshJwt":"b","active":false,"status":"deactivated"}`, After: true}, ""},
 	} {
-		n.fail("com.atproto.server.createSession", c.answer)
-		_, err := newClient(n, nil).Login(t.Context(), n.URL, "cafe.test", testPassword)
-		o := platforms.PrepareOutcome(err, n.began)
-		if want := cmpOr(c.code, platforms.CodeAccountLost); err == nil || o.State != social.Rejected || o.Code != want {
+		n.Fail("com.atproto.server.createSession", c.answer)
+		_, err := newClient(n, nil).Login(t.Context(), n.URL, "cafe.test", blueskytest.Password)
+		o := platforms.PrepareOutcome(err, n.Began)
+		if want := cmp.Or(c.code, platforms.CodeAccountLost); err == nil || o.State != social.Rejected || o.Code != want {
 			t.Errorf("%s gives %v (%s), want %s", c.name, err, o.Code, want)
 		}
 	}
-	n.fail("com.atproto.server.createSession", answer{status: 429, name: "RateLimitExceeded", header: map[string]string{"Retry-After": "9"}})
-	_, err = c.Login(t.Context(), n.URL, "cafe.test", testPassword)
+	n.Fail("com.atproto.server.createSession", blueskytest.Answer{Status: 429, Name: "RateLimitExceeded", Header: map[string]string{"Retry-After": "9"}})
+	_, err = c.Login(t.Context(), n.URL, "cafe.test", blueskytest.Password)
 	var limit *platforms.RateLimited
 	if !errors.As(err, &limit) || limit.RetryAfter != 9*time.Second {
 		t.Errorf("a tired server gives %v", err)
@@ -65,15 +68,15 @@ func TestLogin(t *testing.T) {
 // lives, and renewed where it signs in. An address that may not be called is none.
 func TestTwoServers(t *testing.T) {
 	for holder, same := range map[string]bool{"": true, "http://cafe.ir": true, "https://127.0.0.1/x": true, "another": false} {
-		n := newNetwork(t, "cafe.test")
-		lives := httptest.NewServer(http.HandlerFunc(n.serve))
+		n := blueskytest.New(t, "cafe.test")
+		lives := httptest.NewServer(http.HandlerFunc(n.Serve))
 		t.Cleanup(lives.Close)
 		if holder == "another" {
 			holder = lives.URL
 		}
-		n.holder = holder
-		r := newRig(t, n.URL, "cafe.test", testPassword)
-		n.expire(r.account.RemoteID)
+		n.Holder = holder
+		r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+		n.Expire(r.account.RemoteID)
 		if _, err := r.AccountFigures(t.Context(), r.account); err != nil {
 			t.Fatal(err)
 		}
@@ -81,10 +84,10 @@ func TestTwoServers(t *testing.T) {
 		if s.Entry != n.URL || (s.Host == n.URL) != same {
 			t.Errorf("%q: signed in at %s, lives at %s", holder, s.Entry, s.Host)
 		}
-		if at := n.hosts["com.atproto.server.refreshSession"]; "http://"+at != n.URL {
+		if at := n.Hosts["com.atproto.server.refreshSession"]; "http://"+at != n.URL {
 			t.Errorf("renewed at %s", at)
 		}
-		if at := n.hosts["app.bsky.actor.getProfile"]; "http://"+at != s.Host {
+		if at := n.Hosts["app.bsky.actor.getProfile"]; "http://"+at != s.Host {
 			t.Errorf("asked at %s", at)
 		}
 	}
@@ -92,26 +95,26 @@ func TestTwoServers(t *testing.T) {
 
 // A wrong password is told without being repeated, though the server repeats it.
 func TestNoSecretInErrors(t *testing.T) {
-	n := newNetwork(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", testPassword)
+	n := blueskytest.New(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
 	_, wrong := r.Client.Login(t.Context(), n.URL, "cafe.test", "wrong-word-here")
 	var no *platforms.Rejected
 	if !errors.As(wrong, &no) || no.Code != bluesky.CodeBadLogin {
 		t.Errorf("a wrong password gives %v", wrong)
 	}
 	s := r.vault.held[7]
-	n.change(func() { delete(n.people[s.DID].access, s.Access) }) // the server says a token back that it does not know
+	n.Change(func() { delete(n.People[s.DID].Access, s.Access) }) // the server says a token back that it does not know
 	_, unknown := r.AccountFigures(t.Context(), r.account)
-	n.change(func() {
-		n.people[s.DID].access[s.Access] = true
-		n.people[s.DID].handle = "other.test" // of whom the refresh token is not
+	n.Change(func() {
+		n.People[s.DID].Access[s.Access] = true
+		n.People[s.DID].Handle = "other.test" // of whom the refresh token is not
 	})
 	_, stale := r.AccountFigures(t.Context(), r.account)
 	n.Close()
 	_, away := r.AccountFigures(t.Context(), r.account)
 	_, off := r.Client.Login(t.Context(), n.URL, "cafe.test", "wrong-word-here")
 	for i, err := range []error{wrong, unknown, stale, away, off} {
-		o := platforms.PrepareOutcome(err, n.began)
+		o := platforms.PrepareOutcome(err, n.Began)
 		for _, secret := range []string{"wrong-word-here", s.Access, s.Refresh, "Bearer"} {
 			if err == nil || strings.Contains(fmt.Sprintf("%v %+v %#v %s", err, err, err, o.Detail), secret) {
 				t.Errorf("%d: %v holds %q", i, err, secret)
@@ -130,7 +133,7 @@ func TestNoSecretInErrors(t *testing.T) {
 func TestServers(t *testing.T) {
 	for _, c := range []struct {
 		host  string
-		local bool
+		local bool // the operator has named a service on this machine
 		want  string
 	}{
 		{"bsky.social", false, "https://bsky.social"},
@@ -148,7 +151,7 @@ func TestServers(t *testing.T) {
 		{"https://", true, ""},
 		{"bsky.social#x", true, ""},
 	} {
-		got, err := bluesky.ServerOf(c.host, c.local)
+		got, err := bluesky.ServerOf(c.host, map[bool]string{true: "http://localhost"}[c.local])
 		if got != c.want || (err == nil) != (c.want != "") {
 			t.Errorf("%q (local %t) is %q, %v", c.host, c.local, got, err)
 		}
@@ -157,11 +160,16 @@ func TestServers(t *testing.T) {
 
 // A name that leads into the operator's own network leads nowhere.
 func TestOwnNetworkIsOutOfReach(t *testing.T) {
-	n := newNetwork(t, "cafe.test")
-	for _, host := range []string{"127.0.0.1", "10.0.0.8", "192.168.1.1", "169.254.169.254", "100.64.0.1", "[::1]", "[fd00::1]", "0.0.0.0"} {
-		_, err := bluesky.NewHTTP(false).Get("http://" + host + ":" + n.URL[strings.LastIndex(n.URL, ":")+1:])
-		if err == nil || !strings.Contains(err.Error(), "not on the internet") {
-			t.Errorf("%s: %v", host, err)
+	n := blueskytest.New(t, "cafe.test")
+	for _, own := range []string{"", "https://pds.example.org"} {
+		for _, host := range []string{
+			"127.0.0.1", "10.0.0.8", "192.168.1.1", "169.254.169.254", "100.64.0.1", "[::1]", "[fd00::1]", "0.0.0.0",
+			"[::ffff:10.0.0.8]", "[64:ff9b::a00:8]", "198.18.0.1",
+		} {
+			_, err := bluesky.NewHTTP(own).Get("http://" + host + ":" + n.URL[strings.LastIndex(n.URL, ":")+1:])
+			if !errors.Is(err, ssrf.ErrProhibitedIP) {
+				t.Errorf("%s: %v", host, err)
+			}
 		}
 	}
 }
@@ -169,9 +177,9 @@ func TestOwnNetworkIsOutOfReach(t *testing.T) {
 // A token that has run out is renewed and the call made again; two that find out
 // at once renew it once.
 func TestRenewal(t *testing.T) {
-	n := newNetwork(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", testPassword)
-	n.expire(r.account.RemoteID)
+	n := blueskytest.New(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+	n.Expire(r.account.RemoteID)
 	var both sync.WaitGroup
 	failed := make([]error, 2)
 	for i := range failed {
@@ -181,7 +189,7 @@ func TestRenewal(t *testing.T) {
 	if failed[0] != nil || failed[1] != nil {
 		t.Errorf("%v", failed)
 	}
-	if k := n.count("com.atproto.server.refreshSession"); k != 1 {
+	if k := n.Count("com.atproto.server.refreshSession"); k != 1 {
 		t.Errorf("%d renewals", k)
 	}
 	if s := r.vault.held[7]; s.Host != n.URL || s.Access != "secret-access-cafe.test-2" {
@@ -194,32 +202,36 @@ func TestRenewalFails(t *testing.T) {
 	refresh, put := "com.atproto.server.refreshSession", "com.atproto.repo.putRecord"
 	for _, c := range []struct {
 		name    string
-		spoil   func(n *network, r *rig)
+		spoil   func(n *blueskytest.Network, r *rig)
 		want    social.DeliveryState
 		renewed int
 	}{
-		{"revoked", func(n *network, r *rig) { n.people[r.account.RemoteID].refresh = "another" }, social.Rejected, 1},
-		{"taken down", func(n *network, r *rig) { n.people[r.account.RemoteID].gone = true }, social.Rejected, 1},
-		{"unreachable", func(n *network, _ *rig) { n.spoil(refresh, answer{drop: true}) }, social.Waiting, 1},
-		{"broken", func(n *network, _ *rig) { n.spoil(refresh, answer{status: 500, name: "InternalServerError"}) }, social.Waiting, 1},
-		{"throttled", func(n *network, _ *rig) { n.spoil(refresh, answer{status: 429, name: "RateLimitExceeded"}) }, social.Waiting, 1},
-		{"run out at once", func(n *network, _ *rig) {
-			n.spoil(put, answer{status: 400, name: "ExpiredToken"}, answer{status: 400, name: "ExpiredToken"})
+		{"revoked", func(n *blueskytest.Network, r *rig) { n.People[r.account.RemoteID].Refresh = "another" }, social.Rejected, 1},
+		{"taken down", func(n *blueskytest.Network, r *rig) { n.People[r.account.RemoteID].Gone = true }, social.Rejected, 1},
+		{"unreachable", func(n *blueskytest.Network, _ *rig) { n.Spoil(refresh, blueskytest.Answer{Drop: true}) }, social.Waiting, 1},
+		{"broken", func(n *blueskytest.Network, _ *rig) {
+			n.Spoil(refresh, blueskytest.Answer{Status: 500, Name: "InternalServerError"})
 		}, social.Waiting, 1},
-		{"signed out meanwhile", func(_ *network, r *rig) { delete(r.vault.held, 7) }, social.Rejected, 0},
+		{"throttled", func(n *blueskytest.Network, _ *rig) {
+			n.Spoil(refresh, blueskytest.Answer{Status: 429, Name: "RateLimitExceeded"})
+		}, social.Waiting, 1},
+		{"run out at once", func(n *blueskytest.Network, _ *rig) {
+			n.Spoil(put, blueskytest.Answer{Status: 400, Name: "ExpiredToken"}, blueskytest.Answer{Status: 400, Name: "ExpiredToken"})
+		}, social.Waiting, 1},
+		{"signed out meanwhile", func(_ *blueskytest.Network, r *rig) { delete(r.vault.held, 7) }, social.Rejected, 0},
 	} {
-		n := newNetwork(t, "cafe.test")
-		r := newRig(t, n.URL, "cafe.test", testPassword)
+		n := blueskytest.New(t, "cafe.test")
+		r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
 		in := r.intent("سلام")
 		in.Stage, _ = r.Prepare(t.Context(), in)
-		n.expire(r.account.RemoteID)
-		n.change(func() { c.spoil(n, r) })
+		n.Expire(r.account.RemoteID)
+		n.Change(func() { c.spoil(n, r) })
 		p, err := r.Commit(t.Context(), in)
-		if o := platforms.OutcomeOf(p, err, n.began); o.State != c.want {
+		if o := platforms.OutcomeOf(p, err, n.Began); o.State != c.want {
 			t.Errorf("%s: %s (%v), want %s", c.name, o.State, err, c.want)
 		}
-		if k := n.count(refresh); k != c.renewed || n.posts(r.account.RemoteID) != 0 {
-			t.Errorf("%s: %d renewals, %d posts", c.name, k, n.posts(r.account.RemoteID))
+		if k := n.Count(refresh); k != c.renewed || n.Posts(r.account.RemoteID) != 0 {
+			t.Errorf("%s: %d renewals, %d posts", c.name, k, n.Posts(r.account.RemoteID))
 		}
 	}
 }
@@ -235,7 +247,7 @@ func TestSessionsAreKept(t *testing.T) {
 }
 
 func TestAppPasswords(t *testing.T) {
-	for word, want := range map[string]bool{testPassword: true, " ab12-cd34-ef56-gh78 ": true, "hunter2": false, "abcd-efgh-ijkl": false} {
+	for word, want := range map[string]bool{blueskytest.Password: true, " ab12-cd34-ef56-gh78 ": true, "hunter2": false, "abcd-efgh-ijkl": false} {
 		if bluesky.LooksLikeAppPassword(word) != want {
 			t.Errorf("%q", word)
 		}
@@ -254,13 +266,13 @@ func (broken) Renew(context.Context, int64, bluesky.Session, func(context.Contex
 }
 
 func TestStoreIsAway(t *testing.T) {
-	n := newNetwork(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", testPassword)
+	n := blueskytest.New(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
 	in := r.intent("سلام")
 	in.Stage, _ = r.Prepare(t.Context(), in)
 	r.Client.Sessions = broken{}
 	p, err := r.Commit(t.Context(), in)
-	if o := platforms.OutcomeOf(p, err, n.began); o.State != social.Waiting {
+	if o := platforms.OutcomeOf(p, err, n.Began); o.State != social.Waiting {
 		t.Errorf("%+v", o)
 	}
 }

@@ -1,23 +1,32 @@
 package bluesky
 
 import (
-	"errors"
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
-	"syscall"
+	"net/url"
 	"time"
+
+	"code.dny.dev/ssrf"
 )
 
 // NewHTTP makes the HTTP client of a Client. It follows no redirects: a token goes
-// to its own server only. People name their servers themselves, so without local
-// no address inside the operator's own network is reached, whatever a name leads
-// to; where a proxy is set, the way out is the proxy's business.
-func NewHTTP(local bool) *http.Client {
+// to its own server only. People name their servers themselves, so no address
+// inside the operator's own network is reached, whatever a name leads to; but for
+// the host of own, the address of a service that the operator has named (empty:
+// none). Where a proxy is set, the way out is the proxy's business.
+func NewHTTP(own string) *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
-	if !local && !proxied() {
-		dialer := &net.Dialer{Timeout: 10 * time.Second, Control: public}
-		t.DialContext = dialer.DialContext
+	if !proxied() {
+		free := &net.Dialer{Timeout: dialPatience}
+		guarded := &net.Dialer{Timeout: dialPatience, Control: ssrf.New(ssrf.WithAnyPort()).Safe}
+		t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			if host, _, err := net.SplitHostPort(address); err == nil && isOwn(host, own) {
+				return free.DialContext(ctx, network, address)
+			}
+			return guarded.DialContext(ctx, network, address)
+		}
 	}
 	return &http.Client{
 		Transport:     t,
@@ -25,9 +34,11 @@ func NewHTTP(local bool) *http.Client {
 	}
 }
 
+const dialPatience = 10 * time.Second
+
 // proxied tells whether the program's settings lead its calls over a proxy.
 func proxied() bool {
-	r, err := http.NewRequest(http.MethodGet, "https://bsky.social", http.NoBody) //nolint:noctx // it is never sent
+	r, err := http.NewRequest(http.MethodGet, PublicService, http.NoBody) //nolint:noctx // it is never sent
 	if err != nil {
 		return false
 	}
@@ -35,24 +46,14 @@ func proxied() bool {
 	return err == nil && proxy != nil
 }
 
-// public refuses to open a connection to an address that is not on the internet.
-// It sees the address itself, after its name was looked up.
-func public(_, address string, _ syscall.RawConn) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return err
+// isOwn tells whether a host is that of the operator's own service. All names of
+// this machine are one.
+func isOwn(host, own string) bool {
+	u, err := url.Parse(own)
+	if err != nil || u.Hostname() == "" {
+		return false
 	}
-	if !onInternet(at.Addr().Unmap()) {
-		return errors.New("the server's address is not on the internet")
-	}
-	return nil
-}
-
-// shared is the range of carriers' own networks (RFC 6598).
-var shared = netip.MustParsePrefix("100.64.0.0/10")
-
-func onInternet(ip netip.Addr) bool {
-	return ip.IsGlobalUnicast() && !ip.IsPrivate() && !ip.IsLoopback() && !shared.Contains(ip)
+	return host == u.Hostname() || loopback(host) && loopback(u.Hostname())
 }
 
 // loopback tells whether a host is this machine.

@@ -20,6 +20,7 @@ func TestRefusalsHaveWords(t *testing.T) {
 		for _, code := range []string{
 			bluesky.CodeRefused, bluesky.CodeBadFile, bluesky.CodeMediaMissing, bluesky.CodeBadLogin, bluesky.CodeNotAppPassword,
 			bluesky.CodeBadServer, bluesky.CodeNotOurThread, bluesky.CodeHiddenFull, bluesky.CodePostGone,
+			bluesky.CodeEmail, bluesky.CodeBadHandle, bluesky.CodeNoHandle, bluesky.CodeUnproven,
 		} {
 			if words["reason."+code] == "" {
 				t.Errorf("%s: no words for %s", language, code)

@@ -1,4 +1,4 @@
-package bluesky_test
+package blueskytest
 
 import (
 	"encoding/json"
@@ -10,41 +10,41 @@ import (
 	"time"
 )
 
-// say writes a post of somebody, as his app would; parent and quoted may be empty.
-func (n *network) say(handle, text, parent, quoted string) string {
+// Say writes a post of somebody, as his app would; parent and quoted may be empty.
+func (n *Network) Say(handle, text, parent, quoted string) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	value := map[string]any{"$type": "app.bsky.feed.post", "text": text, "createdAt": n.now.Format("2006-01-02T15:04:05.000Z")}
+	value := map[string]any{"$type": "app.bsky.feed.post", "text": text, "createdAt": n.Now.Format("2006-01-02T15:04:05.000Z")}
 	if parent != "" {
-		value["reply"] = map[string]any{"root": n.strong(n.rootOf(parent)), "parent": n.strong(parent)}
+		value["reply"] = map[string]any{"root": n.Strong(n.rootOf(parent)), "parent": n.Strong(parent)}
 	}
 	if quoted != "" {
-		value["embed"] = map[string]any{"$type": "app.bsky.embed.record", "record": n.strong(quoted)}
+		value["embed"] = map[string]any{"$type": "app.bsky.embed.record", "record": n.Strong(quoted)}
 	}
-	for _, p := range n.people {
-		if at := strings.Index(text, "@"+p.handle); at >= 0 {
+	for _, p := range n.People {
+		if at := strings.Index(text, "@"+p.Handle); at >= 0 {
 			value["facets"] = []any{map[string]any{
-				"index":    map[string]any{"byteStart": float64(at), "byteEnd": float64(at + 1 + len(p.handle))},
-				"features": []any{map[string]any{"$type": "app.bsky.richtext.facet#mention", "did": p.did}},
+				"index":    map[string]any{"byteStart": float64(at), "byteEnd": float64(at + 1 + len(p.Handle))},
+				"features": []any{map[string]any{"$type": "app.bsky.richtext.facet#mention", "did": p.DID}},
 			}}
 		}
 	}
-	did := n.did(handle)
+	did := n.DID(handle)
 	n.said++
-	key := fmt.Sprintf("3k%011d", n.said)
-	key = strings.NewReplacer("0", "a", "1", "b", "8", "c", "9", "d").Replace(key)
-	if _, no := n.put(did, "app.bsky.feed.post", key, value, "null"); no != nil {
+	key := letters(fmt.Sprintf("3k%011d", n.said))
+	if _, no := n.Put(did, "app.bsky.feed.post", key, value, "null"); no != nil {
 		n.t.Fatalf("%s cannot write: %v", handle, no)
 	}
 	return "at://" + did + "/app.bsky.feed.post/" + key
 }
 
-func (n *network) strong(uri string) map[string]any {
-	return map[string]any{"uri": uri, "cid": n.records[uri].cid}
+// Strong names the present state of a record.
+func (n *Network) Strong(uri string) map[string]any {
+	return map[string]any{"uri": uri, "cid": n.Records[uri].CID}
 }
 
-func (n *network) rootOf(uri string) string {
-	if root, _ := refOf(n.records[uri].value, "root"); root != "" {
+func (n *Network) rootOf(uri string) string {
+	if root, _ := refOf(n.Records[uri].Value, "root"); root != "" {
 		return root
 	}
 	return uri
@@ -58,73 +58,75 @@ func refOf(value map[string]any, end string) (uri string, ok bool) {
 	return uri, ok
 }
 
-func (n *network) like(handle, subject string) {
+// Like lets somebody like a post.
+func (n *Network) Like(handle, subject string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.now = n.now.Add(time.Second)
-	n.likes = append(n.likes, like{n.did(handle), subject, n.now})
+	n.tick()
+	n.likes = append(n.likes, like{n.DID(handle), subject, n.Now})
 }
 
-func (n *network) remove(uri string) {
+// Remove deletes a record, as its author would.
+func (n *Network) Remove(uri string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	delete(n.records, uri)
+	delete(n.Records, uri)
 }
 
-func (n *network) profile(did string) map[string]any {
-	p := n.people[did]
-	name, _, _ := strings.Cut(p.handle, ".")
-	return map[string]any{"did": did, "handle": p.handle, "displayName": strings.ToUpper(name)}
+func (n *Network) profile(did string) map[string]any {
+	p := n.People[did]
+	name, _, _ := strings.Cut(p.Handle, ".")
+	return map[string]any{"did": did, "handle": p.Handle, "displayName": strings.ToUpper(name)}
 }
 
 // shown is a post as the network shows it.
-func (n *network) shown(s *stored) map[string]any {
+func (n *Network) shown(s *Stored) map[string]any {
 	likes, replies, quotes := 0, 0, 0
 	for _, l := range n.likes {
-		if l.subject == s.uri {
+		if l.subject == s.URI {
 			likes++
 		}
 	}
-	for _, other := range n.records {
-		if parent, _ := refOf(other.value, "parent"); parent == s.uri {
+	for _, other := range n.Records {
+		if parent, _ := refOf(other.Value, "parent"); parent == s.URI {
 			replies++
 		}
-		if quotedBy(other) == s.uri {
+		if quotedBy(other) == s.URI {
 			quotes++
 		}
 	}
 	return map[string]any{
-		"uri": s.uri, "cid": s.cid, "author": n.profile(s.did), "record": s.value, "indexedAt": stamp(s.at),
+		"uri": s.URI, "cid": s.CID, "author": n.profile(s.DID), "record": s.Value, "indexedAt": stamp(s.At),
 		"likeCount": likes, "repostCount": 0, "replyCount": replies, "quoteCount": quotes,
 	}
 }
 
 func stamp(t time.Time) string { return t.Format("2006-01-02T15:04:05.000Z") }
 
-func quotedBy(s *stored) string {
-	embed, _ := s.value["embed"].(map[string]any)
+func quotedBy(s *Stored) string {
+	embed, _ := s.Value["embed"].(map[string]any)
 	to, _ := embed["record"].(map[string]any)
 	uri, _ := to["uri"].(string)
 	return uri
 }
 
-func (n *network) getPosts(_ *person, r *http.Request) (any, *refusal) {
+func (n *Network) getPosts(_ *Person, r *http.Request) (any, *refusal) {
 	uris := r.URL.Query()["uris"]
 	if len(uris) == 0 || len(uris) > 25 {
 		return nil, refuse("InvalidRequest", "uris must have 1 to 25 elements")
 	}
 	shown := []any{}
 	for _, uri := range uris {
-		if s, ok := n.records[uri]; ok && s.collection == "app.bsky.feed.post" {
+		if s, ok := n.Records[uri]; ok && s.Collection == "app.bsky.feed.post" {
 			shown = append(shown, n.shown(s))
 		}
 	}
 	return map[string]any{"posts": shown}, nil
 }
 
-func (n *network) getProfile(_ *person, r *http.Request) (any, *refusal) {
+func (n *Network) getProfile(_ *Person, r *http.Request) (any, *refusal) {
 	did := r.URL.Query().Get("actor")
-	if n.people[did] == nil {
+	if n.People[did] == nil {
 		return nil, refuse("InvalidRequest", "Profile not found")
 	}
 	p := n.profile(did)
@@ -132,9 +134,9 @@ func (n *network) getProfile(_ *person, r *http.Request) (any, *refusal) {
 	return p, nil
 }
 
-func (n *network) getPostThread(_ *person, r *http.Request) (any, *refusal) {
+func (n *Network) getPostThread(_ *Person, r *http.Request) (any, *refusal) {
 	depth, _ := strconv.Atoi(r.URL.Query().Get("depth"))
-	root, ok := n.records[r.URL.Query().Get("uri")]
+	root, ok := n.Records[r.URL.Query().Get("uri")]
 	if depth > 1000 {
 		return nil, refuse("InvalidRequest", "depth can not be greater than 1000")
 	}
@@ -145,15 +147,15 @@ func (n *network) getPostThread(_ *person, r *http.Request) (any, *refusal) {
 }
 
 // thread shows a post and what is below it: who is blocked is named, without words.
-func (n *network) thread(s *stored) any {
+func (n *Network) thread(s *Stored) any {
 	replies := []any{map[string]any{"$type": "app.bsky.feed.defs#notFoundPost", "uri": "at://did:plc:x/app.bsky.feed.post/3kaaaaaaaaaaa", "notFound": true}}
 	for _, child := range n.ordered() {
-		parent, _ := refOf(child.value, "parent")
+		parent, _ := refOf(child.Value, "parent")
 		switch {
-		case parent != s.uri:
-		case strings.HasPrefix(n.people[child.did].handle, "blocked"):
-			replies = append(replies, map[string]any{"$type": "app.bsky.feed.defs#blockedPost", "uri": child.uri, "blocked": true,
-				"author": map[string]any{"did": child.did}})
+		case parent != s.URI:
+		case strings.HasPrefix(n.People[child.DID].Handle, "blocked"):
+			replies = append(replies, map[string]any{"$type": "app.bsky.feed.defs#blockedPost", "uri": child.URI, "blocked": true,
+				"author": map[string]any{"did": child.DID}})
 		default:
 			replies = append(replies, n.thread(child))
 		}
@@ -162,17 +164,17 @@ func (n *network) thread(s *stored) any {
 }
 
 // ordered are the records in the order in which they were made.
-func (n *network) ordered() []*stored {
-	var all []*stored
-	for _, s := range n.records {
+func (n *Network) ordered() []*Stored {
+	var all []*Stored
+	for _, s := range n.Records {
 		all = append(all, s)
 	}
-	slices.SortFunc(all, func(a, b *stored) int { return a.at.Compare(b.at) })
+	slices.SortFunc(all, func(a, b *Stored) int { return a.At.Compare(b.At) })
 	return all
 }
 
 // listNotifications tells what happened to the reader, from the newest back.
-func (n *network) listNotifications(p *person, r *http.Request) (any, *refusal) {
+func (n *Network) listNotifications(p *Person, r *http.Request) (any, *refusal) {
 	limit, err := strconv.Atoi(r.URL.Query().Get("limit"))
 	if err != nil || limit < 1 || limit > 100 {
 		return nil, refuse("InvalidRequest", "limit must be 1 to 100")
@@ -193,16 +195,16 @@ func (n *network) listNotifications(p *person, r *http.Request) (any, *refusal) 
 	return page, nil
 }
 
-func (n *network) notifications(p *person) []map[string]any {
+func (n *Network) notifications(p *Person) []map[string]any {
 	var all []map[string]any
-	for _, s := range n.records {
-		why, about := n.reason(s, p.did)
-		if why == "" || s.did == p.did {
+	for _, s := range n.Records {
+		why, about := n.reason(s, p.DID)
+		if why == "" || s.DID == p.DID {
 			continue
 		}
 		all = append(all, map[string]any{
-			"uri": s.uri, "cid": s.cid, "author": n.profile(s.did), "reason": why, "reasonSubject": about, "record": s.value,
-			"isRead": false, "indexedAt": stamp(s.at),
+			"uri": s.URI, "cid": s.CID, "author": n.profile(s.DID), "reason": why, "reasonSubject": about, "record": s.Value,
+			"isRead": false, "indexedAt": stamp(s.At),
 		})
 	}
 	for i, l := range n.likes {
@@ -218,16 +220,16 @@ func (n *network) notifications(p *person) []map[string]any {
 }
 
 // reason tells why a record is news for somebody.
-func (n *network) reason(s *stored, did string) (why, about string) {
+func (n *Network) reason(s *Stored, did string) (why, about string) {
 	for _, end := range []string{"parent", "root"} {
-		if to, _ := refOf(s.value, end); strings.HasPrefix(to, "at://"+did+"/") {
+		if to, _ := refOf(s.Value, end); strings.HasPrefix(to, "at://"+did+"/") {
 			return "reply", to
 		}
 	}
 	if to := quotedBy(s); strings.HasPrefix(to, "at://"+did+"/") {
 		return "quote", to
 	}
-	if body, err := json.Marshal(s.value["facets"]); err == nil && strings.Contains(string(body), did) {
+	if body, err := json.Marshal(s.Value["facets"]); err == nil && strings.Contains(string(body), did) {
 		return "mention", ""
 	}
 	return "", ""

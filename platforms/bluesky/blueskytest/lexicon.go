@@ -1,4 +1,4 @@
-package bluesky_test
+package blueskytest
 
 import (
 	"encoding/json"
@@ -12,14 +12,14 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// tid is the shape of a post's key (packages/syntax/src/tid.ts of
+// TID is the shape of a post's key (packages/syntax/src/TID.ts of
 // bluesky-social/atproto d6296a1cfd).
-var tid = regexp.MustCompile(`^[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}$`)
+var TID = regexp.MustCompile(`^[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}$`)
 
-// invalid tells what the lexicons do not allow about a record.
-func (n *network) invalid(collection, key string, v map[string]any) string {
+// Invalid tells what the lexicons do not allow about a record.
+func (n *Network) Invalid(collection, key string, v map[string]any) string {
 	switch {
-	case !tid.MatchString(key):
+	case !TID.MatchString(key):
 		return "Invalid record key for " + collection + ": TID syntax not valid"
 	case v["$type"] != collection:
 		return "Invalid $type"
@@ -41,7 +41,7 @@ func invalidGate(v map[string]any, key string) string {
 	return ""
 }
 
-func (n *network) invalidPost(v map[string]any) string {
+func (n *Network) invalidPost(v map[string]any) string {
 	for name := range v {
 		if !slices.Contains([]string{"$type", "text", "facets", "reply", "embed", "langs", "createdAt"}, name) {
 			return "unexpected field " + name
@@ -59,10 +59,11 @@ func (n *network) invalidPost(v map[string]any) string {
 	if langs, _ := v["langs"].([]any); len(langs) > 3 {
 		return "array too big (maximum 3)"
 	}
-	return cmpOr(n.invalidFacets(text, v["facets"]), n.invalidEmbed(v["embed"]), n.invalidReply(v["reply"]))
+	return first(n.invalidFacets(text, v["facets"]), n.invalidEmbed(v["embed"]), n.invalidReply(v["reply"]))
 }
 
-func cmpOr(faults ...string) string {
+// first is the first fault that there is.
+func first(faults ...string) string {
 	i := slices.IndexFunc(faults, func(s string) bool { return s != "" })
 	if i < 0 {
 		return ""
@@ -73,24 +74,25 @@ func cmpOr(faults ...string) string {
 // address is what a link may lead to.
 var address = regexp.MustCompile(`^[a-z][a-z0-9.+-]*:[^\s]+$`)
 
-type seenFacet struct {
+// A Facet is a part of a text that leads somewhere.
+type Facet struct {
 	Index    struct{ ByteStart, ByteEnd int }
 	Features []map[string]string
 }
 
-func (n *network) invalidFacets(text string, v any) string {
+func (n *Network) invalidFacets(text string, v any) string {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return err.Error()
 	}
-	var facets []seenFacet
+	var facets []Facet
 	if err := json.Unmarshal(body, &facets); err != nil {
 		return err.Error()
 	}
 	end := 0
 	for _, f := range facets {
 		from, to := f.Index.ByteStart, f.Index.ByteEnd
-		if from < end || to <= from || to > len(text) || !border(text, from) || !border(text, to) || len(f.Features) != 1 {
+		if from < end || to <= from || to > len(text) || !Border(text, from) || !Border(text, to) || len(f.Features) != 1 {
 			return fmt.Sprintf("facet %d-%d of %q", from, to, text)
 		}
 		end = to
@@ -98,20 +100,20 @@ func (n *network) invalidFacets(text string, v any) string {
 		if link, is := f.Features[0]["uri"]; is && !address.MatchString(link) {
 			return "Invalid uri " + link
 		}
-		if isMention && n.people[did] == nil {
+		if isMention && n.People[did] == nil {
 			return "mention of nobody"
 		}
 	}
 	return ""
 }
 
-// border tells whether a character of the text begins or ends at byte i.
-func border(text string, i int) bool { return i == len(text) || utf8.RuneStart(text[i]) }
+// Border tells whether a character of the text begins or ends at byte i.
+func Border(text string, i int) bool { return i == len(text) || utf8.RuneStart(text[i]) }
 
 // lostFile begins what is said of a file that is not there.
 const lostFile = "Could not find blob: "
 
-func (n *network) invalidEmbed(v any) string {
+func (n *Network) invalidEmbed(v any) string {
 	if v == nil {
 		return ""
 	}
@@ -142,14 +144,14 @@ func (n *network) invalidEmbed(v any) string {
 }
 
 // invalidReply checks that both posts were named as they are.
-func (n *network) invalidReply(v any) string {
+func (n *Network) invalidReply(v any) string {
 	if v == nil {
 		return ""
 	}
 	reply, _ := v.(map[string]any)
 	for _, end := range []string{"root", "parent"} {
 		to, _ := reply[end].(map[string]any)
-		if s, ok := n.records[fmt.Sprint(to["uri"])]; !ok || s.cid != to["cid"] {
+		if s, ok := n.Records[fmt.Sprint(to["uri"])]; !ok || s.CID != to["cid"] {
 			return "reply." + end + " names no record"
 		}
 	}
