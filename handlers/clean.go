@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// cleaned takes out of a picture what says where, when and with what it was made:
-// positions above all. What the picture looks like stays, also which side is up. A
-// picture that cannot be parted is returned as it is.
+// cleaned takes out of a picture or a film what says where, when and with what it was
+// made: positions above all. What it looks like stays, also which side is up. What
+// cannot be parted is returned as it is.
 func cleaned(mime string, data []byte) []byte {
 	var clean []byte
 	ok := false
@@ -19,6 +19,10 @@ func cleaned(mime string, data []byte) []byte {
 		clean, ok = cleanPNG(data)
 	case "image/webp":
 		clean, ok = cleanWebP(data)
+	case "image/heic", "image/heif", "image/avif":
+		clean, ok = cleanHEIC(data)
+	case "video/mp4", "video/quicktime", "video/3gpp", "video/3gpp2", "video/x-m4v", "audio/mp4", "audio/x-m4a":
+		clean, ok = cleanFilm(data)
 	}
 	if !ok {
 		return data
