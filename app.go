@@ -293,7 +293,7 @@ func (a *app) begin(ctx context.Context) error {
 }
 
 func (a *app) ticks() []scheduler.Tick {
-	return append(slices.Concat(a.publish.Ticks(), a.answer.Ticks()), scheduler.Tidying(a.store), scheduler.Reminding(a.store), scheduler.Waking(a.store), scheduler.Digesting(a.store), scheduler.Checking(a.store), scheduler.Reporting(a.store, handlers.MonthIn), a.count.Tick(), a.listen.Tick(), scheduler.Tick{
+	return append(slices.Concat(a.publish.Ticks(), a.answer.Ticks()), scheduler.Tidying(a.store), scheduler.Judging(a.store), scheduler.Reminding(a.store), scheduler.Waking(a.store), scheduler.Digesting(a.store), scheduler.Checking(a.store), scheduler.Reporting(a.store, handlers.MonthIn), a.count.Tick(), a.listen.Tick(), scheduler.Tick{
 		Name: "share", Every: 15 * time.Second,
 		Do: func(ctx context.Context, _ time.Time) error {
 			n, err := a.store.Beat(ctx, a.name)

@@ -105,7 +105,7 @@ func commentTaps(m *matrix) map[string]string {
 		"com_done": about("com_done", "new"), "com_open": about("com_open", "done"), "com_later": about("com_later", "new"),
 		"com_later_at": about("com_later_at", "new", "1"), "com_hide": about("com_hide", "new"), "com_hide_yes": about("com_hide_yes", "new"),
 		"com_who": about("com_who", "new"), "com_to": about("com_to", "new", b36(m.people["manager"].ID)),
-		"com_mark": about("com_mark", "new"), "com_mood": about("com_mood", "new", "negative"), "com_spam": about("com_spam", "new"),
+		"com_mark": about("com_mark", "new"), "com_mood": about("com_mood", "new", "negative"), "com_spam": about("com_spam", "new"), "com_question": about("com_question", "new"),
 		"com_guide": about("com_guide", "new"), "guide": brand("guide"), "guide_ask": brand("guide_ask", "voice"), "guide_clear": brand("guide_clear", "voice"),
 		"com_yes": reply("com_yes", "asked"), "com_no": reply("com_no", "asked"), "com_again": reply("com_again", "failed"),
 		"com_there": reply("com_there", "unknown"), "com_absent": reply("com_absent", "unknown"),

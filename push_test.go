@@ -65,11 +65,16 @@ func (c caller) post(ctx context.Context, headers map[string]string, body io.Rea
 // pushed is the deed "run push": a tool tells of one comment.
 //
 //	run push ADDRESS SECRET new|edited|deleted ID AUTHOR "text" [hours ago]
+//
+// A text that ends with … is made 10,000 characters long.
 func (s *stage) pushed(ctx context.Context, args []string) error {
 	if len(args) < 6 {
 		return fmt.Errorf("run push wants an address, a secret, a kind, an id, an author and a text")
 	}
 	at := s.clock.Now()
+	if short, long := strings.CutSuffix(args[5], "…"); long {
+		args[5] = short + strings.Repeat("x", 10_000-len([]rune(short)))
+	}
 	if len(args) > 6 {
 		hours, err := strconv.Atoi(args[6])
 		if err != nil {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"peyk/bot"
@@ -67,9 +68,11 @@ func markCard(say locales.Printer, c social.Comment) bot.Message {
 		moods = append(moods, ticked(b, c.Mark().Mood == m))
 	}
 	spam := bot.Button{Text: say.Label("mark.spam"), Data: bot.Data("com_spam", c.ID, 0)}
+	question := bot.Button{Text: say.Label("mark.question"), Data: bot.Data("com_question", c.ID, 0)}
+	kinds := rows(say, []bot.Button{ticked(question, c.Mark().Question), ticked(spam, c.Mark().Spam)}, 2)
 	return bot.Message{
 		HTML:      strings.Join(append(lines, "", say.Say("mark.ask")), "\n"),
-		Keyboard:  append(rows(say, moods, 3), []bot.Button{ticked(spam, c.Mark().Spam)}, back(say, bot.Data("com", c.ID, 0))),
+		Keyboard:  append(slices.Concat(rows(say, moods, 3), kinds), back(say, bot.Data("com", c.ID, 0))),
 		NoPreview: true,
 	}
 }
@@ -97,6 +100,13 @@ func (h *Handlers) setMood(ctx context.Context, r *bot.Request, me Reader) error
 func (h *Handlers) setSpam(ctx context.Context, r *bot.Request, me Reader) error {
 	return h.remark(ctx, r, me, func(c *social.Comment, by social.Member) (social.Event, error) {
 		return c.CorrectSpam(by, h.Clock.Now())
+	})
+}
+
+// setQuestion hears that the comment asks something, or does not.
+func (h *Handlers) setQuestion(ctx context.Context, r *bot.Request, me Reader) error {
+	return h.remark(ctx, r, me, func(c *social.Comment, by social.Member) (social.Event, error) {
+		return c.CorrectQuestion(by, h.Clock.Now())
 	})
 }
 

@@ -37,6 +37,7 @@ func (h *Handlers) commentRoutes(r *bot.Router) {
 	r.Action("com_mark", h.person(h.showMark))
 	r.Action("com_mood", h.person(h.setMood))
 	r.Action("com_spam", h.person(h.setSpam))
+	r.Action("com_question", h.person(h.setQuestion))
 	r.Action("com_guide", h.person(h.readGuide))
 	r.Action("com_yes", h.person(h.judgeReply))
 	r.Action("com_no", h.person(h.judgeReply))

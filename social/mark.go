@@ -11,16 +11,17 @@ const ErrMarkSame = Rule("mark_same")
 // A Correction is what a person says of a comment in place of the judge: it holds
 // for the words that he has read, in whatever spelling.
 type Correction struct {
-	ID   int64
-	By   Person // an id and a name
-	Gist string // of the words that he has read
-	Mood Mood   // empty: as the judge says
-	Spam *bool  // nil: as the judge says
-	At   time.Time
+	ID       int64
+	By       Person // an id and a name
+	Gist     string // of the words that he has read
+	Mood     Mood   // empty: as the judge says
+	Spam     *bool  // nil: as the judge says
+	Question *bool  // likewise
+	At       time.Time
 }
 
 // empty tells whether the correction leaves everything to the judge.
-func (w Correction) empty() bool { return w.Mood == "" && w.Spam == nil }
+func (w Correction) empty() bool { return w.Mood == "" && w.Spam == nil && w.Question == nil }
 
 // Gist is what a text says, by which two spellings of the same words are one: its
 // letters, digits and pictures, without spaces, marks and capitals.
@@ -73,6 +74,9 @@ func (c *Comment) Mark() Sentiment {
 	if w.Spam != nil {
 		s.Spam = *w.Spam
 	}
+	if w.Question != nil {
+		s.Question = *w.Question
+	}
 	return s
 }
 
@@ -100,6 +104,16 @@ func (c *Comment) CorrectSpam(by Member, now time.Time) (Event, error) {
 	w.Spam = &spam
 	if spam == c.found().Spam {
 		w.Spam = nil
+	}
+	return c.correct(by, w, now)
+}
+
+// CorrectQuestion turns round whether the comment asks something.
+func (c *Comment) CorrectQuestion(by Member, now time.Time) (Event, error) {
+	w, question := c.Corrected(), !c.Mark().Question
+	w.Question = &question
+	if question == c.found().Question {
+		w.Question = nil
 	}
 	return c.correct(by, w, now)
 }

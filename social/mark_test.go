@@ -55,6 +55,26 @@ func TestCorrectSpam(t *testing.T) {
 }
 
 // A person's word is about the words that he has read, in any spelling.
+func TestCorrectQuestion(t *testing.T) {
+	c := judged("Do you bake on Friday?")
+	if _, err := c.CorrectQuestion(as(Responder), noon); err != nil || c.Mark().Question || c.Mark().Mood != c.Judged.Mood {
+		t.Errorf("no question: %+v, %v", c.Mark(), err)
+	}
+	c.correctedTo(t, Negative) // beside what was said of the question
+	if c.Mark().Question || c.Mark().Mood != Negative {
+		t.Errorf("and a complaint: %+v", c.Mark())
+	}
+	if _, err := c.CorrectQuestion(as(Responder), noon); err != nil || !c.Mark().Question || c.Mark().Mood != Negative {
+		t.Errorf("a question again: %+v, %v", c.Mark(), err)
+	}
+	if w := c.Corrected(); w.Question != nil {
+		t.Errorf("what the judge says is no correction: %+v", w)
+	}
+	if _, err := c.CorrectQuestion(as(Editor), noon); !errors.Is(err, ErrForbidden) {
+		t.Errorf("by an editor: %v", err)
+	}
+}
+
 func TestCorrectionAndEdits(t *testing.T) {
 	tests := []struct {
 		name, text string

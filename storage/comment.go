@@ -71,7 +71,7 @@ const commentColumns = `
 	FROM replies r JOIN people p ON p.id = r.person_id LEFT JOIN people j ON j.id = r.judge_id
 	WHERE r.comment_id = c.id) AS replies,
 	(SELECT coalesce(json_agg(json_build_object('ID', w.id, 'By', json_build_object('ID', p.id, 'Name', p.name),
-		'Gist', w.gist, 'Mood', w.mood, 'Spam', w.spam, 'At', w.at) ORDER BY w.id), '[]')
+		'Gist', w.gist, 'Mood', w.mood, 'Spam', w.spam, 'Question', w.question, 'At', w.at) ORDER BY w.id), '[]')
 	FROM corrections w JOIN people p ON p.id = w.person_id WHERE w.comment_id = c.id) AS corrections`
 
 const commentTables = `

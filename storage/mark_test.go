@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -56,6 +57,62 @@ func TestMarksAreKept(t *testing.T) {
 			AND judged ->> 'Mood' = 'negative' AND person_id = $1 AND at = $2`, l.owner.ID, l.now)
 	if events := l.count(t, `SELECT count(*) FROM events WHERE kind = 'comment.marked' AND actor_id = $1`, l.owner.ID); kept != 1 || events != 1 {
 		t.Errorf("%d corrections kept, %d events", kept, events)
+	}
+}
+
+// What came before there was a judge is judged once, a few at a time, and then the lists
+// know of it; what a person or the judge has said before stays.
+func TestJudgeUnread(t *testing.T) {
+	t.Parallel()
+	l := newTalk(t)
+	for n := range 5 {
+		l.hear(t, fmt.Sprint(10+n), "Terrible service, is it not?")
+	}
+	kept := l.hear(t, "20", "Terrible")
+	l.correct(t, kept.ID, social.Positive)
+	_, err := l.db.ExecContext(t.Context(), `UPDATE comments SET judged = NULL, mood = '', spam = false, question = false WHERE id <> $1`, kept.ID)
+	check(t, err)
+	negative := func() int {
+		_, n, err := l.Comments(t.Context(), l.owner.ID, social.InboxFilter{Open: true, Negative: true, Size: 10})
+		check(t, err)
+		return n
+	}
+	if n := negative(); n != 0 {
+		t.Fatalf("%d complaints are known", n)
+	}
+	done := []int{}
+	for range 4 {
+		n, err := l.JudgeUnread(t.Context(), 2)
+		check(t, err)
+		done = append(done, n)
+	}
+	if !slices.Equal(done, []int{2, 2, 1, 0}) || negative() != 5 {
+		t.Errorf("judged %v, %d complaints are known", done, negative())
+	}
+	if n := l.count(t, `SELECT count(*) FROM comments WHERE mood = 'negative' AND question AND judged ->> 'Mood' = 'negative'`); n != 5 {
+		t.Errorf("%d are questions too", n)
+	}
+}
+
+// A person's word about whether a comment asks something counts in all that is kept.
+func TestQuestionsAreKept(t *testing.T) {
+	t.Parallel()
+	l := newTalk(t)
+	c := l.hear(t, "10", "Do you bake on Friday?")
+	for _, want := range []int{0, 1} {
+		_, err := l.UpdateComment(t.Context(), l.owner.ID, c.ID, func(c *social.Comment, me social.Member) (social.Event, error) {
+			return c.CorrectQuestion(me, l.now)
+		})
+		check(t, err)
+		if n := l.count(t, `SELECT count(*) FROM comments WHERE question`); n != want {
+			t.Errorf("%d questions, not %d", n, want)
+		}
+	}
+	if n := l.count(t, `SELECT count(*) FROM corrections WHERE question = false`); n != 1 {
+		t.Errorf("%d corrections say so", n)
+	}
+	if c, _, _ = l.Comment(t.Context(), l.owner.ID, c.ID); c.Corrected().By.ID != 0 || !c.Mark().Question {
+		t.Errorf("after it was taken back: %+v", c.Mark())
 	}
 }
 

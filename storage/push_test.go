@@ -164,8 +164,18 @@ func TestPushOfOldComments(t *testing.T) {
 		t.Errorf("%d wait: %v", n, err)
 	}
 	l.push(t, d, "2", l.report("new", social.ToldNew, "just now"))
-	if n := l.count(t, news); n != 1 {
-		t.Errorf("the new one is %d pieces of news", n)
+	if n := l.count(t, `SELECT count(*) FROM events WHERE kind = 'comment.came'`); n != 1 || l.count(t, news) != 1 {
+		t.Errorf("the new one is %d pieces of news of its own", n)
+	}
+	for n := range social.BurstSize + 1 {
+		l.push(t, d, fmt.Sprint("burst", n), l.report(fmt.Sprint("burst", n), social.ToldNew, "me too"))
+	}
+	grown := l.count(t, `SELECT count FROM folds`)
+	late := l.report("late", social.ToldNew, "long ago")
+	late.At = l.now.Add(-25 * time.Hour)
+	l.push(t, d, "late", late)
+	if n := l.count(t, `SELECT count FROM folds`); n != grown {
+		t.Errorf("an old comment makes the burst grow from %d to %d", grown, n)
 	}
 	ahead := l.report("tomorrow", social.ToldNew, "x")
 	ahead.At = l.now.Add(time.Hour)

@@ -81,7 +81,7 @@ var takeoutParts = []takeoutPart{
 		WHERE a.platform = 'telegram' AND c.author_id = (SELECT telegram_id::text FROM people WHERE id = $1)
 		ORDER BY c.id DESC`},
 	{"comments_corrected", `
-		SELECT b.name AS brand, w.comment_id AS comment, w.mood, w.spam, w.at
+		SELECT b.name AS brand, w.comment_id AS comment, w.mood, w.spam, w.question, w.at
 		FROM corrections w JOIN brands b ON b.id = w.brand_id WHERE w.person_id = $1 ORDER BY w.id DESC`},
 	{"replies", `
 		SELECT b.name AS brand, r.comment_id AS comment, r.text, r.picture, r.state, r.link, r.at, r.sent_at

@@ -922,7 +922,7 @@ var alone = map[string]string{
 	"BeginReply": "answering", "FinishReply": "answering", "ResumeReplies": "answering",
 	"ClaimDue": "publishing", "Resume": "publishing", "ExpireDue": "publishing", "RemindDue": "sweeps", "BeginAttempt": "publishing",
 	"MarkSent": "publishing", "FinishAttempt": "publishing", "Requeue": "publishing",
-	"HasAgencies": "a yes or no", "Inbox": "updates", "PruneInbox": "tidying", "PruneDialogs": "tidying", "PruneGuesses": "tidying", "PruneMedia": "tidying", "PrunePushes": "tidying", "Lag": "two durations", "Beat": "a number", "Leave": "the process itself", "Ping": "health", "NextSlot": "a time", "Overdue": "a number",
+	"HasAgencies": "a yes or no", "Inbox": "updates", "PruneInbox": "tidying", "PruneDialogs": "tidying", "PruneGuesses": "tidying", "PruneMedia": "tidying", "PrunePushes": "tidying", "JudgeUnread": "sweeps", "Lag": "two durations", "Beat": "a number", "Leave": "the process itself", "Ping": "health", "NextSlot": "a time", "Overdue": "a number",
 	"Close": "the end", "Lead": "a lock", "KeepSetting": "the installation's own", "SaveMedia": "files by hash", "OpenMedia": "files by hash",
 }
 
