@@ -163,7 +163,7 @@ func (h *Handlers) publishByHand(ctx context.Context, r *bot.Request, me Reader)
 		return h.outlived(ctx, r, me, r.ID(), err)
 	}
 	say := h.sayIn(me.Person, p.Brand)
-	if _, err := h.put(ctx, r, deliveryStands(say, p, r.ID())); err != nil {
+	if err := h.cover(ctx, r, me, p.ID, deliveryStands(say, p, r.ID())); err != nil {
 		return err
 	}
 	for _, m := range h.handover(say, p, r.ID()) {
@@ -174,11 +174,23 @@ func (h *Handlers) publishByHand(ctx context.Context, r *bot.Request, me Reader)
 	return nil
 }
 
-// settle runs a rule on a delivery and shows how it stands now.
+// settle runs a rule on a delivery and shows how it stands now: on the post's card,
+// where that is what was pressed or where it has none, and else in a line.
 func (h *Handlers) settle(ctx context.Context, r *bot.Request, me Reader, id int64, rule social.DeliveryRule) error {
 	p, err := h.Store.UpdateDelivery(ctx, me.Person.ID, id, rule)
 	if err != nil {
 		return h.outlived(ctx, r, me, id, err)
+	}
+	place, err := h.Store.Member(ctx, me.Person.ID, p.Brand.ID)
+	if err != nil {
+		return err
+	}
+	was, err := h.cardOf(ctx, p, place)
+	if err != nil {
+		return err
+	}
+	if was.Message == 0 || was.Message == pressed(r) {
+		return h.showTo(ctx, r, me, p, place)
 	}
 	_, err = h.put(ctx, r, deliveryCard(h.sayIn(me.Person, p.Brand), p, id))
 	return err
@@ -200,8 +212,7 @@ func (h *Handlers) deliveryState(ctx context.Context, r *bot.Request, me Reader)
 	if err := place.Can(social.Plan); err != nil {
 		return err // its buttons are for those who publish by hand
 	}
-	_, err = h.put(ctx, r, deliveryCard(h.sayIn(me.Person, p.Brand), p, r.ID()))
-	return err
+	return h.cover(ctx, r, me, p.ID, deliveryCard(h.sayIn(me.Person, p.Brand), p, r.ID()))
 }
 
 // deliveryCard asks about one delivery, or says how it ended.

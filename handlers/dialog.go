@@ -21,6 +21,7 @@ type question struct {
 	step string
 	data map[string]string
 	view bot.Message
+	post int64 // whose card it covers; 0: none's
 }
 
 // ask remembers the question in the database, so that a restart does not forget
@@ -32,7 +33,10 @@ func (h *Handlers) ask(ctx context.Context, r *bot.Request, me Reader, q questio
 	if err := h.Store.SetDialog(ctx, d); err != nil {
 		return err
 	}
-	var err error
+	err := h.leaveCard(ctx, r, me, q.post)
+	if err != nil {
+		return err
+	}
 	if d.Message, err = h.put(ctx, r, q.view); err != nil {
 		return err
 	}

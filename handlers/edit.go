@@ -56,10 +56,10 @@ func (h *Handlers) askEdit(ctx context.Context, r *bot.Request, me Reader, p soc
 	if q.data == nil {
 		q.data = map[string]string{}
 	}
-	q.data["post"] = itoa(p.ID)
+	q.data["post"], q.post = itoa(p.ID), p.ID
 	say := h.sayIn(me.Person, p.Brand)
 	q.view.HTML += again(say, p)
-	q.view.Keyboard = append(q.view.Keyboard, []bot.Button{button(say, "cancel", bot.Data("opn", p.ID, p.Version))})
+	q.view.Keyboard = append(q.view.Keyboard, []bot.Button{button(say, "cancel", uncover(p))})
 	return h.ask(ctx, r, me, q)
 }
 
@@ -85,8 +85,7 @@ func (h *Handlers) askVariant(ctx context.Context, r *bot.Request, me Reader) er
 		id = p.Content.Targets[0].Account
 	}
 	if id == 0 {
-		_, err = h.put(ctx, r, whichAccount(say, p, "vtx", say.Say("post.which_account")))
-		return err
+		return h.cover(ctx, r, me, p.ID, whichAccount(say, p, "vtx", say.Say("post.which_account")))
 	}
 	a, ok := accountOf(p, id)
 	v, has := p.Content.Variant(id)
@@ -123,7 +122,7 @@ func whichAccount(say locales.Printer, p social.Post, action, text string) bot.M
 		}
 		doors = append(doors, bot.Button{Text: mark + brief(accountName(say, a)), Data: bot.Data(action, p.ID, p.Version, idOf(a.ID))})
 	}
-	return bot.Message{HTML: text, Keyboard: append(rows(say, doors, 1), back(say, bot.Data("opn", p.ID, p.Version)))}
+	return bot.Message{HTML: text, Keyboard: append(rows(say, doors, 1), back(say, uncover(p)))}
 }
 
 // takeText hears the new text, of all accounts or of one.

@@ -14,7 +14,21 @@ import (
 const (
 	fromWeek    = "c"
 	fromWaiting = "w"
+	fromCover   = "k" // what stood on the card's own message
 )
+
+// uncover is the data of the way back to the card, in place of what covers it.
+func uncover(p social.Post) string { return bot.Data("opn", p.ID, p.Version, fromCover) }
+
+// cover shows something else on the message of a post's card. It is the card no more
+// from then on, so that nobody draws the card over what somebody is looking at.
+func (h *Handlers) cover(ctx context.Context, r *bot.Request, me Reader, post int64, view bot.Message) error {
+	if err := h.leaveCard(ctx, r, me, post); err != nil {
+		return err
+	}
+	_, err := h.put(ctx, r, view)
+	return err
+}
 
 // below is the same press without its message: what it shows comes as a new one.
 func below(r *bot.Request) *bot.Request {

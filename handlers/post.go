@@ -32,8 +32,7 @@ func (h *Handlers) edit(ctx context.Context, r *bot.Request, me Reader) error {
 	case p.State == social.Drafting || p.State == social.Changing || p.State == social.Stopped:
 		return h.showTo(ctx, r, me, p, place)
 	}
-	_, err = h.put(ctx, r, editCard(h.sayIn(me.Person, p.Brand), p))
-	return err
+	return h.cover(ctx, r, me, p.ID, editCard(h.sayIn(me.Person, p.Brand), p))
 }
 
 // editCard warns before a post is edited that is with others or approved.
@@ -48,7 +47,7 @@ func editCard(say locales.Printer, p social.Post) bot.Message {
 	keys = append(keys, rows(say, accountToggles(say, p), 2)...)
 	return bot.Message{
 		HTML: strings.Join(lines, "\n"), NoPreview: true,
-		Keyboard: append(keys, back(say, bot.Data("opn", p.ID, p.Version))),
+		Keyboard: append(keys, back(say, uncover(p))),
 	}
 }
 
@@ -94,8 +93,7 @@ func (h *Handlers) showIssues(ctx context.Context, r *bot.Request, me Reader) er
 	if err != nil {
 		return err
 	}
-	_, err = h.put(ctx, r, issuesCard(h.sayIn(me.Person, p.Brand), p, h.issues(p)))
-	return err
+	return h.cover(ctx, r, me, p.ID, issuesCard(h.sayIn(me.Person, p.Brand), p, h.issues(p)))
 }
 
 func issuesCard(say locales.Printer, p social.Post, issues []social.Issue) bot.Message {
@@ -114,7 +112,7 @@ func issuesCard(say locales.Printer, p social.Post, issues []social.Issue) bot.M
 		offered[a.ID] = true
 	}
 	keys := rows(say, press(say, p, "txt", "med"), 2)
-	keys = append(append(keys, mend...), back(say, bot.Data("opn", p.ID, p.Version)))
+	keys = append(append(keys, mend...), back(say, uncover(p)))
 	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: keys, NoPreview: true}
 }
 
@@ -142,11 +140,10 @@ func (h *Handlers) askStop(ctx context.Context, r *bot.Request, me Reader) error
 	yes := button(say, "stop_yes", bot.Data("del_yes", p.ID, p.Version))
 	yes.Style = "danger"
 	lines := append([]string{say.Say("post.stop_sure", "brand", p.Brand.Name), whenLine(say, p)}, contentLines(say, p.Content)...)
-	_, err = h.put(ctx, r, bot.Message{
+	return h.cover(ctx, r, me, p.ID, bot.Message{
 		HTML: strings.Join(lines, "\n"), NoPreview: true,
-		Keyboard: [][]bot.Button{{yes}, back(say, bot.Data("opn", p.ID, p.Version))},
+		Keyboard: [][]bot.Button{{yes}, back(say, uncover(p))},
 	})
-	return err
 }
 
 // stop takes the post back.

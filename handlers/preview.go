@@ -28,8 +28,7 @@ func (h *Handlers) preview(ctx context.Context, r *bot.Request, me Reader) error
 		id = p.Content.Targets[0].Account
 	}
 	if id == 0 {
-		_, err = h.put(ctx, r, whichAccount(say, p, "pre", say.Say("preview.which")))
-		return err
+		return h.cover(ctx, r, me, p.ID, whichAccount(say, p, "pre", say.Say("preview.which")))
 	}
 	a, ok := accountOf(p, id)
 	v, has := p.Content.Variant(id)

@@ -62,10 +62,9 @@ func (h *Handlers) askShorten(ctx context.Context, r *bot.Request, me Reader) er
 	}
 	yes := button(say, "shorten_yes", bot.Data("srt_ok", s.post.ID, s.post.Version, idOf(s.account.ID), s.mark))
 	yes.Style = "success"
-	_, err = h.put(ctx, r, bot.Message{HTML: html, NoPreview: true, Keyboard: [][]bot.Button{
-		{yes}, {forAccount(say, "text_for", "vtx", s.post, s.account)}, back(say, bot.Data("opn", s.post.ID, s.post.Version)),
+	return h.cover(ctx, r, me, s.post.ID, bot.Message{HTML: html, NoPreview: true, Keyboard: [][]bot.Button{
+		{yes}, {forAccount(say, "text_for", "vtx", s.post, s.account)}, back(say, uncover(s.post)),
 	}})
-	return err
 }
 
 // errCannotShorten is the refusal of a text that has no good place to end.

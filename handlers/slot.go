@@ -42,7 +42,7 @@ func (s slotted) home() string {
 	if s.delivery != 0 {
 		return bot.Data("dcd", s.delivery, 0)
 	}
-	return bot.Data("opn", s.post.ID, s.post.Version)
+	return uncover(s.post)
 }
 
 // dialog is what the question about the time has to remember.
@@ -93,7 +93,7 @@ func (h *Handlers) askWhen(ctx context.Context, r *bot.Request, me Reader, kind 
 		return err
 	}
 	say := h.sayIn(me.Person, s.post.Brand)
-	return h.ask(ctx, r, me, question{step: whenStep, data: s.dialog(), view: slotCard(say, s, freeTimes(say, s.post.Brand, taken))})
+	return h.ask(ctx, r, me, question{step: whenStep, data: s.dialog(), post: s.post.ID, view: slotCard(say, s, freeTimes(say, s.post.Brand, taken))})
 }
 
 // freeTimes are the brand's next free slots; where it has none, usual hours of
@@ -171,8 +171,7 @@ func (h *Handlers) slotAt(ctx context.Context, r *bot.Request, me Reader) error 
 	if err != nil {
 		return err
 	}
-	_, err = h.put(ctx, r, view)
-	return err
+	return h.cover(ctx, r, me, s.post.ID, view)
 }
 
 // confirmWhen is the question whether a moment is right. It tries the move

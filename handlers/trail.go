@@ -32,8 +32,7 @@ func (h *Handlers) trail(ctx context.Context, r *bot.Request, me Reader) error {
 	if err != nil {
 		page = 0
 	}
-	_, err = h.put(ctx, r, trailCard(h.sayIn(me.Person, p.Brand), p, lines, page))
-	return err
+	return h.cover(ctx, r, me, p.ID, trailCard(h.sayIn(me.Person, p.Brand), p, lines, page))
 }
 
 // trailCard is one page of a post's trail.
@@ -52,7 +51,7 @@ func trailCard(say locales.Printer, p social.Post, events []social.TrailLine, pa
 	keys := pageKeys(say, page, pages, func(n int) string { return bot.Data("trl", p.ID, p.Version, strconv.Itoa(n)) })
 	return bot.Message{
 		HTML: strings.Join(lines, "\n"), NoPreview: true,
-		Keyboard: append(keys, back(say, bot.Data("opn", p.ID, p.Version))),
+		Keyboard: append(keys, back(say, uncover(p))),
 	}
 }
 
