@@ -28,7 +28,7 @@ fuzz:
 
 # Clicks through the page of phones in Chromium, in both languages.
 browser:
-	go test -tags browser -count=1 -run TestTour .
+	go test -tags browser -count=1 -run 'TestTour|TestDemoShown' .
 
 # Tries the connector of Bluesky against a Bluesky network on this machine.
 bluesky:

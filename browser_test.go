@@ -31,17 +31,24 @@ type tab struct {
 	broken []string // what the page's scripts complained about
 }
 
-// newTab starts Debian's Chromium, or skips the test where there is none.
-func newTab(t *testing.T) *tab {
+// chromium finds the browser, or skips the test.
+func chromium(t *testing.T) string {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Skip("no chromium on this machine; apt-get install chromium brings it")
 	}
+	return path
+}
+
+// newTab starts Debian's Chromium, or skips the test where there is none.
+func newTab(t *testing.T) *tab {
+	t.Helper()
+	path := chromium(t)
 	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
 	options = append(options, chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	t.Cleanup(cancel)
 	ctx, end := chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(end)

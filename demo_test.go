@@ -87,7 +87,12 @@ func (p *demoProcess) end(t *testing.T, s syscall.Signal, all bool) error {
 // await waits until something is as it should be.
 func (p *demoProcess) await(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(2 * time.Minute); !is(); time.Sleep(20 * time.Millisecond) {
+	p.awaitFor(t, what, 2*time.Minute, is)
+}
+
+func (p *demoProcess) awaitFor(t *testing.T, what string, long time.Duration, is func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(long); !is(); time.Sleep(20 * time.Millisecond) {
 		select {
 		case err := <-p.ended:
 			t.Fatalf("the demo ended: %v\n%s", err, p.out.String())
@@ -102,8 +107,13 @@ func (p *demoProcess) await(t *testing.T, what string, is func() bool) {
 // page waits for the address of the page.
 func (p *demoProcess) page(t *testing.T) string {
 	t.Helper()
+	return p.pageWithin(t, 2*time.Minute)
+}
+
+func (p *demoProcess) pageWithin(t *testing.T, long time.Duration) string {
+	t.Helper()
 	var found []string
-	p.await(t, "the address", func() bool {
+	p.awaitFor(t, "the address", long, func() bool {
 		found = demoAddress.FindStringSubmatch(p.out.String())
 		return found != nil
 	})

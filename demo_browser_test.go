@@ -1,0 +1,141 @@
+//go:build browser
+
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestDemoShown makes the whole world, with its eight weeks, and looks at it as a
+// visitor does: the tour on a phone in both languages, then each fault once.
+func TestDemoShown(t *testing.T) {
+	t.Parallel()
+	chromium(t)
+	dir := demoDir(t)
+	p := startDemo(t, "--dir", dir, "--port", "0", "--lang", "fa")
+	d := demoDesk{page: demoVisitor{t, p.pageWithin(t, 5*time.Minute)}}
+	d.history(t)
+	d.tab = newTab(t)
+	d.size(t, 390, 844, "light")
+	d.run(t, chromedp.Navigate(d.page.page))
+	d.tour(t, "reza", "omid")
+	d.click(t, "[data-language]")
+	d.click(t, ".tour-again")
+	d.tour(t, "ben", "emma")
+	d.size(t, 1440, 900, "dark")
+	d.run(t, chromedp.Reload())
+	d.faults(t)
+	d.inspect(t, "the end")
+	d.shoot(t, "demo-end")
+	if err := p.end(t, syscall.SIGINT, true); err != nil {
+		t.Errorf("the demo ended with: %v\n%s", err, p.out.String())
+	}
+	noneLeft(t, dir)
+}
+
+// A demoDesk is a real demo before a browser.
+type demoDesk struct {
+	*tab
+	page demoVisitor
+}
+
+// history sees what eight weeks have left on the phones: a digest in its time for each
+// week, and the fall of the café's views, once.
+func (d demoDesk) history(t *testing.T) {
+	t.Helper()
+	words := d.said(t, "reza")
+	for text, least := range map[string]int{"هفته به عدد": 7, "بازدیدها افت کرده است": 1, "این گزارش دیر رسید": 0} {
+		if n := strings.Count(words, text); n < least || least < 2 && n > least {
+			t.Errorf("reza reads %q %d times", text, n)
+		}
+	}
+	if n := strings.Count(d.said(t, "ben"), "the week in numbers"); n < 5 {
+		t.Errorf("ben has %d digests", n)
+	}
+	if said := d.said(t, "mina"); !strings.Contains(said, "یک قاعده آن را هرزنامه شمرد") {
+		t.Error("no rule has met an advertisement")
+	}
+}
+
+// said is what stands in somebody's chat with the bot.
+func (d demoDesk) said(t *testing.T, who string) string {
+	t.Helper()
+	var id int64
+	for _, p := range d.page.world().People {
+		if p.Username == who {
+			id = p.ID
+		}
+	}
+	var chat json.RawMessage
+	d.page.do(http.MethodGet, fmt.Sprintf("api/chat?as=%d&chat=%d&limit=200&peek=1", id, id), nil, &chat)
+	return string(chat)
+}
+
+// tour takes the guided tour by its keys and by what shines.
+func (d demoDesk) tour(t *testing.T, manager, client string) {
+	t.Helper()
+	press := func(who, action string) { d.click(t, fmt.Sprintf("[data-phone=%q] [data-button^='v1:%s:'].beacon", who, action)) }
+	d.click(t, "[data-tour='1'] [data-tour-do=sample]")
+	d.see(t, "[data-tour='2']")
+	press(manager, "slt")
+	press(manager, "slot_at")
+	press(manager, "slot_ok")
+	d.see(t, "[data-tour='3']")
+	press(manager, "snd")
+	d.see(t, "[data-tour='4']")
+	press(client, "ok")
+	d.see(t, "[data-tour='5']")
+	d.until(t, "the post in its channel", func() bool {
+		there := ask[bool](t, d.tab, `() => document.querySelector('.tour').dataset.tour === '6'`)
+		if !there {
+			ask[bool](t, d.tab, `() => { document.querySelector('[data-tour-do=jump]')?.click(); return true; }`)
+			time.Sleep(3 * time.Second) // the post needs a moment, and the next one shall not go out too
+		}
+		return there
+	})
+	d.inspect(t, "the tour of "+manager)
+	d.shoot(t, "demo-tour-"+manager)
+	d.click(t, "[data-tour='6'] [data-tour-do=next]")
+	d.see(t, ".tour-again")
+}
+
+// faults switches each fault on once, and sees what it does.
+func (d demoDesk) faults(t *testing.T) {
+	t.Helper()
+	has := func(words string) func() bool {
+		return func() bool {
+			return ask[bool](t, d.tab, `() => document.querySelector('[data-phone=ben]').innerText.includes(`+quoted(words)+`)`)
+		}
+	}
+	for _, fault := range []string{"slow", "limit", "drop"} {
+		d.click(t, "[data-fault="+fault+"]")
+		d.see(t, "[data-effect]")
+		before := ask[string](t, d.tab, `() => [...document.querySelectorAll('[data-phone=ben] [data-message-id]')].pop().dataset.messageId`)
+		d.run(t, chromedp.SendKeys("[data-phone=ben] [data-composer]", "/help"))
+		d.click(t, "[data-phone=ben] [data-send]")
+		d.until(t, "an answer in spite of "+fault, func() bool {
+			return ask[int](t, d.tab, `() => [...document.querySelectorAll('[data-phone=ben] .message.in')].filter((n) => Number(n.dataset.messageId) > `+before+`).length`) > 0
+		})
+		d.click(t, "[data-fault="+fault+"]")
+	}
+	d.click(t, "[data-fault=platform]")
+	for n := 0; n < 6 && !has("may be live")() && !has("did not reach us")(); n++ {
+		d.click(t, "[data-skip=due]")
+		time.Sleep(5 * time.Second) // until the post has been tried
+	}
+	d.until(t, "word that nobody knows whether the post is out", func() bool { return has("did not reach us")() || has("may be live")() })
+	d.click(t, "[data-fault=platform]")
+	d.click(t, "[data-fault=token]")
+	d.see(t, "[data-bot=start]")
+	d.click(t, "[data-fault=token]")
+	d.click(t, "[data-bot=start]")
+	d.see(t, "[data-bot=kill]")
+}
