@@ -246,8 +246,18 @@ func commentButtons(say locales.Printer, c social.Comment, me social.Member) [][
 	if c.Open() && c.Brand.Guided() {
 		actions = append(actions, "com_guide")
 	}
+	if c.Mark().Spam {
+		actions = endFirst(actions)
+	}
 	press(actions...)
 	return keys
+}
+
+// endFirst puts first what is most likely to be done with an advertisement.
+func endFirst(actions []string) []string {
+	ends := func(action string) bool { return action == "com_hide" || action == "com_done" }
+	others := slices.DeleteFunc(slices.Clone(actions), ends)
+	return append(slices.DeleteFunc(actions, func(a string) bool { return !ends(a) }), others...)
 }
 
 // replyButtons are the words that replies wait for.

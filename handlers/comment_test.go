@@ -80,6 +80,26 @@ func TestGuideButton(t *testing.T) {
 }
 
 // With several networks and brands the list leads to each, with how much waits.
+// An advertisement is offered no kind words, and what ends it stands first.
+func TestSpamButtons(t *testing.T) {
+	ad := strangeComment("Growth", "Buy 1000 followers cheap, DM me: https://followers.example")
+	if !ad.Mark().Spam {
+		t.Fatal("the judge takes it for a comment")
+	}
+	nice := strangeComment("Sima", "Lovely cakes")
+	for _, c := range []*social.Comment{&ad, &nice} {
+		c.Saved = []social.SavedReply{{ID: 1, Lang: "en", Text: "Thank you!"}}
+	}
+	me := social.Member{Person: social.Person{ID: 9, Lang: "en"}, BrandID: 7, Role: social.Manager}
+	first := func(c social.Comment) string { return commentButtons(inLang(t, "en", c.Brand), c, me)[0][0].Data }
+	if got := first(ad); got != bot.Data("com_done", ad.ID, 0) && got != bot.Data("com_hide", ad.ID, 0) {
+		t.Errorf("an advertisement begins with %s", got)
+	}
+	if got := first(nice); got != bot.Data("sav", nice.ID, 0, "1") {
+		t.Errorf("a nice word begins with %s", got)
+	}
+}
+
 func TestInboxFilters(t *testing.T) {
 	c := strangeComment("Sima", "hello")
 	say := inLang(t, "en", c.Brand)

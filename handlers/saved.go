@@ -22,9 +22,10 @@ type savedReplies interface {
 // The dialog step in which somebody types a reply that is to be kept.
 const savedStep = "saved"
 
-// savedButtons offer the kept replies that fit best, while an answer is waited for.
+// savedButtons offer the kept replies that fit best, while an answer is waited for;
+// an advertisement waits for none.
 func savedButtons(say locales.Printer, c social.Comment, me social.Member) [][]bot.Button {
-	if !c.Open() || pendingReply(c) || c.TakenFrom(me, say.Now()) {
+	if !c.Open() || c.Mark().Spam || pendingReply(c) || c.TakenFrom(me, say.Now()) {
 		return nil
 	}
 	var keys [][]bot.Button
