@@ -178,7 +178,15 @@ const wide = `() => [...document.querySelectorAll('.phone')].filter((p) => p.che
 	}).map((n) => n.tagName + '.' + n.className + ': ' + n.textContent.slice(0, 60));
 })`
 
-// check looks at what holds for every screen: words that people can read, inside
+// misnamed are buttons that are called otherwise than what stands on them, so that who
+// speaks to the page, or hears it, does not find them.
+const misnamed = `() => [...document.querySelectorAll('button[aria-label]')].filter((n) => {
+	const plain = (words) => words.replace(/[\u2066-\u2069]/g, '').replace(/\s+/g, ' ').trim();
+	const words = plain(n.innerText);
+	return n.checkVisibility() && /[\p{L}\p{N}]/u.test(words) && !plain(n.getAttribute('aria-label')).includes(words);
+}).map((n) => n.innerText + ' is called ' + n.getAttribute('aria-label'))`
+
+// inspect looks at what holds for every screen: words that people can read, inside
 // the phones, in our own letters, and no script of the page has failed.
 func (b *tab) inspect(t *testing.T, screen string) {
 	t.Helper()
@@ -188,6 +196,9 @@ func (b *tab) inspect(t *testing.T, screen string) {
 	}
 	if out := ask[[]string](t, b, wide); len(out) > 0 {
 		t.Errorf("%s: wider than the phone: %q", screen, out)
+	}
+	if names := ask[[]string](t, b, misnamed); len(names) > 0 {
+		t.Errorf("%s: %q", screen, names)
 	}
 	if !ask[bool](t, b, `() => [...document.fonts].some((f) => f.family.includes('Vazirmatn') && f.status === 'loaded')`) {
 		t.Errorf("%s: the letters of Vazirmatn are not there", screen)

@@ -82,7 +82,9 @@ func (d demoDesk) said(t *testing.T, who string) string {
 // tour takes the guided tour by its keys and by what shines.
 func (d demoDesk) tour(t *testing.T, manager, client string) {
 	t.Helper()
-	press := func(who, action string) { d.click(t, fmt.Sprintf("[data-phone=%q] [data-button^='v1:%s:'].beacon", who, action)) }
+	press := func(who, action string) {
+		d.click(t, fmt.Sprintf("[data-phone=%q] [data-button^='v1:%s:'].beacon", who, action))
+	}
 	d.click(t, "[data-tour='1'] [data-tour-do=sample]")
 	d.see(t, "[data-tour='2']")
 	press(manager, "slt")

@@ -25,7 +25,7 @@ export function messageMenu(chat, m, at) {
 
 function reactions(chat, m, close) {
   return el('div', { class: 'reactions', dir: 'ltr' }, moods.map((emoji) => el('button', {
-    type: 'button', 'aria-label': chat.say('react', { emoji }), text: emoji, onclick: () => {
+    type: 'button', role: 'menuitem', 'aria-label': chat.say('react', { emoji }), text: emoji, onclick: () => {
       close();
       chat.deed('react', { chat: chat.room, message: m.message_id, emoji });
     },

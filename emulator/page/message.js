@@ -112,7 +112,7 @@ function footer(m, reader) {
   const moods = moodsOf(m, reader.me);
   if (moods.length) {
     out.push(el('div', { class: 'moods' }, moods.map(([emoji, n, mine]) => el('button', {
-      type: 'button', class: mine ? 'mood mine' : 'mood', 'aria-label': reader.say('react', { emoji }), 'aria-pressed': String(mine), onclick: () => reader.onReact(m, mine ? '' : emoji),
+      type: 'button', class: mine ? 'mood mine' : 'mood', title: reader.say('react', { emoji }), 'aria-pressed': String(mine), onclick: () => reader.onReact(m, mine ? '' : emoji),
     }, emoji, n > 1 || m.chat?.type === 'channel' ? el('span', { text: count(reader.lang, n) }) : null))));
   }
   if (typeof m.comments === 'number') out.push(comments(m, reader));

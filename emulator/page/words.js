@@ -31,8 +31,8 @@ const words = {
   refused_due: ['پستی در راه نیست.', 'No post is due.'],
 
   clock: ['ساعت', 'Clock'],
-  skip_15m: ['۱۵+ دقیقه', '+15 min'],
-  skip_1h: ['۱+ ساعت', '+1 h'],
+  skip_15m: ['ربع ساعت بعد', '+15 min'],
+  skip_1h: ['یک ساعت بعد', '+1 h'],
   skip_due: ['پست بعدی', 'Next post'],
   skip_due_at: ['پست بعدی: {time}', 'Next post: {time}'],
   skip_due_day: ['پست بعدی: {day} {time}', 'Next post: {day} {time}'],
