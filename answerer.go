@@ -29,7 +29,7 @@ func (a answerer) inbox(c social.Comment) (platforms.Inbox, error) {
 }
 
 func answerOf(try social.ReplyAttempt) platforms.Answer {
-	return platforms.Answer{Key: fmt.Sprintf("reply-%d", try.Reply.ID), Comment: try.Comment, Reply: try.Reply}
+	return platforms.Answer{Key: fmt.Sprintf("reply-%d", try.Reply.ID), Comment: try.Comment, Reply: try.Reply, Sent: try.SentAt}
 }
 
 // Answer makes the one irreversible call.

@@ -78,7 +78,9 @@ func (p publisher) Reconcile(ctx context.Context, a social.Attempt) social.Outco
 	if err != nil {
 		return platforms.FindingOutcome(platforms.Finding{Verdict: platforms.Unsure}, err, p.clock.Now())
 	}
-	finding, err := c.Reconcile(ctx, intent(a, nil))
+	in := intent(a, nil)
+	in.Sent, in.Others = a.SentAt, a.Others
+	finding, err := c.Reconcile(ctx, in)
 	return platforms.FindingOutcome(finding, err, p.clock.Now())
 }
 

@@ -14,7 +14,7 @@ const (
 	CodeRightsMissing = "rights_missing"
 	CodeRateLimited   = social.CodeRateLimited
 	CodeUnreachable   = "unreachable" // provably not executed; tried again
-	CodeNoAnswer      = "no_answer"   // it may be out or not
+	CodeNoAnswer      = social.CodeNoAnswer
 )
 
 // maxDetail is how much of a platform's words the trail keeps, in bytes.

@@ -24,6 +24,7 @@ const foldPause = 3 * time.Second
 type Comments interface {
 	BeginReply(ctx context.Context, reply int64, now time.Time, lease time.Duration) (social.ReplyAttempt, error)
 	FinishReply(ctx context.Context, a social.ReplyAttempt, o social.Outcome, now time.Time) error
+	FindLater(ctx context.Context, a social.ReplyAttempt, at time.Time) error
 	ResumeReplies(ctx context.Context, now time.Time) (int, error)
 	GrowFolds(ctx context.Context, now time.Time, pause time.Duration) (int, error)
 	ReturnComments(ctx context.Context, now time.Time, n int) (int, error)
@@ -93,26 +94,51 @@ func (a *Answering) Reply(ctx context.Context, args json.RawMessage) error {
 	a.At("answer_claimed")
 	callCtx, cancel := context.WithTimeout(ctx, Lease-callMargin)
 	defer cancel()
-	var o social.Outcome
-	if try.Sent {
-		o = a.Answerer.FindAnswer(callCtx, try)
-	} else {
-		o = a.Answerer.Answer(callCtx, try)
-	}
+	o := a.answer(callCtx, &try)
 	a.At("answered_not_recorded")
 	// The outcome is recorded even when the program is told to stop meanwhile.
-	err = a.Comments.FinishReply(context.WithoutCancel(ctx), try, a.patient(try, o), a.Clock.Now())
+	o = a.patient(try, o)
+	if o.State == social.Unknown && !o.Retry.IsZero() {
+		err = a.Comments.FindLater(context.WithoutCancel(ctx), try, o.Retry)
+	} else {
+		err = a.Comments.FinishReply(context.WithoutCancel(ctx), try, o, a.Clock.Now())
+	}
 	a.At("answer_recorded")
 	return err
+}
+
+// answer makes the call, or looks what became of it. What nobody knows is looked for
+// at once.
+func (a *Answering) answer(ctx context.Context, try *social.ReplyAttempt) social.Outcome {
+	if try.Sent {
+		return a.Answerer.FindAnswer(ctx, *try)
+	}
+	try.SentAt = a.Clock.Now()
+	o := a.Answerer.Answer(ctx, *try)
+	if o.State != social.Unknown {
+		return o
+	}
+	if ctx.Err() != nil {
+		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+		defer cancel()
+		ctx = short
+	}
+	if found := a.Answerer.FindAnswer(ctx, *try); found.State != social.Unknown || !found.Retry.IsZero() {
+		return found
+	}
+	return o
 }
 
 // patient puts the next try off by how many there have been, and ends the trying
 // in time.
 func (a *Answering) patient(try social.ReplyAttempt, o social.Outcome) social.Outcome {
+	now := a.Clock.Now()
+	if o.State == social.Unknown && now.Sub(try.SentAt) > lookPatience {
+		o.Retry = time.Time{}
+	}
 	if o.State != social.Waiting {
 		return o
 	}
-	now := a.Clock.Now()
 	if now.Sub(try.Reply.At) > replyPatience {
 		o.State, o.Code = social.Rejected, "gave_up"
 		return o

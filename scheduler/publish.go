@@ -35,6 +35,8 @@ type Ledger interface {
 	BeginAttempt(ctx context.Context, delivery int64, now time.Time, lease time.Duration) (social.Attempt, error)
 	MarkSent(ctx context.Context, a social.Attempt, now time.Time) error
 	FinishAttempt(ctx context.Context, a social.Attempt, o social.Outcome, now time.Time) error
+	LookLater(ctx context.Context, a social.Attempt, at time.Time) error
+	Others(ctx context.Context, a social.Attempt) ([]string, error)
 }
 
 // A Publisher is the hand that reaches the platforms. Prepare may be repeated and
@@ -112,28 +114,28 @@ func (p *Publishing) Publish(ctx context.Context, args json.RawMessage) error {
 	p.at("claimed")
 	callCtx, cancel := context.WithTimeout(ctx, Lease-callMargin)
 	defer cancel()
-	outcome, ours, err := p.attempt(callCtx, a)
+	outcome, ours, err := p.attempt(callCtx, &a)
 	if err != nil || !ours {
 		return err
 	}
 	p.at("reply_not_recorded")
 	// The outcome is recorded even when the program is told to stop meanwhile.
-	err = p.Ledger.FinishAttempt(context.WithoutCancel(ctx), a, p.patient(a, outcome), p.Clock.Now())
+	err = p.finish(context.WithoutCancel(ctx), a, p.patient(a, outcome))
 	p.at("recorded")
 	return err
 }
 
 // attempt makes the call, unless the lease was lost before it.
-func (p *Publishing) attempt(ctx context.Context, a social.Attempt) (o social.Outcome, ours bool, err error) {
+func (p *Publishing) attempt(ctx context.Context, a *social.Attempt) (o social.Outcome, ours bool, err error) {
 	if a.Sent {
-		return p.Publisher.Reconcile(ctx, a), true, nil
+		return p.look(ctx, *a), true, nil
 	}
-	stage, failed := p.Publisher.Prepare(ctx, a)
+	stage, failed := p.Publisher.Prepare(ctx, *a)
 	if failed != nil {
 		return *failed, true, nil
 	}
 	p.at("media_uploaded")
-	err = p.Ledger.MarkSent(ctx, a, p.Clock.Now())
+	err = p.Ledger.MarkSent(ctx, *a, p.Clock.Now())
 	if errors.Is(err, social.ErrNotOurs) {
 		p.Log.WarnContext(ctx, "an attempt was overtaken before its call", "delivery", a.Delivery.ID, "attempt", a.N)
 		return o, false, nil
@@ -142,18 +144,60 @@ func (p *Publishing) attempt(ctx context.Context, a social.Attempt) (o social.Ou
 		return o, false, err
 	}
 	p.at("before_call")
-	o = p.Publisher.Commit(ctx, a, stage)
+	a.SentAt = p.Clock.Now()
+	o = p.Publisher.Commit(ctx, *a, stage)
 	p.at("request_sent_no_reply")
+	if o.State != social.Unknown {
+		return o, true, nil
+	}
+	if found := p.look(ctx, *a); found.State != social.Unknown || !found.Retry.IsZero() {
+		return found, true, nil
+	}
 	return o, true, nil
+}
+
+// lookTime is how long a look may take that follows a call at once: lease and call
+// end that far from each other.
+const lookTime = 5 * time.Second
+
+// look asks the platform what became of a call. The time of the call itself may be
+// over by then.
+func (p *Publishing) look(ctx context.Context, a social.Attempt) social.Outcome {
+	if ctx.Err() != nil {
+		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+		defer cancel()
+		ctx = short
+	}
+	others, err := p.Ledger.Others(ctx, a)
+	if err != nil {
+		p.Log.ErrorContext(ctx, "reading what else is on an account failed", "delivery", a.Delivery.ID, "err", err)
+		return social.Outcome{State: social.Unknown, Code: social.CodeNoAnswer, Detail: err.Error(), Retry: p.Clock.Now().Add(Lease)}
+	}
+	a.Others = others
+	return p.Publisher.Reconcile(ctx, a)
+}
+
+// lookPatience is for how long a call is looked for before a person is asked.
+const lookPatience = 15 * time.Minute
+
+// finish records what came of an attempt, or when it is looked for again.
+func (p *Publishing) finish(ctx context.Context, a social.Attempt, o social.Outcome) error {
+	if o.State == social.Unknown && !o.Retry.IsZero() {
+		return p.Ledger.LookLater(ctx, a, o.Retry)
+	}
+	return p.Ledger.FinishAttempt(ctx, a, o, p.Clock.Now())
 }
 
 // patient puts the next try off by how many there have been, and ends the trying
 // a day after the post was due.
 func (p *Publishing) patient(a social.Attempt, o social.Outcome) social.Outcome {
+	now := p.Clock.Now()
+	if o.State == social.Unknown && now.Sub(a.SentAt) > lookPatience {
+		o.Retry = time.Time{}
+	}
 	if o.State != social.Waiting {
 		return o
 	}
-	now := p.Clock.Now()
 	if now.Sub(a.Slot) > giveUp {
 		o.State, o.Code = social.Rejected, social.CodeGaveUp
 		return o

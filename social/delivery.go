@@ -136,6 +136,9 @@ const (
 // CodeGaveUp says that a network could not be reached for too long.
 const CodeGaveUp = "gave_up"
 
+// CodeNoAnswer says that a call may have been carried out or not.
+const CodeNoAnswer = "no_answer"
+
 // CodeRateLimited says that a network wants to be left alone for a while.
 const CodeRateLimited = "rate_limited"
 

@@ -273,5 +273,6 @@ type ReplyAttempt struct {
 	Reply   Reply
 	Comment Comment
 	Sent    bool      // the call may have been made by a worker that is gone
+	SentAt  time.Time // when it was, or may have been
 	Until   time.Time // the call must have ended by then
 }

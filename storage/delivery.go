@@ -37,14 +37,15 @@ func (s *Store) ClaimDue(ctx context.Context, now time.Time, n int) (int, error)
 	})
 }
 
-// Resume puts deliveries into the queue that were put off until now. That they
+// Resume puts deliveries into the queue that were put off until now, or are to be
+// looked for. That they
 // are put off stands in their rows alone, so it follows the injected clock.
 func (s *Store) Resume(ctx context.Context, now time.Time) (int, error) {
 	var ids []int64
 	err := s.run(ctx, s.clock, func(tx *Tx) error {
 		err := tx.SelectContext(ctx, &ids, `
 			UPDATE deliveries SET queued = true
-			WHERE state = 'waiting' AND NOT queued AND due_at <= $1 RETURNING id`, now)
+			WHERE state IN ('waiting', 'attempting') AND NOT queued AND due_at <= $1 RETURNING id`, now)
 		if err != nil {
 			return err
 		}
@@ -231,13 +232,43 @@ func (tx *Tx) reopenAttempt(ctx context.Context, a *social.Attempt) error {
 		return err
 	}
 	var line struct {
-		ID int64 `db:"id"`
-		N  int   `db:"n"`
+		ID   int64        `db:"id"`
+		N    int          `db:"n"`
+		Sent sql.NullTime `db:"sent_at"`
 	}
 	err = tx.GetContext(ctx, &line, `
-		SELECT id, n FROM attempts WHERE delivery_id = $1 AND ended_at IS NULL ORDER BY n DESC LIMIT 1`, a.Delivery.ID)
-	a.ID, a.N = line.ID, line.N
+		SELECT id, n, sent_at FROM attempts WHERE delivery_id = $1 AND ended_at IS NULL ORDER BY n DESC LIMIT 1`, a.Delivery.ID)
+	a.ID, a.N, a.SentAt = line.ID, line.N, line.Sent.Time
 	return err
+}
+
+// LookLater puts off until at the look for a call of which nobody knows what became.
+// An attempt that has ended meanwhile stays so.
+func (s *Store) LookLater(ctx context.Context, a social.Attempt, at time.Time) error {
+	return s.run(ctx, s.clock, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			UPDATE deliveries SET lease_until = $2, due_at = $2, queued = false
+			WHERE id = $1 AND state = 'attempting'
+				AND EXISTS (SELECT FROM attempts WHERE id = $3 AND ended_at IS NULL)`, a.Delivery.ID, at, a.ID)
+		return err
+	})
+}
+
+// othersSpan is how long before a call posts may have gone out that are not to be
+// taken for it: longer than clocks differ.
+const othersSpan = time.Hour
+
+// Others are the posts that went out on the account of an attempt since shortly
+// before its call, by their ids there: whoever looks for it does not mean them.
+func (s *Store) Others(ctx context.Context, a social.Attempt) ([]string, error) {
+	var others []string
+	err := s.run(ctx, s.clock, func(tx *Tx) error {
+		return tx.SelectContext(ctx, &others, `
+			SELECT remote FROM deliveries
+			WHERE account_id = $1 AND id <> $2 AND remote <> '' AND live_at > $3`,
+			a.Delivery.Account, a.Delivery.ID, a.SentAt.Add(-othersSpan))
+	})
+	return others, err
 }
 
 // MarkSent records that the irreversible call is about to be made. It must have

@@ -73,9 +73,10 @@ func (s *Store) BeginReply(ctx context.Context, reply int64, now time.Time, leas
 			State   string       `db:"state"`
 			Due     time.Time    `db:"due_at"`
 			Lease   sql.NullTime `db:"lease_until"`
+			Sent    sql.NullTime `db:"sent_at"`
 		}
 		err := tx.GetContext(ctx, &row, `
-			SELECT comment_id, state, due_at, lease_until FROM replies WHERE id = $1 FOR UPDATE`, reply)
+			SELECT comment_id, state, due_at, lease_until, sent_at FROM replies WHERE id = $1 FOR UPDATE`, reply)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			return social.ErrNotFound
@@ -84,12 +85,12 @@ func (s *Store) BeginReply(ctx context.Context, reply int64, now time.Time, leas
 		case row.State == string(social.ReplySending) && row.Lease.Time.After(now):
 			return social.ErrLeased
 		case row.State == string(social.ReplySending):
-			a.Sent = true
+			a.Sent, a.SentAt = true, row.Sent.Time
 		case row.State != string(social.ReplyWaiting) || row.Due.After(now):
 			return social.ErrNotDue
 		}
 		_, err = tx.ExecContext(ctx, `
-			UPDATE replies SET state = 'sending', sent_at = coalesce(sent_at, $2), lease_until = $3,
+			UPDATE replies SET state = 'sending', sent_at = CASE WHEN $4::boolean THEN sent_at ELSE $2 END, lease_until = $3,
 				tries = tries + CASE WHEN $4::boolean THEN 0 ELSE 1 END
 			WHERE id = $1`, reply, now, a.Until, a.Sent)
 		if err != nil {
@@ -130,6 +131,16 @@ func (s *Store) FinishReply(ctx context.Context, a social.ReplyAttempt, o social
 		if errors.Is(err, social.ErrNoReply) {
 			return nil
 		}
+		return err
+	})
+}
+
+// FindLater puts off until at the look for a reply of which nobody knows whether it
+// is there.
+func (s *Store) FindLater(ctx context.Context, a social.ReplyAttempt, at time.Time) error {
+	return s.run(ctx, s.clock, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			UPDATE replies SET lease_until = $2, due_at = $2 WHERE id = $1 AND state = 'sending'`, a.Reply.ID, at)
 		return err
 	})
 }
