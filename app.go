@@ -127,6 +127,7 @@ func newApp(ctx context.Context, c Config, dsn string, out io.Writer) (*app, err
 		return nil, err
 	}
 	a.store = store
+	store.Limit(c.Connections - c.Connections/5)
 	store.Now, store.At = a.clock.Now, crashPoint
 	a.client = bot.NewClient(c.Token.Reveal(), c.APIURL)
 	if err := a.wire(ctx, clocksOf(ctx).pace); err != nil {
@@ -199,6 +200,7 @@ func (a *app) wire(ctx context.Context, pace clockwork.Clock) error {
 	}
 	a.use(hands)
 	a.queue = scheduler.NewQueue(a.dsn, a.log)
+	a.queue.Conns = int32(a.config.Connections / 5) //nolint:gosec // settings have been read: it is small
 	a.queue.Register("publish", 20, scheduler.Lease, a.publish.Publish)
 	a.queue.Register("reply", 10, scheduler.Lease, a.answer.Reply)
 	a.queue.Register("morning", 4, 40*time.Second, scheduler.Morning(h.Morning))

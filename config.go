@@ -65,6 +65,7 @@ type Config struct {
 	Token         Secret     `env:"TELEGRAM_TOKEN" en:"The bot's token from @BotFather. The only setting that is needed." fa:"توکن رباتی که از @BotFather گرفته‌اید؛ تنها تنظیم لازم."`
 	APIURL        string     `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org" en:"Another Bot API server, for example one of your own." fa:"سرور دیگری برای Bot API؛ مثلاً سرور خودتان."`
 	DatabaseURL   Secret     `env:"DATABASE_URL" en:"A PostgreSQL server (15 or newer). Without it Peyk runs one of its own under DATA_DIR." fa:"نشانی سرور PostgreSQL (نسخهٔ ۱۵ یا تازه‌تر). اگر نباشد، پیک سرور خودش را در DATA_DIR راه می‌اندازد."`
+	Connections   int        `env:"DATABASE_CONNECTIONS" envDefault:"30" en:"How many connections a process keeps to PostgreSQL, at least 10; two more follow what happens there." fa:"تعداد اتصال‌های هر پردازه به PostgreSQL، دست‌کم ۱۰؛ دو اتصال دیگر هم رویدادها را دنبال می‌کنند."`
 	DataDir       string     `env:"DATA_DIR" default:"/var/lib/peyk as root, otherwise ~/.local/share/peyk" faDefault:"با root پوشهٔ /var/lib/peyk و وگرنه ~/.local/share/peyk" en:"Where media files and Peyk's own database lie." fa:"پوشهٔ فایل‌های رسانه و پایگاه دادهٔ خود پیک."`
 	Listen        string     `env:"LISTEN_ADDR" envDefault:"127.0.0.1:8080" en:"Address for health, metrics and the webhook." fa:"نشانی بررسی سلامت، سنجه‌ها و وب‌هوک."`
 	PublicURL     string     `env:"PUBLIC_URL" en:"The https address at which Telegram, and tools that bring comments, reach LISTEN_ADDR; http too with a Bot API server of your own. Set: webhook. Unset: long polling, and no such tools." fa:"نشانی https که تلگرام و ابزارهایی که نظر می‌آورند از آن به LISTEN_ADDR می‌رسند؛ با سرور Bot API خودتان http هم می‌شود. اگر باشد وب‌هوک به کار می‌رود، وگرنه long polling و ابزارها راه ندارند."`
@@ -151,6 +152,8 @@ func parseFaults(err error) []error {
 		switch {
 		case errors.As(e, &bad) && bad.Name == "Owners":
 			faults = append(faults, errors.New(ownersRemedy))
+		case errors.As(e, &bad) && bad.Name == "Connections":
+			// stays 0, which is told of where too few are
 		case errors.As(e, &bad) && bad.Name == "LogLevel":
 			faults = append(faults, errors.New("LOG_LEVEL: write debug, info, warn or error"))
 		default:
@@ -187,6 +190,7 @@ func (c Config) faults() []error {
 	add(!hostPort(c.Listen), "LISTEN_ADDR: write host:port, such as 127.0.0.1:8080")
 	add(slices.ContainsFunc(c.Owners, func(id int64) bool { return id <= 0 }), ownersRemedy)
 	add(!databaseURL(c.DatabaseURL.Reveal()), "DATABASE_URL: write postgres://user:password@host:5432/database, or leave it out for a database of our own")
+	add(c.Connections < 10 || c.Connections > 1000, "DATABASE_CONNECTIONS: write a number from 10 to 1000, or leave it out")
 	return faults
 }
 

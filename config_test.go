@@ -140,6 +140,8 @@ func TestReadConfigFaults(t *testing.T) {
 		{"TELEGRAM_API_URL", "ftp://example.org", "http or https"},
 		{"WEBHOOK_SECRET", strings.Repeat("a", 257), "1 to 256"},
 		{"DATABASE_URL", "db.example.org", "postgres://"},
+		{"DATABASE_CONNECTIONS", "9", "from 10 to 1000"},
+		{"DATABASE_CONNECTIONS", "many", "from 10 to 1000"},
 	}
 	for _, test := range tests {
 		t.Run(test.name+" "+test.value, func(t *testing.T) {

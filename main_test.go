@@ -65,6 +65,7 @@ func TestScripts(t *testing.T) {
 			hooks.Screen = screens.taker(name)
 			emulator.RunScript(t, s.telegram, path, hooks)
 			s.check(t)
+			s.checkPictures(t, name)
 			screens.ended()
 		})
 	}
@@ -169,7 +170,7 @@ func (s *stage) env(key string) string {
 	}
 	return map[string]string{
 		"TELEGRAM_TOKEN": s.telegram.Token(), "TELEGRAM_API_URL": s.telegram.URL(), "DATABASE_URL": s.dsn,
-		"DATA_DIR": s.dir, "LISTEN_ADDR": s.listen, "LOG_LEVEL": "warn", "BLUESKY_URL": "http://127.0.0.1:1",
+		"DATABASE_CONNECTIONS": "10", "DATA_DIR": s.dir, "LISTEN_ADDR": s.listen, "LOG_LEVEL": "warn", "BLUESKY_URL": "http://127.0.0.1:1",
 	}[key]
 }
 

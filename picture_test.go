@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"image/png"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -15,78 +15,72 @@ import (
 	"peyk/social"
 )
 
-// The digest that people get stands under a picture, in the size that fills a phone.
-// With PEYK_PICTURES a folder keeps what was sent, to be looked at.
-func TestDigestHasAPicture(t *testing.T) {
-	t.Parallel()
-	for _, lang := range []string{"fa", "en"} {
-		t.Run(lang, func(t *testing.T) {
-			t.Parallel()
-			path := "testdata/scripts/digest." + lang + ".txt"
-			s := newStage(t, beginOf(t, path))
-			s.start(t)
-			emulator.RunScript(t, s.telegram, path, s.hooks(t))
-			s.check(t)
-			n := 0
-			for _, m := range s.telegram.Messages(1002) {
-				if !strings.HasPrefix(m.Caption, "📊") {
-					continue
-				}
-				n++
-				data := sentPhoto(t, s.telegram, m)
-				if dir := os.Getenv("PEYK_PICTURES"); dir != "" {
-					if err := os.WriteFile(filepath.Join(dir, lang+".png"), data, 0o600); err != nil {
-						t.Fatal(err)
-					}
-				}
-				if shape, err := png.DecodeConfig(bytes.NewReader(data)); err != nil || shape.Width != 1080 || shape.Height != 1350 {
-					t.Errorf("a picture of %d × %d (%v)", shape.Width, shape.Height, err)
-				}
-			}
-			if n == 0 {
-				t.Error("no digest came under a picture")
-			}
-		})
+// checkPictures looks at what some scripts have sent to the client omid. With
+// PEYK_PICTURES a folder keeps it, to be looked at.
+func (s *stage) checkPictures(t *testing.T, script string) {
+	t.Helper()
+	switch noun, _, _ := strings.Cut(script, "."); noun {
+	case "digest":
+		s.checkDigest(t, script)
+	case "report":
+		s.checkReport(t, script)
 	}
 }
 
-// A month goes to a client as an album of two pages, the text under the first of them.
-func TestReportIsAnAlbum(t *testing.T) {
-	t.Parallel()
-	for _, lang := range []string{"fa", "en"} {
-		t.Run(lang, func(t *testing.T) {
-			t.Parallel()
-			path := "testdata/scripts/report." + lang + ".txt"
-			s := newStage(t, beginOf(t, path))
-			s.start(t)
-			emulator.RunScript(t, s.telegram, path, s.hooks(t))
-			s.check(t)
-			var pages []*emulator.Message
-			for _, m := range s.telegram.Messages(1002) {
-				if m.MediaGroup != "" {
-					pages = append(pages, m)
-				}
-			}
-			if len(pages) != 2 || pages[0].MediaGroup != pages[1].MediaGroup || !strings.HasPrefix(pages[0].Caption, "🗓") || pages[1].Caption != "" {
-				t.Fatalf("%d pages: %+v", len(pages), pages)
-			}
-			for n, m := range pages {
-				if dir := os.Getenv("PEYK_PICTURES"); dir != "" {
-					if err := os.WriteFile(filepath.Join(dir, "report-"+lang+strconv.Itoa(n)+".png"), sentPhoto(t, s.telegram, m), 0o600); err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
-			if dir := os.Getenv("PEYK_PICTURES"); dir != "" {
-				all := s.telegram.Messages(1002)
-				for _, m := range all {
-					if strings.HasPrefix(m.Caption, "📈") {
-						_ = os.WriteFile(filepath.Join(dir, "trend-"+lang+".png"), sentPhoto(t, s.telegram, m), 0o600)
-					}
-				}
-			}
-		})
+// checkDigest sees that a digest stands under a picture, in the size that fills a phone.
+func (s *stage) checkDigest(t *testing.T, script string) {
+	t.Helper()
+	under := s.captioned("📊")
+	if len(under) == 0 {
+		t.Error("no digest came under a picture")
 	}
+	for _, m := range under {
+		shape, err := png.DecodeConfig(bytes.NewReader(s.photo(t, m, script)))
+		if err != nil || shape.Width != 1080 || shape.Height != 1350 {
+			t.Errorf("a picture of %d × %d (%v)", shape.Width, shape.Height, err)
+		}
+	}
+}
+
+// checkReport sees that a month comes as an album of two pages, the text under the
+// first of them.
+func (s *stage) checkReport(t *testing.T, script string) {
+	t.Helper()
+	var pages []*emulator.Message
+	for _, m := range s.telegram.Messages(1002) {
+		if m.MediaGroup != "" {
+			pages = append(pages, m)
+		}
+	}
+	if len(pages) != 2 || pages[0].MediaGroup != pages[1].MediaGroup || !strings.HasPrefix(pages[0].Caption, "🗓") || pages[1].Caption != "" {
+		t.Fatalf("%d pages: %+v", len(pages), pages)
+	}
+	for _, m := range append(pages, s.captioned("📈")...) {
+		s.photo(t, m, script)
+	}
+}
+
+// captioned are omid's messages whose caption begins so.
+func (s *stage) captioned(begin string) []*emulator.Message {
+	var list []*emulator.Message
+	for _, m := range s.telegram.Messages(1002) {
+		if strings.HasPrefix(m.Caption, begin) {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// photo is the picture of a message.
+func (s *stage) photo(t *testing.T, m *emulator.Message, script string) []byte {
+	t.Helper()
+	data := sentPhoto(t, s.telegram, m)
+	if dir := os.Getenv("PEYK_PICTURES"); dir != "" {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d.png", script, m.ID)), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return data
 }
 
 func sentPhoto(t *testing.T, telegram *emulator.Emulator, m *emulator.Message) []byte {

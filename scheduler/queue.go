@@ -19,6 +19,8 @@ type Job func(ctx context.Context, args json.RawMessage) error
 // A Queue runs durable jobs: every one at least once, in one of the processes
 // that share the database. It is River behind three methods.
 type Queue struct {
+	Conns int32 // to the database, at most
+
 	dsn   string
 	log   *slog.Logger
 	kinds map[string]kind
@@ -32,7 +34,7 @@ type kind struct {
 
 // NewQueue returns a queue over the database of the DSN.
 func NewQueue(dsn string, log *slog.Logger) *Queue {
-	return &Queue{dsn: dsn, log: log, kinds: map[string]kind{}}
+	return &Queue{Conns: 6, dsn: dsn, log: log, kinds: map[string]kind{}}
 }
 
 // Register names the work of a kind, how many may run at once in this process,
@@ -84,7 +86,7 @@ func (q *Queue) connect(ctx context.Context) (*pgxpool.Pool, error) {
 	if err != nil {
 		return nil, errors.New("DATABASE_URL is not valid for the queue") // the cause would show the password
 	}
-	config.MaxConns = 6
+	config.MaxConns = q.Conns
 	config.ConnConfig.RuntimeParams["role"] = "peyk_clock"
 	config.ConnConfig.RuntimeParams["application_name"] = "peyk-queue"
 	pool, err := pgxpool.NewWithConfig(ctx, config)

@@ -36,24 +36,38 @@ type Store struct {
 // A pool are the connections of one role.
 type pool struct{ *sqlx.DB }
 
+// limit keeps as many connections as may be open: a new one plans everything anew.
+func (p *pool) limit(conns int) {
+	p.SetMaxOpenConns(conns)
+	p.SetMaxIdleConns(conns)
+}
+
 // Open connects to a migrated database. Media is the folder for media files.
 func Open(ctx context.Context, dsn, media string) (*Store, error) {
 	s := &Store{media: media, Now: time.Now, At: func(string) {}}
 	var err error
-	if s.bot, err = connect(ctx, dsn, botRole, 16); err != nil {
+	if s.bot, err = connect(ctx, dsn, botRole); err != nil {
 		return nil, err
 	}
-	if s.clock, err = connect(ctx, dsn, clockRole, 8); err != nil {
+	if s.clock, err = connect(ctx, dsn, clockRole); err != nil {
 		return nil, errors.Join(err, s.bot.Close())
 	}
+	s.Limit(24)
 	return s, nil
+}
+
+// Limit bounds how many connections there are at once, at least 3. Two thirds serve
+// people, the others what happens by itself.
+func (s *Store) Limit(conns int) {
+	s.clock.limit(max(1, conns/3))
+	s.bot.limit(max(2, conns-conns/3))
 }
 
 // Close ends all connections.
 func (s *Store) Close() error { return errors.Join(s.bot.Close(), s.clock.Close()) }
 
 // connect opens a pool that works as the role, and makes sure that it does.
-func connect(ctx context.Context, dsn, role string, conns int) (*pool, error) {
+func connect(ctx context.Context, dsn, role string) (*pool, error) {
 	full, err := withParams(dsn, map[string]string{
 		"role": role, "application_name": "peyk", "binary_parameters": "yes", "statement_timeout": "15000",
 		"idle_in_transaction_session_timeout": "20000", "lock_timeout": "5000", "timezone": "UTC", "connect_timeout": "5",
@@ -68,8 +82,6 @@ func connect(ctx context.Context, dsn, role string, conns int) (*pool, error) {
 	}
 	connector.Dialer(&dialer{silence: silence})
 	db := sqlx.NewDb(sql.OpenDB(opener{connector}), "postgres")
-	db.SetMaxOpenConns(conns)
-	db.SetMaxIdleConns(conns)
 	db.SetConnMaxLifetime(30 * time.Minute)
 	if err := checkRole(ctx, db, role); err != nil {
 		return nil, errors.Join(err, db.Close())
