@@ -28,6 +28,9 @@ const (
 	canaryToken    = "7000000002:AAcanaryTokenThatMustNotBeSeen_0123"
 	canarySecret   = "canary-webhook-secret-000111222"
 	canaryPassword = "canaryPassword333444555"
+
+	canaryAppPassword = "cana-ryap-pass-word"
+	canaryOwnPassword = "canaryOwnPassword666777888"
 )
 
 // A secretWord is a secret that is looked for.
@@ -44,8 +47,10 @@ func TestSecretsStayIn(t *testing.T) {
 	s.telegram = emulator.New(emulator.Options{Clock: s.clock, Token: canaryToken})
 	must(t, s.telegram.Start())
 	t.Cleanup(s.telegram.Close)
+	s.openSky(t)
+	s.sky.Revoke("cafe.test", canaryAppPassword)
 	env := map[string]string{
-		"TELEGRAM_TOKEN": canaryToken, "TELEGRAM_API_URL": s.telegram.URL(), "DATABASE_URL": s.dsn + " password=" + canaryPassword,
+		"BLUESKY_URL": s.sky.URL, "TELEGRAM_TOKEN": canaryToken, "TELEGRAM_API_URL": s.telegram.URL(), "DATABASE_URL": s.dsn + " password=" + canaryPassword,
 		"DATA_DIR": s.dir, "LISTEN_ADDR": s.listen, "LOG_LEVEL": "debug", "WEBHOOK_SECRET": canarySecret,
 	}
 	var answers bytes.Buffer
@@ -55,6 +60,8 @@ func TestSecretsStayIn(t *testing.T) {
 	s.stop()
 	canaries := []secretWord{
 		{"the token", canaryToken}, {"the token's secret half", canaryToken[11:]}, {"the webhook's secret", canarySecret},
+		{"an app password", canaryAppPassword}, {"the password of an account", canaryOwnPassword},
+		{"a session", "secret-access-cafe.test"}, {"what renews it", "secret-refresh-cafe.test"},
 		{"the database's password", canaryPassword}, {"the webhook's own secret", s.hooked(t, env, &answers)},
 	}
 	canaries = append(canaries, keyOf(t, filepath.Join(s.dir, "secret.key"))...)
@@ -91,6 +98,26 @@ let when "tomorrow 21:00"
 include setup/approved.en.txt
 lena sends photo "with a picture"
 bot tells lena "Draft"
+lena says "`+canaryAppPassword+`"
+bot tells lena "looked like an app password"
+lena starts
+bot tells lena "Hello"
+lena presses "Nobahar" on "Hello"
+lena presses "Accounts"
+lena presses "➕ Bluesky"
+lena says "cafe.test"
+bot tells lena "We found the account"
+lena says "`+canaryOwnPassword+`"
+bot tells lena "no app password"
+lena sends photo "`+canaryOwnPassword+`"
+bot tells lena "no app password"
+run sky fails down com.atproto.server.createSession
+lena says "`+canaryAppPassword+`"
+bot tells lena "could not be reached"
+lena says "`+canaryAppPassword+`"
+bot tells lena "is connected"
+lena says "/export"
+bot sends lena document
 `, s.hooks(t))
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"peyk/locales"
 	"peyk/platforms"
 	"peyk/scheduler"
 	"peyk/social"
@@ -36,7 +37,7 @@ func (l listener) Poll(ctx context.Context, a social.Account, cursor string) ([]
 		o := platforms.PrepareOutcome(err, l.clock.Now()) // it only reads
 		return nil, cursor, false, &o
 	}
-	return found, next, more, nil
+	return searchable(found), next, more, nil
 }
 
 // Sweep reads everything under a post.
@@ -48,5 +49,13 @@ func (l listener) Sweep(ctx context.Context, a social.Account, remote string) ([
 		o := platforms.PrepareOutcome(err, l.clock.Now())
 		return nil, &o
 	}
-	return found, nil
+	return searchable(found), nil
+}
+
+// searchable gives comments the spelling in which they are searched.
+func searchable(found []social.Heard) []social.Heard {
+	for i := range found {
+		found[i].Search = locales.Fold(found[i].Author + " " + found[i].Text)
+	}
+	return found
 }

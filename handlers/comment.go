@@ -61,6 +61,10 @@ func (h *Handlers) takeAnswer(ctx context.Context, r *bot.Request, me Reader, co
 	if err != nil {
 		return err
 	}
+	picture, fits, err := h.replyFits(ctx, r, me, social.Comment{ID: comment, Replies: []social.Reply{{Text: text, Picture: picture}}})
+	if err != nil || !fits {
+		return err
+	}
 	c, err := h.Store.UpdateComment(ctx, me.Person.ID, comment, func(c *social.Comment, by social.Member) (social.Event, error) {
 		return c.Answer(by, text, picture, h.Clock.Now())
 	})
@@ -75,6 +79,48 @@ func (h *Handlers) takeAnswer(ctx context.Context, r *bot.Request, me Reader, co
 		_, err = r.Reply(ctx, keptCard(h.sayIn(me.Person, c.Brand), c, last))
 	}
 	return err
+}
+
+// replyFits tells whether the network takes the reply; where it does not, what was
+// written stays where it is, and its author is told by how much it is too long. A
+// picture for another network than Telegram is kept in our own store.
+func (h *Handlers) replyFits(ctx context.Context, r *bot.Request, me Reader, asked social.Comment) (picture *social.Media, fits bool, err error) {
+	reply := asked.Replies[0]
+	c, place, err := h.Store.Comment(ctx, me.Person.ID, asked.ID)
+	if err != nil || place.Can(social.Answer) != nil || !c.Account.Platform.SignsIn() {
+		return reply.Picture, err == nil, err // the rule says what is wrong
+	}
+	v := social.Variant{Account: c.Account.ID, Text: reply.Text}
+	if reply.Picture != nil {
+		taken, err := h.takeMedia(ctx, *reply.Picture)
+		if err != nil {
+			return nil, false, err
+		}
+		picture, v.Media = &taken, []social.Media{taken}
+	}
+	refused := refusedReply(h.sayIn(me.Person, c.Brand), c.Account, h.Check(c.Account, v))
+	if refused != "" {
+		_, err = r.Reply(ctx, bot.Message{HTML: refused, ReplyTo: r.Message.ID})
+	}
+	return picture, refused == "", err
+}
+
+// refusedReply says why a network would not take a reply; empty: it would. What is
+// empty, or too long everywhere, the rule refuses.
+func refusedReply(say locales.Printer, a social.Account, issues []social.Issue) string {
+	if !a.Platform.SignsIn() {
+		return ""
+	}
+	for _, i := range issues {
+		if !i.Blocks || i.Code == "empty" {
+			continue
+		}
+		if wordy(i.Code) {
+			return say.Say("reply.over", "over", i.Params["over"], "limit", i.Params["limit"], "account", accountName(say, a))
+		}
+		return issueLine(say, a, i)
+	}
+	return ""
 }
 
 // replyIn is what a message says to a follower: words, or one picture with them.
@@ -227,10 +273,14 @@ func (h *Handlers) askHide(ctx context.Context, r *bot.Request, me Reader) error
 		return err
 	}
 	say := h.sayIn(me.Person, c.Brand)
-	yes := button(say, "com_hide_yes", bot.Data("com_hide_yes", c.ID, 0))
+	sure, label := "comment.hide_sure", "com_hide_yes"
+	if c.Account.Platform != social.Telegram {
+		sure, label = "comment.cover_sure", "com_cover_yes"
+	}
+	yes := button(say, label, bot.Data("com_hide_yes", c.ID, 0))
 	yes.Style = "danger"
 	return h.askOver(ctx, r, bot.Message{
-		HTML:     say.Say("comment.hide_sure", "author", authorName(say, c)) + "\n" + quoted(c.Text),
+		HTML:     say.Say(sure, "author", authorName(say, c), "account", accountName(say, c.Account)) + "\n" + quoted(c.Text),
 		Keyboard: [][]bot.Button{{yes}, back(say, bot.Data("com", c.ID, 0))},
 	})
 }

@@ -99,6 +99,11 @@ func (h *Handlers) sendSaved(ctx context.Context, r *bot.Request, me Reader) err
 		return err
 	}
 	say := h.sayIn(me.Person, c.Brand)
+	v := social.Variant{Account: c.Account.ID, Text: social.Text{Plain: filled(say, s, c)}}
+	if refused := refusedReply(say, c.Account, h.Check(c.Account, v)); refused != "" {
+		_, err = r.Reply(ctx, bot.Message{HTML: refused})
+		return err
+	}
 	err = h.changeComment(ctx, r, me, func(c *social.Comment, by social.Member) (social.Event, error) {
 		if c.TakenFrom(by, h.Clock.Now()) {
 			return social.Event{}, social.ErrTaken
