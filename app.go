@@ -236,7 +236,8 @@ func (a *app) handlers(words *locales.Words) *handlers.Handlers {
 		Shorten: platforms.Shorten,
 		Text:    func(_ social.Platform, v social.Variant) string { return byhand.MaterialOf(v).Text },
 		Link:    func(payload string) string { return "https://t.me/" + a.me.Username + "?start=" + payload },
-		Leave:   a.client.Leave, Self: a.client.ID,
+		Leave:   a.client.Leave,
+		Menu:    a.setMenu, Self: a.client.ID,
 		Linked: func(ctx context.Context, chat int64) (int64, error) {
 			c, err := a.client.Chat(ctx, chat)
 			return c.LinkedID, err
@@ -390,6 +391,15 @@ func (a *app) webhookSecret(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return seal.Open(sealed, about)
+}
+
+// setMenu gives a chat a command menu of its own, or takes it away.
+func (a *app) setMenu(ctx context.Context, chat int64, menu []handlers.Command) error {
+	var list []bot.Command
+	for _, c := range menu {
+		list = append(list, bot.Command{Name: c.Name, Text: c.Description})
+	}
+	return a.client.SetChatCommands(ctx, chat, list)
 }
 
 // registerCommands gives the command menu, and what the bot says of itself, to

@@ -184,7 +184,7 @@ func (c *campaign) checkRecovery(t *testing.T) {
 		if took > recovery {
 			t.Errorf("it took %v to recover, more than %v", took, recovery)
 		}
-	case <-time.After(time.Second):
+	case <-time.After(patience):
 		t.Error("the program was never killed, or something is still left undone")
 	}
 }

@@ -71,6 +71,18 @@ func (c *Client) SetCommands(ctx context.Context, scope, language string, list [
 	return err
 }
 
+// SetChatCommands sets the command menu of one chat, whatever the language of its
+// reader's app; an empty one makes it that of all private chats again.
+func (c *Client) SetChatCommands(ctx context.Context, chat int64, list []Command) error {
+	params := map[string]any{"scope": map[string]any{"type": "chat", "chat_id": chat}}
+	method := "deleteMyCommands"
+	if len(list) > 0 {
+		method, params["commands"] = "setMyCommands", list
+	}
+	_, err := c.Call(ctx, method, params)
+	return err
+}
+
 // Describe says what the bot is for in its profile and in an empty chat, to
 // readers of a language (as for SetCommands), unless the operator has said it:
 // his words stay.

@@ -58,6 +58,7 @@ type Hooks struct {
 //	bot never tells sara "fragment"              nothing the bot sent or edited there ever held it
 //	bot no longer shows sara "fragment"          no message in the chat holds it (waits for that)
 //	bot offers sara "label"                      the newest keyboard has the button; "no" before the label: no keyboard has it
+//	bot lists sara "waiting"                     the command menu has it, by its name or words; "no" before it: it has not
 //	bot toasts sara ["fragment"]                 the answer to the last tap
 //	bot leaves team                              bot reacts sara "👍"
 //	bot sends sara photo | video | document …    waits for such a message, as "tells" does

@@ -26,6 +26,8 @@ func (r *runner) bot(a *args) error {
 		return r.noLonger(a)
 	case "offers":
 		return r.offers(a)
+	case "lists":
+		return r.lists(a)
 	case "toasts":
 		return r.toasts(a)
 	case "sends":
@@ -133,6 +135,25 @@ func (r *runner) noLonger(a *args) error {
 	}
 	texts := a.texts()
 	return r.await(fmt.Sprintf("%q to be gone from the chat", texts), func() bool { return newest(r.e.Messages(chat), texts...) == nil })
+}
+
+// lists expects commands in the menu that somebody sees, or with "no" that they are not there.
+func (r *runner) lists(a *args) error {
+	p, err := r.phone(a.next())
+	if err != nil {
+		return err
+	}
+	none, names := a.take("no"), a.texts()
+	return r.await(fmt.Sprintf("a menu with %q, or without (%t)", names, none), func() bool {
+		menu := r.e.Commands(p.Chat(), p.User().LanguageCode)
+		for _, name := range names {
+			has := slices.ContainsFunc(menu, func(c BotCommand) bool { return c.Command == name || strings.Contains(c.Description, name) })
+			if has == none {
+				return false
+			}
+		}
+		return len(menu) > 0
+	})
 }
 
 func (r *runner) offers(a *args) error {

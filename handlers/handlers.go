@@ -27,14 +27,15 @@ type Handlers struct {
 	Files  Files
 	Log    *slog.Logger
 
-	Check   func(social.Account, social.Variant) []social.Issue // what a platform refuses
-	Length  func(social.Account, social.Variant) (n, limit int) // counted as the account's platform counts
-	Shorten func(social.Account, social.Variant) social.Text    // what fits of a text that is too long
-	Rights  func(member bot.ChatMember) (missing []string)      // what the bot lacks in a channel
-	Text    func(social.Platform, social.Variant) string        // copy-ready, for publishing by hand
-	Self    func() int64                                        // the bot's own Telegram id
-	Link    func(payload string) string                         // a deep link to the bot
-	Leave   func(ctx context.Context, chat int64) error         // leaves a group
+	Check   func(social.Account, social.Variant) []social.Issue         // what a platform refuses
+	Length  func(social.Account, social.Variant) (n, limit int)         // counted as the account's platform counts
+	Shorten func(social.Account, social.Variant) social.Text            // what fits of a text that is too long
+	Rights  func(member bot.ChatMember) (missing []string)              // what the bot lacks in a channel
+	Text    func(social.Platform, social.Variant) string                // copy-ready, for publishing by hand
+	Self    func() int64                                                // the bot's own Telegram id
+	Link    func(payload string) string                                 // a deep link to the bot
+	Menu    func(ctx context.Context, chat int64, menu []Command) error // gives a chat a command menu of its own; none: takes it away
+	Leave   func(ctx context.Context, chat int64) error                 // leaves a group
 
 	Linked      func(ctx context.Context, chat int64) (int64, error)          // a channel's discussion group, or the reverse; 0: none
 	Standing    func(ctx context.Context, chat int64) (bot.ChatMember, error) // the bot's own

@@ -30,7 +30,7 @@ func (h *Handlers) Commands(lang, scope string) []Command {
 	}
 	say := h.say(social.Person{Lang: lang})
 	var commands []Command
-	for _, name := range []string{"start", "new", "waiting", "inbox", "calendar", "settings", "language", "help", "privacy", "export", "delete_me", "cancel"} {
+	for _, name := range commandNames() {
 		commands = append(commands, Command{Name: name, Description: say.Label("command." + name)})
 	}
 	return commands

@@ -51,6 +51,9 @@ func (h *Handlers) Notify(ctx context.Context, event int64) error {
 	if failed != nil {
 		return failed
 	}
+	if a.Kind == social.MemberJoined || a.Kind == social.MemberRemoved {
+		h.fitMenu(ctx, a.Subject)
+	}
 	return h.Store.EndEvent(ctx, a.ID)
 }
 

@@ -65,6 +65,7 @@ func (h *Handlers) setLanguage(ctx context.Context, r *bot.Request, me Reader) e
 		return err
 	}
 	me.Say = h.say(me.Person)
+	defer h.fitMenu(ctx, me.Person)
 	if r.Arg(1) == "start" {
 		return h.greet(ctx, r, me)
 	}

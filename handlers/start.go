@@ -31,6 +31,7 @@ func (h *Handlers) start(ctx context.Context, r *bot.Request, me Reader) error {
 	if err := h.endDialog(ctx, r); err != nil {
 		return err
 	}
+	defer h.fitMenu(ctx, me.Person)
 	return h.greet(ctx, r, me)
 }
 
