@@ -178,11 +178,11 @@ func (a *app) wire(ctx context.Context, pace clockwork.Clock) error {
 	if h.Smith, err = a.openDoors(); err != nil {
 		return err
 	}
-	pictures, err := newEasel()
+	pictures, err := newEasel(filepath.Join(a.config.DataDir, "pictures"))
 	if err != nil {
 		return err
 	}
-	h.Paint = pictures.Draw
+	h.Paint, h.PaintAhead = pictures.Draw, pictures.Ahead
 	router := bot.NewRouter(a.sender, a.clock, a.log)
 	router.Dialogs, router.OnError = a.store, h.Explain
 	h.Routes(router)
@@ -204,7 +204,7 @@ func (a *app) wire(ctx context.Context, pace clockwork.Clock) error {
 	a.queue.Register("publish", 20, scheduler.Lease, a.publish.Publish)
 	a.queue.Register("reply", 10, scheduler.Lease, a.answer.Reply)
 	a.queue.Register("morning", 4, 40*time.Second, scheduler.Morning(h.Morning))
-	a.queue.Register("digest", 4, 40*time.Second, scheduler.Digest(h.GiveDigest))
+	a.queue.Register("digest", 8, 40*time.Second, scheduler.Digest(h.GiveDigest))
 	a.queue.Register("drop", 2, 40*time.Second, scheduler.Watching(h.Watch))
 	a.queue.Register("hide", 4, scheduler.Lease, a.answer.Hide)
 	a.queue.Register("notify", 20, 40*time.Second, func(ctx context.Context, args json.RawMessage) error {
@@ -296,16 +296,27 @@ func (a *app) begin(ctx context.Context) error {
 }
 
 func (a *app) ticks() []scheduler.Tick {
-	return append(slices.Concat(a.publish.Ticks(), a.answer.Ticks()), scheduler.Tidying(a.store), scheduler.Judging(a.store), scheduler.Reminding(a.store), scheduler.Waking(a.store), scheduler.Digesting(a.store), scheduler.Checking(a.store), scheduler.Reporting(a.store, handlers.MonthIn), a.count.Tick(), a.listen.Tick(), scheduler.Tick{
-		Name: "share", Every: 15 * time.Second,
-		Do: func(ctx context.Context, _ time.Time) error {
-			n, err := a.store.Beat(ctx, a.name)
-			if err == nil {
-				a.sender.Share(n)
-			}
-			return err
-		},
-	})
+	return append(slices.Concat(a.publish.Ticks(), a.answer.Ticks()),
+		scheduler.Tidying(a.store),
+		scheduler.Judging(a.store),
+		scheduler.Reminding(a.store),
+		scheduler.Waking(a.store),
+		scheduler.Digesting(a.store),
+		scheduler.DrawingAhead(a.store, a.talk.DrawAhead),
+		scheduler.Checking(a.store),
+		scheduler.Reporting(a.store, handlers.MonthIn),
+		a.count.Tick(),
+		a.listen.Tick(),
+		scheduler.Tick{
+			Name: "share", Every: 15 * time.Second,
+			Do: func(ctx context.Context, _ time.Time) error {
+				n, err := a.store.Beat(ctx, a.name)
+				if err == nil {
+					a.sender.Share(n)
+				}
+				return err
+			},
+		})
 }
 
 // openHook makes the place to which Telegram posts updates, where the world can

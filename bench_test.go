@@ -44,6 +44,26 @@ type sink struct {
 	sends   atomic.Int64
 	done    chan struct{} // one token for each answer to a tap
 	said    atomic.Value  // func(body string): hears of every message that is sent
+
+	limit   atomic.Bool // refuse what is more than Telegram allows over all chats
+	refused atomic.Int64
+	mu      sync.Mutex
+	sent    []time.Time // in the last second
+}
+
+// allow tells whether a message that arrives now is one of thirty in its second.
+func (s *sink) allow(now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.sent) > 0 && now.Sub(s.sent[0]) >= time.Second {
+		s.sent = s.sent[1:]
+	}
+	if len(s.sent) >= 30 {
+		s.refused.Add(1)
+		return false
+	}
+	s.sent = append(s.sent, now)
+	return true
 }
 
 func newSink(b *testing.B) *sink {
@@ -62,6 +82,11 @@ func newSink(b *testing.B) *sink {
 			s.edits.Add(1)
 			result = `{"message_id":1,"date":1,"chat":{"id":1,"type":"private"}}`
 		case "sendMessage", "sendPhoto":
+			if s.limit.Load() && !s.allow(time.Now()) {
+				w.WriteHeader(http.StatusTooManyRequests)
+				_, _ = io.WriteString(w, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 1","parameters":{"retry_after":1}}`)
+				return
+			}
 			result = fmt.Sprintf(`{"message_id":%d,"date":1,"chat":{"id":1,"type":"private"}}`, s.sends.Add(1)+1)
 			if said, ok := s.said.Load().(func(string)); ok {
 				said(string(body))
@@ -82,7 +107,7 @@ func benchmarkPeyk(b *testing.B) {
 	ctx, cancel := context.WithCancel(context.WithValue(b.Context(), clocksKey{}, fastClocks()))
 	a, err := newApp(ctx, Config{
 		Token: newSecret(benchToken), APIURL: telegram.URL, PublicURL: "https://peyk.example.org", WebhookSecret: newSecret("secret"),
-		Listen: "127.0.0.1:0", DataDir: b.TempDir(), LogLevel: slog.LevelError,
+		Listen: "127.0.0.1:0", DataDir: b.TempDir(), SecretKeyFile: filepath.Join(b.TempDir(), "key"), LogLevel: slog.LevelError,
 	}, dsn, io.Discard)
 	if err != nil {
 		b.Fatal(err)

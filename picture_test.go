@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"image/png"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"peyk/emulator"
 	"peyk/social"
@@ -97,16 +99,56 @@ func sentPhoto(t *testing.T, telegram *emulator.Emulator, m *emulator.Message) [
 
 // A fault of the painter is an error, and the next picture has its turn.
 func TestEaselLivesOn(t *testing.T) {
-	broken := easel{nil, make(chan struct{}, 1)}
+	broken := easel{turns: make(chan struct{}, 1), folder: t.TempDir()}
 	for range 3 {
 		if _, err := broken.Draw(t.Context(), social.Picture{Brand: "Nobahar"}); err == nil {
 			t.Fatal("a painter that is not there drew a picture")
 		}
 	}
-	busy := easel{nil, make(chan struct{})}
+	busy := easel{turns: make(chan struct{}), folder: t.TempDir()}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := busy.Draw(ctx, social.Picture{}); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
+	}
+}
+
+// A picture that was drawn ahead lies ready until what it tells has changed; there is
+// room for so many, and none stays longer than a day.
+func TestPicturesLieReady(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "pictures")
+	e, err := newEasel(folder)
+	must(t, err)
+	week := social.Picture{Brand: "Nobahar", Tiles: []social.Tile{{Label: "Followers", Value: "4"}}}
+	must(t, e.Ahead(t.Context(), week))
+	ready := easel{turns: make(chan struct{}, 1), folder: folder} // without a painter
+	drawn, err := ready.Draw(t.Context(), week)
+	if err != nil || len(drawn) < 1000 {
+		t.Fatal(len(drawn), err)
+	}
+	week.Tiles = []social.Tile{{Label: "Followers", Value: "5"}}
+	if _, err := ready.Draw(t.Context(), week); err == nil {
+		t.Error("what was drawn ahead stands for other numbers")
+	}
+	if other, err := e.Draw(t.Context(), week); err != nil || bytes.Equal(other, drawn) {
+		t.Error("what has changed is not drawn at its hour", err)
+	}
+	for n := range keptPictures + 10 {
+		must(t, os.WriteFile(filepath.Join(folder, strconv.Itoa(n)), nil, 0o600))
+	}
+	must(t, e.makeRoom(time.Now()))
+	left, err := os.ReadDir(folder)
+	if err != nil || len(left) >= keptPictures {
+		t.Error(len(left), err)
+	}
+	must(t, e.makeRoom(time.Now().Add(keptFor)))
+	if left, err := os.ReadDir(folder); err != nil || len(left) != 0 {
+		t.Error(len(left), err)
+	}
+	if _, err := newEasel(folder); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("a new program finds the pictures of an old one", err)
 	}
 }

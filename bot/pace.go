@@ -12,9 +12,9 @@ import (
 
 // Telegram's limits (core.telegram.org/bots/faq, read 2026): about 30 messages a
 // second over all chats, one a second in a chat with short bursts allowed, 20 a
-// minute in a group. We stay a little below.
+// minute in a group. Edits are not spoken of; they keep the same pace for themselves.
 const (
-	allPerSecond = 25
+	allPerSecond = 30
 	allBurst     = 4
 	chatBurst    = 3
 	groupCount   = 20
@@ -47,18 +47,30 @@ type gate struct {
 	mu      sync.Mutex
 	queues  [lanes][]*ticket
 	chats   map[int64]*chatPace
-	all     *rate.Limiter
+	tempos  [kinds]*tempo
 	asleep  time.Time
 	refused map[int64]time.Time
 	timer   clockwork.Timer
 }
+
+// A kind is what calls do to a chat, as far as their pace is another's.
+type kind int
+
+// The kinds of calls.
+const (
+	sending kind = iota
+	editing      // or deleting
+	kinds
+)
 
 // A ticket is a place in the queue of a lane and, once let through, the sole
 // right to call in its chat until it leaves.
 type ticket struct {
 	lane  Lane
 	chat  int64
+	kind  kind
 	cost  int
+	began time.Time     // of the call
 	holds bool          // the chat is ours
 	ready chan struct{} // closed when its turn has come; nil: not in a queue
 }
@@ -75,7 +87,7 @@ type chatPace struct {
 func newGate(clock clockwork.Clock) *gate {
 	return &gate{
 		clock: clock, chats: map[int64]*chatPace{}, refused: map[int64]time.Time{},
-		all: rate.NewLimiter(allPerSecond, allBurst),
+		tempos: [kinds]*tempo{newTempo(), newTempo()},
 	}
 }
 
@@ -83,9 +95,9 @@ func newGate(clock clockwork.Clock) *gate {
 func (g *gate) share(n int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	n = max(1, n)
-	g.all.SetLimitAt(g.clock.Now(), allPerSecond/rate.Limit(n))
-	g.all.SetBurstAt(g.clock.Now(), max(1, allBurst/n))
+	for _, t := range g.tempos {
+		t.share(g.clock.Now(), max(1, n))
+	}
 	g.dispatch()
 }
 
@@ -120,6 +132,18 @@ func (g *gate) abandon(t *ticket) {
 	if i := slices.Index(q, t); i >= 0 {
 		g.queues[t.lane] = slices.Delete(q, i, i+1)
 	}
+}
+
+// answered tells that the call of a ticket has had its answer, or will have none.
+func (g *gate) answered(t *ticket) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if t.cost == 0 {
+		return
+	}
+	now := g.clock.Now()
+	g.tempos[t.kind].end(now, now.Sub(t.began), t.cost)
+	g.dispatch()
 }
 
 // leave frees the ticket's chat.
@@ -193,8 +217,8 @@ func (g *gate) next(now time.Time) (*ticket, time.Time) {
 	if g.waiting() == 0 {
 		return nil, time.Time{}
 	}
-	if at := later(g.asleep, free(g.all, now)); at.After(now) {
-		return nil, at
+	if g.asleep.After(now) {
+		return nil, g.asleep
 	}
 	var wake time.Time
 	for _, queue := range g.queues {
@@ -203,16 +227,27 @@ func (g *gate) next(now time.Time) (*ticket, time.Time) {
 			if c.busy && !t.holds {
 				continue // its leaving dispatches again
 			}
-			at := c.free(now)
-			if !at.After(now) {
+			at, ok := g.free(now, t, c)
+			if ok && !at.After(now) {
 				return t, time.Time{}
 			}
-			if wake.IsZero() || at.Before(wake) {
+			if ok && (wake.IsZero() || at.Before(wake)) {
 				wake = at
 			}
 		}
 	}
 	return nil, wake
+}
+
+// free is when a ticket may be let through; false: when an answer to another has come,
+// which dispatches again.
+func (g *gate) free(now time.Time, t *ticket, c *chatPace) (time.Time, bool) {
+	at := c.free(now)
+	if t.cost == 0 {
+		return at, true
+	}
+	all := g.tempos[t.kind].free(now, t.lane, t.cost)
+	return later(at, all), !all.IsZero()
 }
 
 func (g *gate) waiting() int {
@@ -230,8 +265,9 @@ func (g *gate) admit(t *ticket, now time.Time) {
 	g.queues[t.lane] = slices.Delete(q, i, i+1)
 	c := g.chat(t.chat)
 	c.busy, t.holds = true, true
-	for range t.cost {
-		g.all.ReserveN(now, 1)
+	if t.cost > 0 {
+		t.began = now
+		g.tempos[t.kind].begin(now, t.cost)
 	}
 	c.count(now, t.cost)
 	close(t.ready)
@@ -266,7 +302,7 @@ func (g *gate) forget() {
 
 // free is when the next message may go to the chat.
 func (c *chatPace) free(now time.Time) time.Time {
-	at := later(c.until, free(c.bucket, now))
+	at := later(c.until, filled(c.bucket, now, 1))
 	if len(c.recent) >= groupCount {
 		at = later(at, c.recent[len(c.recent)-groupCount].Add(groupWindow))
 	}
@@ -288,13 +324,4 @@ func (c *chatPace) count(now time.Time, n int) {
 		c.recent = append(c.recent, now)
 	}
 	c.recent = slices.Delete(c.recent, 0, max(0, len(c.recent)-groupCount))
-}
-
-// free is when the limiter has a whole token.
-func free(l *rate.Limiter, now time.Time) time.Time {
-	missing := 1 - l.TokensAt(now)
-	if missing <= 1e-6 {
-		return now
-	}
-	return now.Add(time.Duration(missing / float64(l.Limit()) * float64(time.Second)))
 }

@@ -161,6 +161,7 @@ func (s *Sender) Pass(ctx context.Context, lane Lane, chat int64, cost int, c Pa
 	}
 	s.counts.calls.Add(1)
 	raw, err := s.client.Upload(ctx, c.Method, c.Params, c.Files)
+	s.gate.answered(t)
 	if after := retryAfter(err); after > 0 {
 		s.counts.limited.Add(1)
 		s.gate.slow(chat, after)
@@ -184,7 +185,7 @@ type doer func(method string, params map[string]any) (json.RawMessage, error)
 // alter runs fn, whose calls may be repeated without harm, in its turn.
 func (s *Sender) alter(ctx context.Context, lane Lane, chat int64, fn func(chat int64, do doer) error) error {
 	once := func(chat int64) error {
-		t := &ticket{lane: lane, chat: chat}
+		t := &ticket{lane: lane, chat: chat, kind: editing}
 		defer s.gate.leave(t)
 		if err := s.gate.enter(ctx, t, 0); err != nil {
 			return waiting("entering the chat", err)
@@ -285,6 +286,7 @@ func (s *Sender) turn(ctx context.Context, t *ticket, cost int, repeat bool, r r
 		if err != nil {
 			return waiting(r.method, err)
 		}
+		defer s.gate.answered(t)
 		raw, err = s.client.Upload(ctx, r.method, r.params, r.files)
 		return err
 	})

@@ -46,7 +46,7 @@ func (h *Handlers) GiveDigest(ctx context.Context, brand, who int64, week string
 	if err != nil {
 		return err
 	}
-	_, err = h.Sender.Send(ctx, bot.Cards, p.TelegramID, m)
+	_, err = h.Sender.Send(ctx, bot.Bulk, p.TelegramID, m)
 	state := "sent" // also what may be there: it is not sent twice, and the brand's page leads to it
 	switch {
 	case bot.IsBlocked(err):

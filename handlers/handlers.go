@@ -43,6 +43,8 @@ type Handlers struct {
 	Hide        func(ctx context.Context, c social.Comment) error             // takes a comment out of sight; what is gone is no error
 
 	Paint func(ctx context.Context, p social.Picture) ([]byte, error) // a PNG; nil: nothing is drawn
+	// PaintAhead draws what Paint will be asked for; nil: nothing is drawn ahead.
+	PaintAhead func(ctx context.Context, p social.Picture) error
 
 	Entrances map[social.Platform]Entrance // of the networks that are signed in to
 	Smith     Smith                        // makes addresses for tools that tell of comments

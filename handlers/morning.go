@@ -47,7 +47,7 @@ func (h *Handlers) tellMorning(ctx context.Context, p social.Person, day string)
 	}
 	m := morningCard(h.say(p), func(b social.Brand) locales.Printer { return h.sayIn(p, b) }, tallies)
 	m.Silent = quiet(tallies[0].Brand, p, h.Clock.Now())
-	_, err = h.Sender.Send(ctx, bot.Cards, p.TelegramID, m)
+	_, err = h.Sender.Send(ctx, bot.Bulk, p.TelegramID, m)
 	switch {
 	case err == nil, isUnsure(err):
 		return "sent", nil

@@ -120,6 +120,12 @@ type Digest struct {
 	Ahead  int       // posts with a time in the seven days to come
 }
 
+// An Ahead is somebody who will get the digest of a brand's week.
+type Ahead struct {
+	Brand, Person int64
+	Week          string // by its first day
+}
+
 // A Count picks one number out of a week's figures; false: it is not known.
 type Count func(Figures) (float64, bool)
 

@@ -41,23 +41,27 @@ func (s *Store) DigestsDue(ctx context.Context, now time.Time, n int) (int, erro
 	})
 }
 
-// oweDigests claims the week for everybody who gets its digest: the brand's managers,
-// or where there is none its owners, and the clients. Whoever came after the week
-// has no part in it, and of two weeks that lie over each other, because the brand's
-// weeks begin on another day now, people hear of one.
+// digestReaders are those who get a week's digest of brand $1 of agency $2: its managers,
+// or where there is none its owners, and the clients. Whoever came after the week, which
+// begins on the day $3 and ends at $4, has no part in it, and of two weeks that lie over
+// each other, because the brand's weeks begin on another day now, people hear of one.
+const digestReaders = `
+	FROM people p
+	WHERE p.reachable
+		AND EXISTS (SELECT FROM members m WHERE m.person_id = p.id AND m.left_at IS NULL AND m.joined_at < $4
+			AND (m.brand_id = $1 AND m.role IN ('manager', 'approver', 'viewer')
+				OR m.role = 'owner' AND m.agency_id = $2 AND NOT EXISTS (
+					SELECT FROM members o JOIN people q ON q.id = o.person_id
+					WHERE o.brand_id = $1 AND o.role = 'manager' AND o.left_at IS NULL AND q.reachable)))
+		AND NOT EXISTS (SELECT FROM digest_hushes h WHERE h.brand_id = $1 AND h.person_id = p.id)
+		AND NOT EXISTS (SELECT FROM digests d WHERE d.brand_id = $1 AND d.person_id = p.id AND d.week > $3::date - 7)`
+
+// oweDigests claims the week for everybody who gets its digest.
 func (tx *Tx) oweDigests(ctx context.Context, b social.Brand, w social.Week) error {
 	_, err := tx.ExecContext(ctx, `
 		WITH owed AS (
 			INSERT INTO digests (brand_id, person_id, week, state, at)
-			SELECT DISTINCT $1::bigint, p.id, $3::date, 'open', $5::timestamptz
-			FROM members m JOIN people p ON p.id = m.person_id
-			WHERE m.left_at IS NULL AND p.reachable AND m.joined_at < $4
-				AND (m.brand_id = $1 AND m.role IN ('manager', 'approver', 'viewer')
-					OR m.role = 'owner' AND m.agency_id = $2 AND NOT EXISTS (
-						SELECT FROM members o JOIN people q ON q.id = o.person_id
-						WHERE o.brand_id = $1 AND o.role = 'manager' AND o.left_at IS NULL AND q.reachable))
-				AND NOT EXISTS (SELECT FROM digest_hushes h WHERE h.brand_id = $1 AND h.person_id = p.id)
-				AND NOT EXISTS (SELECT FROM digests d WHERE d.brand_id = $1 AND d.person_id = p.id AND d.week > $3::date - 7)
+			SELECT $1::bigint, p.id, $3::date, 'open', $5::timestamptz `+digestReaders+`
 			RETURNING person_id)
 		SELECT enqueue('`+digestJob+`', jsonb_build_object('brand', $1::bigint, 'person', person_id, 'week', $3::text)) FROM owed`,
 		b.ID, b.AgencyID, w.Day(), w.To, tx.now)
