@@ -907,7 +907,7 @@ func setupTaps(m *matrix) map[string]string {
 		"brand_new": bot.Data("brand_new", m.ids["agency"], 0), "stages_set": brand("stages_set", "none"),
 		"need_set": brand("need_set", "all"), "own_set": brand("own_set", "1"), "remind_set": brand("remind_set", "0"), "silence_set": brand("silence_set", "ask"),
 		"calendar_set": brand("calendar_set", "jalali"), "week_set": brand("week_set", "6"), "zone_set": brand("zone_set", "Europe/Berlin"),
-		"report": brand("report"), "report_look": brand("report_look"), "report_send": brand("report_send"), "trend": brand("trend"),
+		"report": brand("report"), "report_look": brand("report_look"), "report_send": brand("report_send"), "trend": brand("trend"), "proof": brand("proof", "2026-11-16", "1"),
 		"digest_why": brand("digest_why"), "digest_share": brand("digest_share"), "digest_share_yes": brand("digest_share_yes"),
 		"my_digests": own("my_digests"), "digest_day": brand("digest_day", "3"), "digest_at": brand("digest_at", "3", "1020"),
 		"quiet_set": brand("quiet_set", "60", "120"), "time_day": brand("time_day", "1"), "time_hour": brand("time_hour", "1", "9"),

@@ -24,7 +24,14 @@ func (h *Handlers) digestWhy(ctx context.Context, r *bot.Request, me Reader) err
 	if err != nil {
 		return err
 	}
-	_, err = h.put(ctx, r, whyCard(h.sayIn(d.Me.Person, d.Brand), d, accounts))
+	proofs, err := h.Store.Proofs(ctx, me.Person.ID, d.Brand.ID, d.Week.Day())
+	if err != nil {
+		return err
+	}
+	say := h.sayIn(d.Me.Person, d.Brand)
+	view := whyCard(say, d, accounts)
+	view.Keyboard = append(proofKeys(say, d, proofs), view.Keyboard...)
+	_, err = h.put(ctx, r, view)
 	return err
 }
 

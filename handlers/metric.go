@@ -10,7 +10,8 @@ import (
 
 type metrics interface {
 	TypedWeek(ctx context.Context, reader, account int64) (social.TypedWeek, error)
-	KeepNumbers(ctx context.Context, by, account int64, day string, told []social.Reading) (social.TypedWeek, error)
+	KeepNumbers(ctx context.Context, by, account int64, typed social.Typed) (social.TypedWeek, error)
+	Proofs(ctx context.Context, reader, brand int64, day string) ([]social.Proof, error)
 	Figures(ctx context.Context, reader, brand int64) ([]social.Snapshot, error)
 	TakeFigures(ctx context.Context, by, brand int64, figures []social.Snapshot) (added int, err error)
 	HearReactions(ctx context.Context, chat, message, count int64, at time.Time) error

@@ -132,6 +132,7 @@ type Facts struct {
 	Again    bool      `json:"again,omitempty"` // the approvers are asked once more
 	Note     string    `json:"note,omitempty"`
 	Voice    *Media    `json:"voice,omitempty"`
+	Picture  *Media    `json:"picture,omitempty"` // of a network's own screen
 	Delivery int64     `json:"delivery,omitempty"`
 	Account  int64     `json:"account,omitempty"`
 	Platform Platform  `json:"platform,omitempty"` // of the account, where its name says too little

@@ -1,6 +1,9 @@
 package social
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // The refusals about figures that somebody has typed.
 const (
@@ -8,6 +11,7 @@ const (
 	ErrNegativeNumber = Rule("negative_number") // nothing is counted below zero
 	ErrHugeNumber     = Rule("huge_number")     // no network has so many
 	ErrTwoNumbers     = Rule("two_numbers")     // one metric with two values
+	ErrOneScreen      = Rule("one_screen")      // something else than one picture came with them
 )
 
 // maxNumber is more than any network counts in a week.
@@ -40,6 +44,22 @@ func CheckNumbers(told []Reading) ([]Reading, error) {
 		return nil, ErrHugeNumber
 	}
 	return sorted, nil
+}
+
+// Typed is what somebody has typed of the week that a day names, with a picture of where
+// it stands.
+type Typed struct {
+	Day   string
+	Told  []Reading
+	Photo *Media // nil: there is none
+}
+
+// A Proof is the picture that lies beside an account's typed week.
+type Proof struct {
+	Account Account
+	Photo   Media
+	Who     string // has sent it
+	At      time.Time
 }
 
 // A TypedWeek is what people have typed of an account's week, and what they are

@@ -15,7 +15,7 @@ import (
 const aside = "gone-"
 
 // PruneMedia deletes the files that were last saved before the given time and that
-// no draft, version, reply or spoken wish refers to. It returns how many there were.
+// no draft, version, reply, spoken wish or typed week refers to. It returns how many there were.
 //
 // A file is first put aside, and looked for once more: whoever sends the same bytes
 // meanwhile makes the file anew, and whoever has come to refer to it gets it back.
@@ -70,7 +70,8 @@ func (s *Store) usedMedia(ctx context.Context) (map[string]bool, error) {
 			SELECT m->>'hash' FROM posts, jsonb_path_query(content, '$.media[*]') AS m
 			UNION SELECT m->>'hash' FROM versions, jsonb_path_query(content, '$.media[*]') AS m
 			UNION SELECT picture->>'hash' FROM replies WHERE picture IS NOT NULL
-			UNION SELECT facts->'voice'->>'hash' FROM events WHERE facts ? 'voice'`)
+			UNION SELECT facts->'voice'->>'hash' FROM events WHERE facts ? 'voice'
+			UNION SELECT facts->'picture'->>'hash' FROM events WHERE facts ? 'picture'`)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("asking which files are needed: %w", err)

@@ -3,8 +3,10 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"peyk/social"
 )
@@ -62,9 +64,9 @@ func (tx *Tx) typedWeek(ctx context.Context, who, id int64) (social.TypedWeek, e
 	return w, err
 }
 
-// KeepNumbers keeps what somebody has typed of the week that a day names, if it is
-// still the last one that is over. It takes the place of what was typed before.
-func (s *Store) KeepNumbers(ctx context.Context, by, account int64, day string, told []social.Reading) (social.TypedWeek, error) {
+// KeepNumbers keeps what somebody has typed of a week, if it is still the last one that is
+// over, and the picture beside it. It takes the place of what was typed before.
+func (s *Store) KeepNumbers(ctx context.Context, by, account int64, typed social.Typed) (social.TypedWeek, error) {
 	var w social.TypedWeek
 	err := s.As(ctx, by, func(tx *Tx) (err error) {
 		if _, err = tx.ExecContext(ctx, `SELECT FROM accounts WHERE id = $1 FOR UPDATE`, account); err != nil {
@@ -73,10 +75,11 @@ func (s *Store) KeepNumbers(ctx context.Context, by, account int64, day string, 
 		if w, err = tx.typedWeek(ctx, by, account); err != nil {
 			return err
 		}
-		if w.Week.Day() != day {
+		if w.Week.Day() != typed.Day {
 			return social.ErrOutdated
 		}
-		if told, err = social.CheckNumbers(told); err != nil {
+		told, err := social.CheckNumbers(typed.Told)
+		if err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `
@@ -91,8 +94,51 @@ func (s *Store) KeepNumbers(ctx context.Context, by, account int64, day string, 
 		}
 		return tx.addEvent(ctx, social.Event{
 			Kind: social.NumbersTyped, AgencyID: w.Brand.AgencyID, BrandID: w.Brand.ID, Actor: by,
-			Facts: social.Facts{Account: account, Name: w.Account.Handle},
+			Facts: social.Facts{Account: account, Name: w.Account.Handle, Week: typed.Day, Picture: typed.Photo},
 		})
 	})
 	return w, err
+}
+
+// Proofs returns the pictures beside what was typed of the brand's accounts in the week
+// that a day names. Numbers that were typed once more have the picture that came with them.
+func (s *Store) Proofs(ctx context.Context, reader, brand int64, day string) ([]social.Proof, error) {
+	var proofs []social.Proof
+	err := s.Read(ctx, reader, func(tx *Tx) error {
+		me, err := tx.member(ctx, reader, brand)
+		if err != nil {
+			return err
+		}
+		if err := me.Can(social.See); err != nil {
+			return err
+		}
+		var rows []struct {
+			account
+			Photo []byte    `db:"photo"`
+			Who   string    `db:"who"`
+			When  time.Time `db:"told"`
+		}
+		err = tx.SelectContext(ctx, &rows, `
+			SELECT a.id, a.brand_id, a.platform, a.remote_id, a.handle, a.by_hand, a.missing, a.lost, a.discussion, a.discussion_missing,
+				e.facts -> 'picture' AS photo, coalesce(p.name, '') AS who, e.at AS told
+			FROM accounts a
+				CROSS JOIN LATERAL (
+					SELECT e.facts, e.at, e.actor_id FROM events e
+					WHERE e.brand_id = a.brand_id AND e.kind = '`+string(social.NumbersTyped)+`' AND e.facts ->> 'week' = $2 AND e.facts -> 'account' = to_jsonb(a.id)
+					ORDER BY e.id DESC LIMIT 1) e
+				LEFT JOIN people p ON p.id = e.actor_id
+			WHERE a.brand_id = $1 AND a.removed_at IS NULL AND e.facts ? 'picture' ORDER BY a.id`, brand, day)
+		if err != nil {
+			return fmt.Errorf("finding the pictures of brand %d: %w", brand, err)
+		}
+		for _, r := range rows {
+			proof := social.Proof{Account: r.domain(), Who: r.Who, At: r.When}
+			if err := json.Unmarshal(r.Photo, &proof.Photo); err != nil {
+				return fmt.Errorf("reading a picture of brand %d: %w", brand, err)
+			}
+			proofs = append(proofs, proof)
+		}
+		return nil
+	})
+	return proofs, err
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -162,7 +163,7 @@ func TestKeepNumbers(t *testing.T) {
 	l := newLedger(t)
 	w := l.weekOld(t)
 	keep := func(day string, told ...social.Reading) (social.TypedWeek, error) {
-		return l.KeepNumbers(t.Context(), l.owner.ID, l.account.ID, day, told)
+		return l.KeepNumbers(t.Context(), l.owner.ID, l.account.ID, social.Typed{Day: day, Told: told})
 	}
 	first, err := keep(w.Day(), social.Reading{Metric: social.MetricReach, Value: 900}, social.Reading{Metric: social.MetricFollowers, Value: 12})
 	check(t, err)
@@ -182,7 +183,7 @@ func TestKeepNumbers(t *testing.T) {
 			t.Errorf("%s: %+v was kept", day, told)
 		}
 	}
-	if _, err := l.KeepNumbers(t.Context(), l.client.ID, l.account.ID, w.Day(), want); !errors.Is(err, social.ErrForbidden) {
+	if _, err := l.KeepNumbers(t.Context(), l.client.ID, l.account.ID, social.Typed{Day: w.Day(), Told: want}); !errors.Is(err, social.ErrForbidden) {
 		t.Errorf("the client: %v", err)
 	}
 	d, err := l.Digest(t.Context(), l.owner.ID, l.brand.ID, "")
@@ -192,5 +193,41 @@ func TestKeepNumbers(t *testing.T) {
 	}
 	if n := l.number(t, `SELECT count(*) FROM events WHERE kind = 'account.numbers'`); n != 2 {
 		t.Errorf("%d events", n)
+	}
+}
+
+// The picture beside what was typed of a week is the one that came with the numbers that
+// count; whoever sees the brand sees it, and its file is kept.
+func TestProofs(t *testing.T) {
+	t.Parallel()
+	l := newLedger(t)
+	w := l.weekOld(t)
+	proofs := func() []social.Proof {
+		t.Helper()
+		found, err := l.Proofs(t.Context(), l.client.ID, l.brand.ID, w.Day())
+		check(t, err)
+		return found
+	}
+	hash, _, err := l.SaveMedia(t.Context(), strings.NewReader("a screen"), 100)
+	check(t, err)
+	typed := social.Typed{Day: w.Day(), Told: []social.Reading{{Metric: social.MetricReach, Value: 5}}, Photo: &social.Media{Kind: social.Photo, Hash: hash}}
+	_, err = l.KeepNumbers(t.Context(), l.owner.ID, l.account.ID, typed)
+	check(t, err)
+	if found := proofs(); len(found) != 1 || found[0].Photo.Hash != hash || found[0].Who != "Sara" || found[0].Account.ID != l.account.ID {
+		t.Errorf("%+v", found)
+	}
+	l.now = l.now.AddDate(0, 2, 0)
+	if n, err := l.PruneMedia(t.Context(), l.now); n != 0 || err != nil {
+		t.Errorf("%d files were deleted (%v)", n, err)
+	}
+	l.now = l.now.AddDate(0, -2, 0)
+	if found, err := l.Proofs(t.Context(), enter(t, l.Store, 99, "Eve").ID, l.brand.ID, w.Day()); err == nil {
+		t.Errorf("a stranger finds %+v", found)
+	}
+	typed.Photo = nil
+	_, err = l.KeepNumbers(t.Context(), l.owner.ID, l.account.ID, typed)
+	check(t, err)
+	if found := proofs(); len(found) != 0 {
+		t.Errorf("beside numbers of before: %+v", found)
 	}
 }

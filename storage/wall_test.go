@@ -664,11 +664,24 @@ func attempts() map[string]attempt {
 		}},
 		"KeepNumbers": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			last := w.ours.brand.Before(w.ours.brand.Week(w.store.Now()), 1)
-			return w.store.KeepNumbers(ctx, who.ID, w.ours.account.ID, last.Day(), []social.Reading{{Metric: social.MetricReach, Value: 5}})
+			return w.store.KeepNumbers(ctx, who.ID, w.ours.account.ID, social.Typed{Day: last.Day(), Told: []social.Reading{{Metric: social.MetricReach, Value: 5}}})
 		}},
 		"ShareDigest": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			last := w.ours.brand.Before(w.ours.brand.Week(w.store.Now()), 1)
 			return nil, w.store.ShareDigest(ctx, who.ID, w.ours.brand.ID, last.Day())
+		}},
+		"Report": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Report(ctx, who.ID, w.ours.brand.ID, october)
+		}},
+		"ShareReport": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return nil, w.store.ShareReport(ctx, who.ID, w.ours.brand.ID, october)
+		}},
+		"Trend": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Trend(ctx, who.ID, w.ours.brand.ID, 30)
+		}},
+		"Proofs": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			last := w.ours.brand.Before(w.ours.brand.Week(w.store.Now()), 1)
+			return w.store.Proofs(ctx, who.ID, w.ours.brand.ID, last.Day())
 		}},
 		"Hushed": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return w.store.Hushed(ctx, who.ID)
@@ -916,7 +929,7 @@ var alone = map[string]string{
 	"LooksDue": "sweeps", "EndLook": "on a network's word", "PutLookOff": "sweeps", "HearReactions": "on Telegram's word",
 	"PlansDue":   "sweeps",
 	"WatchBrand": "looks at a brand that the sweep found",
-	"DigestsDue": "sweeps", "ClaimDigest": "tells whoever it is due to", "EndDigest": "likewise",
+	"DigestsDue": "sweeps", "DigestsAhead": "sweeps", "ReportsDue": "sweeps", "ClaimDigest": "tells whoever it is due to", "EndDigest": "likewise",
 	"WakeDue": "sweeps", "ClaimMorning": "tells whoever was woken", "EndMorning": "likewise",
 	"RuledAway": "a rule's own work", "EndRuling": "a rule's own work",
 	"BeginReply": "answering", "FinishReply": "answering", "ResumeReplies": "answering",
