@@ -112,7 +112,7 @@ func commentTaps(m *matrix) map[string]string {
 		"inbox": bot.Data("inbox", 0, 0, "a"), "find": bot.Data("find", 0, 0),
 		"sav": about("sav", "new", b36(m.ids["saved"])), "sav_send": about("sav_send", "new", b36(m.ids["saved"])),
 		"sav_keep": reply("sav_keep", "sent"), "saved": brand("saved"), "saved_add": brand("saved_add"),
-		"saved_drop": brand("saved_drop", b36(m.ids["saved"])), "answers": brand("answers"), "goal": brand("goal", "60"),
+		"saved_drop": brand("saved_drop", b36(m.ids["saved"])), "answers": brand("answers"), "promise": brand("promise", "60"),
 		"work": brand("work"), "work_set": brand("work_set", "540", "1080"), "day_off": brand("day_off", "5", "1"),
 		"com_unrule": about("com_unrule", "new"), "irules": brand("irules"), "irule": brand("irule", "1"), "irule_up": brand("irule_up", "2"),
 		"irule_pause": brand("irule_pause", "1", "1"), "irule_drop": brand("irule_drop", "1"), "irule_net": brand("irule_net", "1", "telegram"),

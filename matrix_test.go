@@ -270,6 +270,7 @@ func (m *matrix) settleIn(t *testing.T) {
 	m.posts(t)
 	m.comments(t)
 	m.plans(t)
+	m.goals(t)
 	other := m.found(t, "other", "Quince")
 	p, err := m.store.AddPost(ctx, m.people["other"].ID, social.Post{Brand: other, Content: social.Content{Text: social.Text{Plain: "quince jam"}}})
 	must(t, err)
@@ -753,7 +754,9 @@ func deeds(m *matrix) map[string]deed {
 	for _, name := range []string{"start", "new", "calendar", "waiting", "inbox", "settings", "language", "help", "privacy", "export", "delete_me", "cancel"} {
 		all["command "+name] = deed{text: "/" + name}
 	}
-	for name, d := range stepDeeds(m) {
+	steps := stepDeeds(m)
+	maps.Copy(steps, planSteps(m))
+	for name, d := range steps {
 		d.step = name
 		all["step "+name] = d
 	}
@@ -766,6 +769,10 @@ func deeds(m *matrix) map[string]deed {
 	for name, data := range commentTaps(m) {
 		all["action "+name] = deed{data: data}
 	}
+	for name, data := range goalTaps(m) {
+		all["action "+name] = deed{data: data}
+	}
+	maps.Copy(all, goalDeeds(m))
 	for name, data := range planTaps(m) {
 		all["action "+name] = deed{data: data}
 	}
@@ -830,33 +837,32 @@ func stepDeeds(m *matrix) map[string]deed {
 	id := func(name string) string { return strconv.FormatInt(m.ids[name], 10) }
 	brand := strconv.FormatInt(m.brand.ID, 10)
 	return map[string]deed{
-		"change":   {text: "another colour", dialog: map[string]string{"post": id("review"), "version": "1"}},
-		"link":     {text: "https://example.org/p/1", dialog: map[string]string{"delivery": id("handed delivery")}},
-		"draft":    {text: "plain words"},
-		"piece":    {text: "and more", dialog: map[string]string{"post": id("draft"), "at": strconv.FormatInt(m.clock.Now().Unix(), 10)}},
-		"new":      {text: "plain words", dialog: map[string]string{"brand": brand}},
-		"text":     {text: "new words", dialog: map[string]string{"post": id("draft")}},
-		"media":    {photo: true, dialog: map[string]string{"post": id("draft")}},
-		"when":     {text: "26 November 2026 21:00", dialog: map[string]string{"kind": "p", "id": id("draft")}},
-		"agency":   {text: "New agency"},
-		"brand":    {text: "New brand", dialog: map[string]string{"agency": id("agency")}},
-		"rename":   {text: "Other name", dialog: map[string]string{"brand": brand}},
-		"zone":     {text: "Berlin", dialog: map[string]string{"brand": brand}},
-		"quiet":    {text: "21:00-7:00", dialog: map[string]string{"brand": brand}},
-		"time":     {text: "Monday 7:15", dialog: map[string]string{"brand": brand}},
-		"channel":  {text: "hello?", dialog: map[string]string{"brand": brand}},
-		"name":     {text: "nobody", dialog: map[string]string{"brand": brand, "network": "bluesky"}},
-		"secret":   {text: "hello?", dialog: map[string]string{"brand": brand, "network": "bluesky", "name": "@cafe.test"}},
-		"handle":   {text: "@somebody", dialog: map[string]string{"brand": brand, "platform": "instagram"}},
-		"my_zone":  {text: "Berlin"},
-		"saved":    {text: "Thank you", dialog: map[string]string{"brand": brand}},
-		"irule":    {text: "kumquat juice", dialog: map[string]string{"brand": brand}},
-		"guide":    {text: "Warm", dialog: map[string]string{"brand": brand, "part": "voice"}},
-		"work":     {text: "9-18", dialog: map[string]string{"brand": brand}},
-		"figures":  {text: "account,metric,value,at\n" + id("hand") + ",followers,5,2026-11-20T00:00:00Z", dialog: map[string]string{"brand": brand}},
-		"numbers":  {text: "followers 12,480", dialog: map[string]string{"account": id("hand")}},
-		"plan_own": {text: "ask the kumquats", dialog: map[string]string{"plan": id("plan open")}}, "plan_when": {text: "5 December 2026", dialog: map[string]string{"plan": id("plan open")}},
-		"find": {text: "new", dialog: map[string]string{"brand": "0"}},
+		"change":  {text: "another colour", dialog: map[string]string{"post": id("review"), "version": "1"}},
+		"link":    {text: "https://example.org/p/1", dialog: map[string]string{"delivery": id("handed delivery")}},
+		"draft":   {text: "plain words"},
+		"piece":   {text: "and more", dialog: map[string]string{"post": id("draft"), "at": strconv.FormatInt(m.clock.Now().Unix(), 10)}},
+		"new":     {text: "plain words", dialog: map[string]string{"brand": brand}},
+		"text":    {text: "new words", dialog: map[string]string{"post": id("draft")}},
+		"media":   {photo: true, dialog: map[string]string{"post": id("draft")}},
+		"when":    {text: "26 November 2026 21:00", dialog: map[string]string{"kind": "p", "id": id("draft")}},
+		"agency":  {text: "New agency"},
+		"brand":   {text: "New brand", dialog: map[string]string{"agency": id("agency")}},
+		"rename":  {text: "Other name", dialog: map[string]string{"brand": brand}},
+		"zone":    {text: "Berlin", dialog: map[string]string{"brand": brand}},
+		"quiet":   {text: "21:00-7:00", dialog: map[string]string{"brand": brand}},
+		"time":    {text: "Monday 7:15", dialog: map[string]string{"brand": brand}},
+		"channel": {text: "hello?", dialog: map[string]string{"brand": brand}},
+		"name":    {text: "nobody", dialog: map[string]string{"brand": brand, "network": "bluesky"}},
+		"secret":  {text: "hello?", dialog: map[string]string{"brand": brand, "network": "bluesky", "name": "@cafe.test"}},
+		"handle":  {text: "@somebody", dialog: map[string]string{"brand": brand, "platform": "instagram"}},
+		"my_zone": {text: "Berlin"},
+		"saved":   {text: "Thank you", dialog: map[string]string{"brand": brand}},
+		"irule":   {text: "kumquat juice", dialog: map[string]string{"brand": brand}},
+		"guide":   {text: "Warm", dialog: map[string]string{"brand": brand, "part": "voice"}},
+		"work":    {text: "9-18", dialog: map[string]string{"brand": brand}},
+		"figures": {text: "account,metric,value,at\n" + id("hand") + ",followers,5,2026-11-20T00:00:00Z", dialog: map[string]string{"brand": brand}},
+		"numbers": {text: "followers 12,480", dialog: map[string]string{"account": id("hand")}},
+		"find":    {text: "new", dialog: map[string]string{"brand": "0"}},
 	}
 }
 

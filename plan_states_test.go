@@ -74,3 +74,37 @@ func planRules() []social.PlanRule {
 		func(p *social.ActionPlan, by social.Member) (social.Event, error) { return p.Hand(by.Person), nil },
 	}
 }
+
+// TestGoalsAreDrawn does the same for goals.
+func TestGoalsAreDrawn(t *testing.T) {
+	_, page, _ := strings.Cut(readDocs(t)["docs/states.md"], "## A goal")
+	drawing, _, _ := strings.Cut(page, "## ")
+	var drawn, walked []string
+	for _, m := range arrowForm.FindAllStringSubmatch(drawing, -1) {
+		drawn = append(drawn, m[1]+" to "+m[2])
+	}
+	b := social.Brand{ID: 1, Zone: "UTC"}
+	week := func(posts int) social.Digest {
+		return social.Digest{Brand: b, Week: b.Week(dawn), Weeks: []social.Figures{{Known: true, Published: posts}}, Me: walker}
+	}
+	end := b.GoalDay(2026, time.December, 20)
+	for _, rule := range []func(*social.Goal) error{
+		func(g *social.Goal) error { _, err := g.Aim(walker, 7); return err },
+		func(g *social.Goal) error { _, err := g.Until(walker, end, dawn); return err },
+		func(g *social.Goal) error { _, err := g.End(walker, dawn); return err },
+		func(g *social.Goal) error { g.Look(week(9), dawn); return nil },
+		func(g *social.Goal) error { g.Look(week(1), end); return nil },
+	} {
+		for _, from := range []social.GoalState{social.GoalOpen, social.GoalReached, social.GoalMissed, social.GoalEnded} {
+			g := social.Goal{Brand: b, Metric: social.MetricPosts, Target: 5, State: from, Due: end}
+			if err := rule(&g); err == nil && g.State != from {
+				walked = append(walked, string(from)+" to "+string(g.State))
+			}
+		}
+	}
+	slices.Sort(drawn)
+	slices.Sort(walked)
+	if !slices.Equal(drawn, walked) {
+		t.Errorf("docs/states.md shows %q, and the rules allow %q", drawn, walked)
+	}
+}

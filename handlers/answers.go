@@ -15,8 +15,8 @@ import (
 // The dialog step in which working hours are typed.
 const workStep = "work"
 
-// goals are the promised times that are offered, in minutes; 0: none.
-func goals() []int { return []int{30, 60, 120, 240, 0} }
+// promises are the promised times that are offered, in minutes; 0: none.
+func promises() []int { return []int{30, 60, 120, 240, 0} }
 
 // answers shows how a brand answers its followers: its promise, its working hours,
 // whose answers wait for a manager's word, and the kept replies.
@@ -42,7 +42,7 @@ func (h *Handlers) showAnswers(ctx context.Context, r *bot.Request, me Reader, b
 }
 
 func answersCard(say locales.Printer, b social.Brand, place social.Member, responders []social.Member) bot.Message {
-	lines := []string{say.Say("answers.head", "brand", b.Name), goalLine(say, b), workLine(say, b)}
+	lines := []string{say.Say("answers.head", "brand", b.Name), promiseLine(say, b), workLine(say, b)}
 	ask, first := "answers.alone", "1"
 	if b.Rules.AskFirst {
 		ask, first = "answers.ask_first", "0"
@@ -55,9 +55,9 @@ func answersCard(say locales.Printer, b social.Brand, place social.Member, respo
 	keys := [][]bot.Button{{button(say, "saved_replies", bot.Data("saved", b.ID, 0))}}
 	if place.Role.May(social.Setup) {
 		var doors []bot.Button
-		for _, g := range goals() {
-			door := bot.Button{Text: goalLabel(say, g), Data: bot.Data("goal", b.ID, 0, strconv.Itoa(g))}
-			doors = append(doors, ticked(door, b.Rules.AnswerGoal == time.Duration(g)*time.Minute))
+		for _, g := range promises() {
+			door := bot.Button{Text: promiseLabel(say, g), Data: bot.Data("promise", b.ID, 0, strconv.Itoa(g))}
+			doors = append(doors, ticked(door, b.Rules.AnswerPromise == time.Duration(g)*time.Minute))
 		}
 		keys = append(keys, rows(say, doors, 3)...)
 		keys = append(keys, rows(say, []bot.Button{
@@ -89,18 +89,18 @@ func aloneButtons(say locales.Printer, b social.Brand, responders []social.Membe
 	return fitted(say, doors)
 }
 
-func goalLine(say locales.Printer, b social.Brand) string {
-	if b.Rules.AnswerGoal == 0 {
-		return say.Say("answers.no_goal")
+func promiseLine(say locales.Printer, b social.Brand) string {
+	if b.Rules.AnswerPromise == 0 {
+		return say.Say("answers.no_promise")
 	}
-	return say.Say("answers.goal", "goal", b.Rules.AnswerGoal)
+	return say.Say("answers.promise", "within", b.Rules.AnswerPromise)
 }
 
-func goalLabel(say locales.Printer, minutes int) string {
+func promiseLabel(say locales.Printer, minutes int) string {
 	if minutes == 0 {
-		return say.Label("button.goal_none")
+		return say.Label("button.promise_none")
 	}
-	return say.Label("button.goal", "goal", time.Duration(minutes)*time.Minute)
+	return say.Label("button.promise", "within", time.Duration(minutes)*time.Minute)
 }
 
 // hours are the brand's working hours as a follower reads them.
@@ -148,8 +148,8 @@ func (h *Handlers) setAnswers(ctx context.Context, me Reader, brand int64, set s
 	return b, place, err
 }
 
-// setGoal promises an answer within a time.
-func (h *Handlers) setGoal(ctx context.Context, r *bot.Request, me Reader) error {
+// setPromise promises an answer within a time.
+func (h *Handlers) setPromise(ctx context.Context, r *bot.Request, me Reader) error {
 	minutes, err := strconv.Atoi(r.Arg(0))
 	if err != nil {
 		return social.ErrOutdated

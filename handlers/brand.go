@@ -130,7 +130,16 @@ func (h *Handlers) brand(ctx context.Context, r *bot.Request, me Reader) error {
 	if err != nil {
 		return err
 	}
-	_, err = h.put(ctx, r, brandCard(h.sayIn(me.Person, b), b, place, accounts))
+	d, _, err := h.Store.Goals(ctx, me.Person.ID, b.ID, 0)
+	if err != nil {
+		return err
+	}
+	say := h.sayIn(me.Person, b)
+	view := brandCard(say, b, place, accounts)
+	if goals := goalLines(say, d.Goals, d); len(goals) > 0 {
+		view.HTML += "\n\n" + strings.Join(goals, "\n")
+	}
+	_, err = h.put(ctx, r, view)
 	return err
 }
 
@@ -150,7 +159,7 @@ func brandCard(say locales.Printer, b social.Brand, place social.Member, account
 	}
 	doors := []bot.Button{button(say, "calendar_of", bot.Data("week", b.ID, 0)), button(say, "digest", bot.Data("digest", b.ID, 0))}
 	if place.Role.May(social.Plan) {
-		doors = append(doors, button(say, "plans", bot.Data("plans", b.ID, 0)))
+		doors = append(doors, button(say, "plans", bot.Data("plans", b.ID, 0)), button(say, "goals", bot.Data("goals", b.ID, 0)))
 	}
 	if place.Role.May(social.Answer) {
 		doors = append(doors, button(say, "comments_of", lookup{way: inboxOpen, brand: b.ID}.data()),

@@ -57,8 +57,8 @@ type digestSize struct {
 	means bool // of the four weeks before
 }
 
-// plans is how many of the brand's plans are told of.
-func (s digestSize) plans() int {
+// wanted is how many of the brand's goals, and of its plans, are told of.
+func (s digestSize) wanted() int {
 	if s.notes {
 		return 3
 	}
@@ -137,8 +137,10 @@ func digestMeaning(say locales.Printer, d social.Digest, size digestSize) []stri
 	if best := bestLine(say, d); best != "" && size.best {
 		lines = append(lines, best)
 	}
-	if plans := planDigest(say, d); len(plans) > 0 {
-		lines = append(append(lines, ""), plans[:min(len(plans), size.plans())]...)
+	goals, plans := goalDigest(say, d), planDigest(say, d)
+	wanted := append(goals[:min(len(goals), size.wanted())], plans[:min(len(plans), size.wanted())]...)
+	if len(wanted) > 0 {
+		lines = append(append(lines, ""), wanted...)
 	}
 	if recent(say, d) {
 		lines = append(lines, nextLines(say, d)...)

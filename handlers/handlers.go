@@ -74,6 +74,7 @@ type Store interface {
 	reports
 	drops
 	plans
+	goals
 	takeouts
 	departures
 	metrics

@@ -24,6 +24,8 @@ func (h *Handlers) notice(a social.Affair, p social.Person) []bot.Message {
 		return dropNotice(say, a)
 	case social.PlanMade, social.PlanChanged, social.PlanGiven, social.PlanHanded, social.PlanDue, social.PlanJudged, social.PlanGivenUp:
 		return planNotice(say, a)
+	case social.GoalSet, social.GoalChanged, social.GoalMet, social.GoalPassed, social.GoalGivenUp:
+		return goalNotice(say, a)
 	case social.DeliveryHanded:
 		return h.handover(say, a.Post, a.Facts.Delivery)
 	case social.DeliveryUnknown:

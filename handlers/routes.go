@@ -72,7 +72,7 @@ func (h *Handlers) commentRoutes(r *bot.Router) {
 	r.Action("guide_ask", h.person(h.askGuide))
 	r.Action("guide_clear", h.person(h.clearGuide))
 	r.Step(guideStep, h.person(h.words(h.takeGuide)))
-	r.Action("goal", h.person(h.setGoal))
+	r.Action("promise", h.person(h.setPromise))
 	r.Action("work", h.person(h.askWork))
 	r.Action("work_set", h.person(h.setWork))
 	r.Action("day_off", h.person(h.setDayOff))
@@ -168,8 +168,22 @@ func (h *Handlers) draftRoutes(r *bot.Router) {
 	r.Action("waiting", h.person(h.waiting))
 }
 
-// planRoutes are what people want to do about a brand's figures.
+// planRoutes are what people want of a brand's figures, and what they do about them.
 func (h *Handlers) planRoutes(r *bot.Router) {
+	r.Action("goals", h.screen(h.goalsOf))
+	r.Action("goal", h.screen(h.goal))
+	r.Action("goal_new", h.person(h.newGoal))
+	r.Action("goal_of", h.person(h.askGoalNumber))
+	r.Action("goal_number", h.person(h.askOtherNumber))
+	r.Action("goal_to", h.person(h.pressGoalNumber))
+	r.Action("goal_when", h.person(h.askOtherDay))
+	r.Action("goal_days", h.person(h.goalChoices))
+	r.Action("goal_month", h.person(h.goalMonth))
+	r.Action("goal_day", h.person(h.pressGoalDay))
+	r.Action("goal_end", h.person(h.askEndGoal))
+	r.Action("goal_end_yes", h.person(h.endGoal))
+	r.Step(goalNumberStep, h.person(h.words(h.takeGoalNumber)))
+	r.Step(goalDayStep, h.person(h.words(h.takeGoalDay)))
 	r.Action("plans", h.screen(h.plansOf))
 	r.Action("plan", h.screen(h.plan))
 	r.Action("plan_new", h.person(h.newPlan))

@@ -24,26 +24,26 @@ type Brand struct {
 
 // BrandRules are the choices an agency makes for one brand.
 type BrandRules struct {
-	Stages      []Stage        `json:"stages"`       // 0 to 3, in order; none: the manager's own word is enough
-	OwnApproval bool           `json:"own_approval"` // the team may approve, also what it wrote itself
-	Silence     Silence        `json:"silence"`
-	WeekStart   time.Weekday   `json:"week_start"`
-	QuietFrom   int            `json:"quiet_from"` // minutes after midnight
-	QuietTo     int            `json:"quiet_to"`   // minutes after midnight
-	Tolerance   time.Duration  `json:"tolerance"`  // a move on the same day up to this needs no new approval (U2)
-	LateWindow  time.Duration  `json:"late_window"`
-	NoReminders bool           `json:"no_reminders,omitempty"` // approvers are not reminded
-	AskFirst    bool           `json:"ask_first,omitempty"`    // responders' answers wait for a manager's word
-	AnswerGoal  time.Duration  `json:"answer_goal,omitempty"`  // within how much working time followers are answered; 0: none is promised
-	WorkFrom    int            `json:"work_from,omitempty"`    // minutes after midnight
-	WorkTo      int            `json:"work_to,omitempty"`      // minutes after midnight; as WorkFrom: the whole day
-	DaysOff     []time.Weekday `json:"days_off,omitempty"`
-	LoudBad     bool           `json:"loud_bad,omitempty"`  // complaints ring in quiet hours too
-	Voice       string         `json:"voice,omitempty"`     // how the brand speaks, for whoever answers
-	Standards   string         `json:"standards,omitempty"` // what it promises in public
-	Inbox       []InboxRule    `json:"inbox,omitempty"`     // in the order in which they are tried
-	Digest      *DigestTime    `json:"digest,omitempty"`    // nil: at the usual time
-	LastRule    int64          `json:"last_rule,omitempty"` // the id of the youngest of them
+	Stages        []Stage        `json:"stages"`       // 0 to 3, in order; none: the manager's own word is enough
+	OwnApproval   bool           `json:"own_approval"` // the team may approve, also what it wrote itself
+	Silence       Silence        `json:"silence"`
+	WeekStart     time.Weekday   `json:"week_start"`
+	QuietFrom     int            `json:"quiet_from"` // minutes after midnight
+	QuietTo       int            `json:"quiet_to"`   // minutes after midnight
+	Tolerance     time.Duration  `json:"tolerance"`  // a move on the same day up to this needs no new approval (U2)
+	LateWindow    time.Duration  `json:"late_window"`
+	NoReminders   bool           `json:"no_reminders,omitempty"` // approvers are not reminded
+	AskFirst      bool           `json:"ask_first,omitempty"`    // responders' answers wait for a manager's word
+	AnswerPromise time.Duration  `json:"answer_goal,omitempty"`  // within how much working time followers are answered; 0: none is promised
+	WorkFrom      int            `json:"work_from,omitempty"`    // minutes after midnight
+	WorkTo        int            `json:"work_to,omitempty"`      // minutes after midnight; as WorkFrom: the whole day
+	DaysOff       []time.Weekday `json:"days_off,omitempty"`
+	LoudBad       bool           `json:"loud_bad,omitempty"`  // complaints ring in quiet hours too
+	Voice         string         `json:"voice,omitempty"`     // how the brand speaks, for whoever answers
+	Standards     string         `json:"standards,omitempty"` // what it promises in public
+	Inbox         []InboxRule    `json:"inbox,omitempty"`     // in the order in which they are tried
+	Digest        *DigestTime    `json:"digest,omitempty"`    // nil: at the usual time
+	LastRule      int64          `json:"last_rule,omitempty"` // the id of the youngest of them
 }
 
 // A Stage is one step of approval.

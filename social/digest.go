@@ -109,6 +109,8 @@ type Digest struct {
 	// Followers are those of each day of the week; see Day.
 	Followers []Figure
 
+	// Goals are those under way, and those that were reached or missed since the digest before.
+	Goals []Goal
 	// Plans are, for those who plan, what was answered since the digest before, and what
 	// is under way now.
 	Plans []ActionPlan

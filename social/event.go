@@ -74,6 +74,12 @@ const (
 	ReplySaved      Kind = "reply.saved"   // its words are kept for use again
 	ReplyUnsaved    Kind = "reply.unsaved" // and are not any more
 
+	GoalSet     Kind = "goal.set"
+	GoalChanged Kind = "goal.changed"
+	GoalMet     Kind = "goal.reached"
+	GoalPassed  Kind = "goal.missed" // its day is over
+	GoalGivenUp Kind = "goal.ended"
+
 	PlanDrafted Kind = "plan.drafted" // somebody chooses what a plan is made of
 	PlanMade    Kind = "plan.made"
 	PlanChanged Kind = "plan.changed" // its date, or what it is made of
@@ -153,6 +159,7 @@ type Facts struct {
 	Fold     int64     `json:"fold,omitempty"`
 	Drop     *Drop     `json:"drop,omitempty"`
 	Plan     int64     `json:"plan,omitempty"`
+	Goal     *GoalWord `json:"goal,omitempty"`
 }
 
 // Audience says who hears of an event.
@@ -251,6 +258,11 @@ var audiences = map[Kind]Audience{
 	CommentsOn:        {Planners: true},
 	CommentsOff:       {Planners: true},
 	BrandDropped:      {Planners: true},
+	GoalSet:           {Planners: true},
+	GoalChanged:       {Planners: true},
+	GoalMet:           {Planners: true, Clients: true},
+	GoalPassed:        {Planners: true},
+	GoalGivenUp:       {Planners: true},
 	PlanMade:          {Subject: true},
 	PlanChanged:       {Keepers: true},
 	PlanGiven:         {Subject: true},

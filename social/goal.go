@@ -5,113 +5,180 @@ import (
 	"time"
 )
 
-// AnswerBy is when a comment that came at a moment should have its answer: the
-// brand's goal later, where only working time counts. Zero: nothing is promised.
-func (b Brand) AnswerBy(at time.Time) time.Time {
-	left := b.Rules.AnswerGoal
-	if left <= 0 {
-		return time.Time{}
+// A GoalState is where a goal stands.
+type GoalState string
+
+// The states of a goal.
+const (
+	GoalOpen    GoalState = "open"
+	GoalReached GoalState = "reached"
+	GoalMissed  GoalState = "missed" // its day has passed
+	GoalEnded   GoalState = "ended"  // nobody wants it any more
+)
+
+// MetricAnswers is after how many minutes half of the comments were answered, which is
+// counted and not kept.
+const MetricAnswers Metric = "answers"
+
+// GoalMetrics lists of what a brand can have goals.
+func GoalMetrics() []Metric {
+	return []Metric{MetricFollowers, MetricRate, MetricReach, MetricPosts, MetricAnswers}
+}
+
+// A Goal is a number that a brand wants to reach by a day.
+type Goal struct {
+	ID      int64
+	Brand   Brand
+	Metric  Metric
+	Target  float64
+	Started bool // whether Start is known
+	Start   float64
+	Since   time.Time // the moment of which Start tells
+	Due     time.Time // where its last day ends, by the brand's clock
+	State   GoalState
+	Reached float64 // what it was when it was reached, or its day had passed
+	Known   bool    // whether Reached is
+	Ended   time.Time
+}
+
+const (
+	// maxGoals is how many goals a brand has under way at most.
+	maxGoals = 5
+	// maxGoalDays is how far ahead a goal's day may lie.
+	maxGoalDays = 2 * 366
+)
+
+// The refusals about goals.
+const (
+	ErrBadNumber = Rule("bad_number")   // nothing that the metric can be
+	ErrGoalThere = Rule("goal_there")   // it is reached already
+	ErrGoalDate  = Rule("goal_date")    // today, past, or too far ahead
+	ErrGoalTwice = Rule("goal_twice")   // there is one of the same metric
+	ErrGoalMany  = Rule("goal_many")    // there are as many as there may be
+	ErrGoalOver  = Rule("goal_over")    // it is not under way any more
+	ErrGoalWhat  = Rule("goal_unknown") // nothing is known of the metric
+)
+
+// A GoalRule changes a goal on behalf of a member, or refuses to.
+type GoalRule func(g *Goal, me Member) (Event, error)
+
+// A GoalWord is what an event tells of a goal.
+type GoalWord struct {
+	Metric Metric    `json:"metric"`
+	Target float64   `json:"target"`
+	Known  bool      `json:"known,omitempty"`
+	Now    float64   `json:"now,omitempty"`
+	Due    time.Time `json:"due,omitzero"`
+}
+
+// Down tells whether less is better.
+func (m Metric) Down() bool { return m == MetricAnswers }
+
+// maxTarget is the largest number that a goal of the metric may be.
+func (m Metric) maxTarget() float64 {
+	switch m {
+	case MetricRate:
+		return 1000
+	case MetricPosts:
+		return 200
+	case MetricAnswers:
+		return 7 * 24 * 60
 	}
-	at = at.In(b.Location())
-	for range goalDays {
-		from, to := b.workOf(at)
-		if at.Before(from) {
-			at = from
-		}
-		if rest := to.Sub(at); rest > 0 {
-			if left <= rest {
-				return at.Add(left).UTC()
+	return 1e10
+}
+
+// Fits tells whether a number can be a goal of the metric.
+func (m Metric) Fits(target float64) error {
+	if !slices.Contains(GoalMetrics(), m) {
+		return ErrOutdated
+	}
+	if !(target > 0) || target > m.maxTarget() {
+		return ErrBadNumber
+	}
+	return nil
+}
+
+// Stand is what a digest's week tells of a goal's metric.
+func (d Digest) Stand(m Metric) (float64, bool) {
+	if len(d.Weeks) == 0 {
+		return 0, false
+	}
+	w := d.Weeks[0]
+	switch m {
+	case MetricRate:
+		r := w.Rate()
+		return r.Percent, r.Known
+	case MetricPosts:
+		return CountPublished(w)
+	case MetricAnswers:
+		return CountMedian(w)
+	}
+	f := w.Sum(m)
+	return float64(f.N), f.Known
+}
+
+// Aims are the metrics of which the brand can have a goal: those of which something is
+// known in the weeks of a digest. Posts are always counted.
+func (d Digest) Aims() []Metric {
+	return slices.DeleteFunc(GoalMetrics(), func(m Metric) bool {
+		for n := range d.Weeks {
+			if _, known := (Digest{Weeks: d.Weeks[n:]}).Stand(m); known {
+				return false
 			}
-			left -= rest
 		}
-		at = midnightAfter(at)
+		return m != MetricPosts
+	})
+}
+
+// SetGoal makes a goal of a digest's brand, with where its last week stands.
+func (d Digest) SetGoal(m Metric, target float64, due time.Time, others []Goal, now time.Time) (Goal, Event, error) {
+	g := Goal{Brand: d.Brand, Metric: m, Target: target, Due: due, State: GoalOpen, Since: d.Week.To}
+	g.Start, g.Started = d.Stand(m)
+	if err := d.Me.Can(Plan); err != nil {
+		return g, Event{}, err
 	}
-	return time.Time{}
-}
-
-// KnowsHours tells whether anybody has said when the brand works.
-func (b Brand) KnowsHours() bool {
-	return b.Rules.WorkFrom < b.Rules.WorkTo || len(b.Rules.DaysOff) > 0
-}
-
-// goalDays is how far ahead a goal is looked for; more days off than that are no
-// working time at all.
-const goalDays = 60
-
-// workOf is the working time of a day; on a day off it is empty.
-func (b Brand) workOf(day time.Time) (from, to time.Time) {
-	start, end := b.Rules.WorkFrom, b.Rules.WorkTo
-	clock := func(minute int) time.Time {
-		return time.Date(day.Year(), day.Month(), day.Day(), minute/60, minute%60, 0, 0, day.Location())
+	switch err := m.Fits(target); {
+	case err != nil:
+		return g, Event{}, err
+	case !slices.Contains(d.Aims(), m):
+		return g, Event{}, ErrGoalWhat
+	case slices.ContainsFunc(others, func(o Goal) bool { return o.Metric == m && o.State == GoalOpen }):
+		return g, Event{}, ErrGoalTwice
+	case len(others) >= maxGoals:
+		return g, Event{}, ErrGoalMany
+	case g.Started && g.met(g.Start):
+		return g, Event{}, ErrGoalThere
 	}
-	switch {
-	case slices.Contains(b.Rules.DaysOff, day.Weekday()):
-		return clock(0), clock(0)
-	case start >= end:
-		return clock(0), clock(24 * 60)
+	if err := g.fitsDay(now); err != nil {
+		return g, Event{}, err
 	}
-	return clock(start), clock(end)
+	return g, g.event(d.Me, GoalSet), nil
 }
 
-func midnightAfter(at time.Time) time.Time {
-	return time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, at.Location())
+// GoalDay is where a day ends by the brand's clock, as the due time of a goal.
+func (b Brand) GoalDay(year int, month time.Month, day int) time.Time {
+	return midnight(year, month, day+1, b.Location()).UTC()
 }
 
-// maxGoal bounds the promised time of an answer.
-const maxGoal = 7 * 24 * time.Hour
-
-// PromiseAnswer sets within how much working time followers are answered; 0:
-// nothing is promised.
-func PromiseAnswer(goal time.Duration) Setting {
-	return setup(func(b *Brand) error {
-		if goal < 0 || goal > maxGoal {
-			return ErrBadSlot
-		}
-		b.Rules.AnswerGoal = goal
-		return nil
-	})
+func (g *Goal) fitsDay(now time.Time) error {
+	local := now.In(g.Brand.Location())
+	tomorrow := g.Brand.GoalDay(local.Year(), local.Month(), local.Day()+1)
+	last := g.Brand.GoalDay(local.Year(), local.Month(), local.Day()+maxGoalDays)
+	if g.Due.Before(tomorrow) || g.Due.After(last) {
+		return ErrGoalDate
+	}
+	return nil
 }
 
-// Work sets the working hours of a day, in minutes after midnight; the same twice
-// is the whole day.
-func Work(from, to int) Setting {
-	return setup(func(b *Brand) error {
-		if from < 0 || from >= 24*60 || to < 0 || to > 24*60 || from > to {
-			return ErrBadSlot
-		}
-		b.Rules.WorkFrom, b.Rules.WorkTo = from, to
-		return nil
-	})
+// met tells whether a number reaches the goal.
+func (g *Goal) met(v float64) bool {
+	if g.Metric.Down() {
+		return v <= g.Target
+	}
+	return v >= g.Target
 }
 
-// DayOff says whether nobody works on a day of the week. One working day stays.
-func DayOff(d time.Weekday, off bool) Setting {
-	return setup(func(b *Brand) error {
-		days := slices.DeleteFunc(slices.Clone(b.Rules.DaysOff), func(o time.Weekday) bool { return o == d })
-		if off {
-			days = append(days, d)
-		}
-		if d < time.Sunday || d > time.Saturday || len(days) > 6 {
-			return ErrBadSlot
-		}
-		slices.Sort(days)
-		b.Rules.DaysOff = days
-		return nil
-	})
-}
-
-// AskFirst says whether responders' answers wait for a manager's word.
-func AskFirst(yes bool) Setting {
-	return setup(func(b *Brand) error {
-		b.Rules.AskFirst = yes
-		return nil
-	})
-}
-
-// RingComplaints says whether comments that complain ring in quiet hours too.
-func RingComplaints(yes bool) Setting {
-	return setup(func(b *Brand) error {
-		b.Rules.LoudBad = yes
-		return nil
-	})
+func (g *Goal) event(by Member, kind Kind) Event {
+	word := GoalWord{Metric: g.Metric, Target: g.Target, Known: g.Known, Now: g.Reached, Due: g.Due}
+	return Event{Kind: kind, AgencyID: g.Brand.AgencyID, BrandID: g.Brand.ID, Actor: by.Person.ID, Facts: Facts{Goal: &word}}
 }

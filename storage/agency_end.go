@@ -20,6 +20,7 @@ var endQueries = []string{
 	`DELETE FROM saved_replies WHERE brand_id IN (SELECT id FROM brands WHERE agency_id = $1)`,
 	`DELETE FROM digests WHERE brand_id IN (SELECT id FROM brands WHERE agency_id = $1)`,
 	`DELETE FROM digest_hushes WHERE brand_id IN (SELECT id FROM brands WHERE agency_id = $1)`,
+	`DELETE FROM goals WHERE brand_id IN (SELECT id FROM brands WHERE agency_id = $1)`,
 	`DELETE FROM plans WHERE brand_id IN (SELECT id FROM brands WHERE agency_id = $1)`,
 	`DELETE FROM drops WHERE brand_id IN (SELECT id FROM brands WHERE agency_id = $1)`,
 	`DELETE FROM snapshots WHERE brand_id IN (SELECT id FROM brands WHERE agency_id = $1)`,

@@ -121,7 +121,7 @@ func (tx *Tx) digest(ctx context.Context, reader, brand int64, day string) (d so
 		}
 	}
 	err = errors.Join(tx.weeks(ctx, &d, comparedWeeks), tx.talks(ctx, &d), tx.samples(ctx, &d, d.Brand.Before(d.Week, social.SampleWeeks-1).From),
-		tx.followers(ctx, &d), tx.standing(ctx, &d, reader), tx.digestPlans(ctx, &d),
+		tx.followers(ctx, &d), tx.standing(ctx, &d, reader), tx.digestPlans(ctx, &d), tx.digestGoals(ctx, &d),
 		tx.GetContext(ctx, &d.Agency, `SELECT name FROM agencies WHERE id = $1`, d.Brand.AgencyID))
 	return d, err
 }

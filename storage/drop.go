@@ -15,7 +15,8 @@ import (
 const dropJob = "drop"
 
 // WatchBrand looks whether a figure of the brand has fallen in a week, and tells its
-// people once: not again before it is back. Holidays counts those of a week.
+// people once: not again before it is back. It looks at the brand's goals as well. Holidays
+// counts those of a week.
 func (s *Store) WatchBrand(ctx context.Context, brand int64, day string, holidays func(social.Brand, social.Week) int) error {
 	return s.run(ctx, s.clock, func(tx *Tx) error {
 		b, err := tx.brand(ctx, brand, true)
@@ -37,7 +38,10 @@ func (s *Store) WatchBrand(ctx context.Context, brand int64, day string, holiday
 		for n := range d.Weeks {
 			off = append(off, holidays(b, b.Before(week, n)))
 		}
-		return tx.judge(ctx, b, week, social.WatchOf(d, off))
+		if err := tx.judge(ctx, b, week, social.WatchOf(d, off)); err != nil {
+			return err
+		}
+		return tx.lookAtGoals(ctx, b)
 	})
 }
 

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -91,9 +90,16 @@ func (s *Store) TakeFigures(ctx context.Context, by, brand int64, figures []soci
 			return err
 		}
 		b, err := tx.brand(ctx, brand, false)
-		return errors.Join(err, tx.addEvent(ctx, social.Event{
+		if err != nil {
+			return err
+		}
+		err = tx.addEvent(ctx, social.Event{
 			Kind: social.NumbersTyped, AgencyID: b.AgencyID, BrandID: brand, Actor: by, Facts: social.Facts{Name: string(social.SourceCSV)},
-		}))
+		})
+		if err != nil {
+			return err
+		}
+		return tx.lookAtGoals(ctx, b)
 	})
 	return added, err
 }

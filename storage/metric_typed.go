@@ -92,10 +92,14 @@ func (s *Store) KeepNumbers(ctx context.Context, by, account int64, typed social
 		if err != nil {
 			return fmt.Errorf("keeping the week of account %d: %w", account, err)
 		}
-		return tx.addEvent(ctx, social.Event{
+		err = tx.addEvent(ctx, social.Event{
 			Kind: social.NumbersTyped, AgencyID: w.Brand.AgencyID, BrandID: w.Brand.ID, Actor: by,
 			Facts: social.Facts{Account: account, Name: w.Account.Handle, Week: typed.Day, Picture: typed.Photo},
 		})
+		if err != nil {
+			return err
+		}
+		return tx.lookAtGoals(ctx, w.Brand)
 	})
 	return w, err
 }

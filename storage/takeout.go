@@ -107,6 +107,9 @@ var takeoutParts = []takeoutPart{
 		FROM digests d JOIN brands b ON b.id = d.brand_id WHERE d.person_id = $1 ORDER BY d.week DESC`},
 	{"digests_unwanted", `
 		SELECT b.name AS brand FROM digest_hushes d JOIN brands b ON b.id = d.brand_id WHERE d.person_id = $1`},
+	{"goals_set", `
+		SELECT b.name AS brand, g.metric, g.target, g.due_at, g.state, g.created_at
+		FROM goals g JOIN brands b ON b.id = g.brand_id WHERE g.made_by = $1 ORDER BY g.id DESC`},
 	{"plans_made", `
 		SELECT b.name AS brand, p.id AS plan, p.state, p.due_at, p.created_at, p.ended_at, p.owner_id = $1 AS yours
 		FROM plans p JOIN brands b ON b.id = p.brand_id WHERE p.made_by = $1 ORDER BY p.id DESC`},

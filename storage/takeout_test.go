@@ -154,7 +154,7 @@ func TestTakeoutForgetsNoTable(t *testing.T) {
 		WHERE c.contype = 'f' AND c.confrelid = 'people'::regclass ORDER BY 1`))
 	known := []string{
 		"approvals.person_id", "cards.person_id", "channels.added_by", "comment_cards.person_id", "comments.holder_id", "corrections.person_id",
-		"digest_hushes.person_id", "digests.person_id", "events.actor_id", "guesses.person_id", "invitations.made_by", "invitations.person_id",
+		"digest_hushes.person_id", "digests.person_id", "events.actor_id", "goals.made_by", "guesses.person_id", "invitations.made_by", "invitations.person_id",
 		"members.person_id", "mornings.person_id", "notices.person_id", "plans.made_by", "plans.owner_id", "posts.author_id", "replies.judge_id", "replies.person_id",
 		"saved_replies.made_by", "versions.author_id",
 	}

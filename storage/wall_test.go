@@ -36,7 +36,7 @@ type house struct {
 	post                       social.Post
 	delivery, draft            int64
 	comment, fold              int64
-	plan                       int64
+	plan, goal                 int64
 	invited                    social.Person
 	invitation, memberToRemove int64
 }
@@ -120,7 +120,7 @@ func (w *wall) house(t *testing.T, mark string, telegram int64) house {
 	return h
 }
 
-// plan makes a plan with an action of the owner's own.
+// plan makes a plan with an action of the owner's own, and a goal.
 func (w *wall) plan(t *testing.T, h *house) {
 	t.Helper()
 	ctx, s := t.Context(), w.store
@@ -133,6 +133,9 @@ func (w *wall) plan(t *testing.T, h *house) {
 	_, err = s.AgreePlan(ctx, h.owner.ID, p.ID)
 	check(t, err)
 	h.plan = p.ID
+	g, err := s.SetGoal(ctx, h.owner.ID, h.brand.ID, social.MetricPosts, 5, dusk.AddDate(0, 1, 0))
+	check(t, err)
+	h.goal = g.ID
 }
 
 // discuss fills the brand's inbox: a burst of comments, a reply that waits, and the
@@ -709,6 +712,25 @@ func attempts() map[string]attempt {
 			_, err := w.store.AgreePlan(ctx, who.ID, w.ours.plan)
 			return nil, err
 		}},
+		"Goals": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			d, _, err := w.store.Goals(ctx, who.ID, w.ours.brand.ID, 5)
+			return d.Goals, err
+		}},
+		"Goal": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			g, _, err := w.store.Goal(ctx, who.ID, w.ours.goal)
+			return g.Metric, err
+		}},
+		"SetGoal": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, err := w.store.SetGoal(ctx, who.ID, w.ours.brand.ID, social.MetricFollowers, 500, dusk.AddDate(0, 1, 0))
+			return nil, err
+		}},
+		"UpdateGoal": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			_, err := w.store.UpdateGoal(ctx, who.ID, w.ours.goal, func(g *social.Goal, _ social.Member) (social.Event, error) {
+				g.Target = 9 // it does not ask who does it
+				return social.Event{Kind: social.GoalChanged, AgencyID: g.Brand.AgencyID, BrandID: g.Brand.ID}, nil
+			})
+			return nil, err
+		}},
 		"GivePlan": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			_, err := w.store.GivePlan(ctx, who.ID, w.ours.plan, w.ours.owner.ID)
 			return nil, err
@@ -1059,8 +1081,8 @@ func TestOwnersReachTheirOwn(t *testing.T) {
 	w := newWall(t)
 	shows := []string{"Post", "Version", "Trail", "PostOf", "Week", "Taken", "LastTargets", "Unfinished", "Brand", "Brands",
 		"Agencies", "Places", "Members", "Member", "Accounts", "FreeChannels", "Read", "As",
-		"Comment", "Comments", "InboxCounts", "Unanswered", "Fold", "CommentCard", "CardAt", "SavedReplies", "Departing", "Door", "ActionPlan", "Plans"}
-	changes := []string{"BeginPlan", "GivePlan", "UpdatePlan", "DropCard", "UpdatePost", "AddPost", "CopyPost", "UpdateDelivery", "UpdateBrand", "AddBrand", "AddAccount", "SignIn",
+		"Comment", "Comments", "InboxCounts", "Unanswered", "Fold", "CommentCard", "CardAt", "SavedReplies", "Departing", "Door", "ActionPlan", "Plans", "Goals", "Goal"}
+	changes := []string{"UpdateGoal", "BeginPlan", "GivePlan", "UpdatePlan", "DropCard", "UpdatePost", "AddPost", "CopyPost", "UpdateDelivery", "UpdateBrand", "AddBrand", "AddAccount", "SignIn",
 		"Invite", "DecideInvitation", "UpdateComment", "SaveReply", "DropSavedReply", "SetAlone", "RemoveMember", "NameOwner", "OpenDoor", "CloseDoor", "RemoveAccount"}
 	all := attempts()
 	for _, name := range shows {
