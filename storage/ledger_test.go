@@ -265,6 +265,28 @@ func TestPutOffDeliveriesAreResumed(t *testing.T) {
 	}
 }
 
+// TestDelayIsToldOnce puts a delivery off, within the late window and beyond it: people
+// hear of it when it becomes late, and not again (U10).
+func TestDelayIsToldOnce(t *testing.T) {
+	t.Parallel()
+	l := newLedger(t)
+	_, delivery := l.due(t)
+	window := l.brand.Rules.LateWindow
+	for _, put := range []struct{ off, told int }{{1, 0}, {11, 1}, {12, 1}} {
+		a := l.begin(t, delivery)
+		check(t, l.MarkSent(t.Context(), a, l.now))
+		until := dusk.Add(time.Duration(put.off) * window / 10)
+		check(t, l.FinishAttempt(t.Context(), a, social.Outcome{State: social.Waiting, Code: social.CodeRateLimited, Retry: until}, l.now))
+		if n := l.number(t, `SELECT count(*) FROM events WHERE kind = $1`, social.DeliveryDelayed); n != put.told {
+			t.Errorf("put off until %v after its time: told %d times, not %d", until.Sub(dusk), n, put.told)
+		}
+		if _, err := l.BeginAttempt(t.Context(), delivery, until.Add(-time.Second), lease); !errors.Is(err, social.ErrNotDue) {
+			t.Errorf("tried again before the network allows it: %v", err)
+		}
+		l.now = until
+	}
+}
+
 func TestLostJobsAreQueuedAgain(t *testing.T) {
 	t.Parallel()
 	l := newLedger(t)
