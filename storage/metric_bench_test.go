@@ -10,18 +10,23 @@ import (
 )
 
 // BenchmarkMetric draws up the digest of one brand, beside ever more figures of it and
-// of others. It shall not get slower by more than its double.
+// of others. It shall not get slower by more than its double; on a machine with other
+// work compare the quickest.
 func BenchmarkMetric(b *testing.B) {
 	for _, rows := range []int{1_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(rows), func(b *testing.B) {
 			s, owner, brand := crowded(b, rows)
+			quickest := time.Hour
 			for b.Loop() {
+				begun := time.Now()
 				d, err := s.Digest(b.Context(), owner, brand, "")
 				check(b, err)
 				if !d.Weeks[0].Rate().Known {
 					b.Fatal("the brand has no figures")
 				}
+				quickest = min(quickest, time.Since(begun))
 			}
+			b.ReportMetric(float64(quickest.Microseconds()), "quickest-µs")
 		})
 	}
 }
@@ -57,7 +62,8 @@ func crowded(b *testing.B, rows int) (s *storage.Store, owner, brand int64) {
 			FROM posts, unnest('{reactions,comments}'::text[]) m, unnest('{1,6,24,48,96,192,336,720}'::int[]) a`,
 		`INSERT INTO snapshots (brand_id, account_id, metric, at, value, found_at, source)
 			SELECT brand_id, brand_id, 'followers', slot - interval '2 seconds', 1000, slot, 'telegram' FROM posts`,
-		`ANALYZE`,
+		`VACUUM ANALYZE`, // as time does with rows that come one by one
+		`CHECKPOINT`,
 	} {
 		_, err := db.ExecContext(b.Context(), q)
 		check(b, err)
