@@ -196,6 +196,10 @@ const (
 
 func movedBy(moved time.Duration) string { return demoMoved + moved.String() }
 
+// demoHurry is how many times more often the bot looks at the clock while the world is
+// made: most of that time would be waiting for it.
+const demoHurry = 8
+
 // runDemoBot serves by the clock of the demo that started this process, until its
 // input says that it shall end.
 func runDemoBot(ctx context.Context, getenv func(string) string, in io.Reader, out io.Writer) error {
@@ -206,7 +210,7 @@ func runDemoBot(ctx context.Context, getenv func(string) string, in io.Reader, o
 	}
 	real := clockwork.NewRealClock()
 	clock := &demoClock{Clock: real, moved: moved}
-	ctx, cancel := context.WithCancel(context.WithValue(ctx, clocksKey{}, clocks{now: clock, pace: paced{real, pace, real.Now()}}))
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, clocksKey{}, clocks{now: clock, pace: paced{real, pace, real.Now()}, hurry: min(int(pace), demoHurry)}))
 	defer cancel()
 	go func() { // ends with the demo, or with this process
 		for lines := bufio.NewScanner(in); lines.Scan(); {
