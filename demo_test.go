@@ -475,6 +475,9 @@ func TestDemoStory(t *testing.T) {
 		if !slices.IsSortedFunc(scenes, func(a, b scene) int { return cmp.Or(a.day-b.day, int(a.at-b.at)) }) {
 			t.Errorf("%v: time goes back", today)
 		}
+		if n, least := strings.Count(story, " 23:05"), map[bool]int{true: 1, false: 15}[d.brief]; n < least || n > 16 {
+			t.Errorf("%v: followers are counted on %d nights", today, n)
+		}
 		typed, low := strings.Count(story, "include reza.week.txt"), strings.Contains(story, "بازدید ۵٬۶۰۰")
 		if least := map[bool]int{true: 0, false: 7}[d.brief]; typed < least || typed > 8 || low != (typed > 0) {
 			t.Errorf("%v: the café's numbers are typed %d times, the low ones: %t", today, typed, low)

@@ -52,6 +52,7 @@ func (d *demo) story(today, now time.Time) (string, error) {
 		files = append(files, "history")
 	}
 	scenes, err := d.habits(today, now)
+	scenes = append(scenes, d.nights(today, now)...)
 	for _, name := range files {
 		raw, failed := demoFiles.ReadFile("demo/" + name + ".txt")
 		once, broken := scenesOf(string(raw))
@@ -64,6 +65,19 @@ func (d *demo) story(today, now time.Time) (string, error) {
 		all.WriteString(s.lines)
 	}
 	return all.String(), err
+}
+
+// nights are the moments, just after Peyk counts followers, on the last day of each
+// brand's weeks: what is told of a week is compared with the one before.
+func (d *demo) nights(today, now time.Time) []scene {
+	const at = 23*time.Hour + 5*time.Minute
+	var all []scene
+	for day := d.first() + 1; today.AddDate(0, 0, day).Add(at).Before(now); day++ {
+		if last := today.AddDate(0, 0, day).Weekday(); last == time.Friday || last == time.Sunday {
+			all = append(all, scene{day, at, fmt.Sprintf("%s%d 23:05\nrun settle\n", sceneBegins, day)})
+		}
+	}
+	return all
 }
 
 // A habit is what a manager does every week, by the clock of his brand.

@@ -472,12 +472,14 @@ func (s *Store) NextSlot(ctx context.Context, after time.Time) (time.Time, error
 }
 
 // Overdue counts what should have happened by now and has not: posts whose time
-// has come, and deliveries that wait or are under way.
+// has come, deliveries that wait or are under way, and channels whose followers are
+// to be counted.
 func (s *Store) Overdue(ctx context.Context, now time.Time) (n int, err error) {
 	err = s.Across(ctx, func(tx *Tx) error {
 		return tx.GetContext(ctx, &n, `
 			SELECT (SELECT count(*) FROM posts WHERE slot <= $1 AND state IN ('review', 'held', 'approved'))
-				+ (SELECT count(*) FROM deliveries WHERE state = 'attempting' OR state = 'waiting' AND due_at <= $1)`, now)
+				+ (SELECT count(*) FROM deliveries WHERE state = 'attempting' OR state = 'waiting' AND due_at <= $1)
+				+ (SELECT count(*) FROM accounts WHERE count_at <= $1 AND removed_at IS NULL AND NOT by_hand AND platform = 'telegram')`, now)
 	})
 	return n, err
 }
