@@ -101,6 +101,7 @@ type app struct {
 	answer  *scheduler.Answering
 	count   *scheduler.Counting
 	listen  *scheduler.Listening
+	ask     *scheduler.Asking
 	started time.Time
 	name    string // of this process among those that serve
 }
@@ -310,6 +311,7 @@ func (a *app) ticks() []scheduler.Tick {
 		scheduler.Reporting(a.store, handlers.MonthIn),
 		a.count.Tick(),
 		a.listen.Tick(),
+		a.ask.Tick(),
 		scheduler.Tick{
 			Name: "share", Every: 15 * time.Second,
 			Do: func(ctx context.Context, _ time.Time) error {

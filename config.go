@@ -73,6 +73,7 @@ type Config struct {
 	SecretKeyFile string     `env:"SECRET_KEY_FILE" default:"DATA_DIR/secret.key" en:"The key that seals stored secrets, made at the first start. Keep a copy of it, apart from the database." fa:"کلید مهر کردن رازهای ذخیره‌شده که در نخستین اجرا ساخته می‌شود. نسخه‌ای از آن را جدا از پایگاه داده نگه دارید."`
 	Owners        []int64    `env:"OWNER_IDS" en:"Telegram ids of people who may found an agency, with commas between them. Empty: a founding link that works once is printed at the start." fa:"شناسهٔ تلگرام کسانی که می‌توانند آژانس بسازند، با ویرگول میانشان. اگر خالی باشد، هنگام شروع پیوندی یک‌بارمصرف چاپ می‌شود."`
 	BlueskyURL    string     `env:"BLUESKY_URL" envDefault:"https://bsky.social" en:"Where handles of Bluesky are looked up. A server of your own may be inside your network and, if you write http, without https; no other that people name may." fa:"جایی که شناسه‌های بلواسکای پیدا می‌شوند. سرور خودتان می‌تواند داخل شبکه‌تان و، اگر http بنویسید، بدون https باشد؛ سرورهایی که دیگران نام می‌برند نه."`
+	MastodonURL   string     `env:"MASTODON_URL" en:"The address of a Mastodon server of your own. It may be inside your network and, if you write http, without https; no other that people name may." fa:"نشانی سرور ماستودون خودتان. می‌تواند داخل شبکه‌تان و، اگر http بنویسید، بدون https باشد؛ سرورهایی که دیگران نام می‌برند نه."`
 	LogLevel      slog.Level `env:"LOG_LEVEL" envDefault:"info" en:"debug, info, warn or error." fa:"یکی از debug، info، warn یا error."`
 }
 
@@ -96,6 +97,7 @@ func readConfig(getenv func(string) string, command string) (Config, error) {
 	c.APIURL = strings.TrimSuffix(c.APIURL, "/")
 	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
 	c.BlueskyURL = strings.TrimSuffix(c.BlueskyURL, "/")
+	c.MastodonURL = strings.TrimSuffix(c.MastodonURL, "/")
 	if c.Token.Reveal() == "" && command == "serve" {
 		faults = append(faults, errors.New(tokenRemedy))
 	}
@@ -186,6 +188,7 @@ func (c Config) faults() []error {
 	add(!webURL(c.APIURL, "http", "https"), "TELEGRAM_API_URL: write an http or https address, such as https://api.telegram.org")
 	add(c.PublicURL != "" && !webURL(c.PublicURL, c.hookSchemes()...), "PUBLIC_URL: Telegram needs an https address, such as https://peyk.example.org (http only with a Bot API server of your own in TELEGRAM_API_URL); leave it out for long polling")
 	add(!serverURL(c.BlueskyURL), "BLUESKY_URL: write the https address of a server with nothing behind it, such as https://bsky.social (http only for one of your own)")
+	add(c.MastodonURL != "" && !serverURL(c.MastodonURL), "MASTODON_URL: write the https address of a server with nothing behind it, such as https://toot.example.org (http only for one of your own), or leave it out")
 	add(secret != "" && !secretForm.MatchString(secret), "WEBHOOK_SECRET: use 1 to 256 of A–Z, a–z, 0–9, _ and -, or leave it out")
 	add(!hostPort(c.Listen), "LISTEN_ADDR: write host:port, such as 127.0.0.1:8080")
 	add(slices.ContainsFunc(c.Owners, func(id int64) bool { return id <= 0 }), ownersRemedy)

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -22,6 +23,7 @@ import (
 
 	"peyk/emulator"
 	"peyk/platforms/bluesky/blueskytest"
+	"peyk/platforms/mastodon/mastodontest"
 	"peyk/storage/storagetest"
 )
 
@@ -60,6 +62,9 @@ func TestScripts(t *testing.T) {
 			if usesSky(path) {
 				s.openSky(t)
 			}
+			if usesToot(path) {
+				s.openToot(t)
+			}
 			s.start(t)
 			hooks := s.hooks(t)
 			hooks.Screen = screens.taker(name)
@@ -81,6 +86,8 @@ type stage struct {
 	out      *output
 	more     map[string]string    // settings beside the usual ones
 	sky      *blueskytest.Network // nil: the program knows no Bluesky that answers
+	toot     *mastodontest.Server // nil: no Mastodon of its own
+	codes    []string             // that it has shown
 	twice    bool                 // the script lets a channel have the same post twice
 	db       *sql.DB              // what the test itself asks
 	asked    string               // the address of db
@@ -211,12 +218,13 @@ func (s *stage) hooks(t *testing.T) emulator.Hooks {
 	return emulator.Hooks{
 		Clock:   func(to time.Time) error { s.clock.set(to); return nil },
 		Timeout: 25 * time.Second, // the race detector on a busy machine is slow
-		Value:   map[string]func() (string, error){"founding": s.founding},
+		Value:   s.values(),
 		Run: map[string]func([]string) error{
 			"settle":  func([]string) error { return s.settle(t.Context()) },
 			"wait":    func([]string) error { time.Sleep(2 * time.Second); return nil },
 			"push":    func(args []string) error { return s.pushed(t.Context(), args) },
 			"sky":     s.skyDeeds,
+			"toot":    func(args []string) error { return s.tootDeeds(t, args) },
 			"hushed":  func([]string) error { return s.hushed(t) },
 			"twice":   func([]string) error { s.twice = true; return nil },
 			"restart": func([]string) error { s.stop(); s.telegram.ForgetCalls(); s.start(t); return nil },
@@ -224,6 +232,15 @@ func (s *stage) hooks(t *testing.T) emulator.Hooks {
 			"start":   func([]string) error { s.telegram.ForgetCalls(); s.start(t); return nil },
 		},
 	}
+}
+
+// values are what scripts may ask for by name.
+func (s *stage) values() map[string]func() (string, error) {
+	values := map[string]func() (string, error){"founding": s.founding}
+	if s.toot != nil {
+		maps.Copy(values, s.tootValues())
+	}
+	return values
 }
 
 // founding is the payload of the founding link that the program has printed.

@@ -819,6 +819,7 @@ func variantTaps(m *matrix) map[string]string {
 		"action acc (no such account)":       bot.Data("acc", m.ids["draft"], 0, b36(99999)),
 		"action connect (other's)":           brand("connect", b36(-7000-9007)),
 		"action enter (no network)":          brand("enter", "telegram"),
+		"action enter (Mastodon)":            brand("enter", "mastodon"),
 		"action toggle (no platform)":        brand("toggle", "telegram", "1"),
 		"action stages_set (nonsense)":       brand("stages_set", "nonsense"),
 		"action invite_as (nonsense)":        brand("invite_as", "emperor"),

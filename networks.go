@@ -8,6 +8,7 @@ import (
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
 	"peyk/platforms/byhand"
+	"peyk/platforms/mastodon"
 	"peyk/platforms/telegram"
 	"peyk/scheduler"
 	"peyk/social"
@@ -21,6 +22,7 @@ type networks struct {
 	inboxes    platforms.Inboxes
 	listeners  platforms.Listeners
 	gauges     platforms.Gauges
+	limiters   platforms.Limiters
 	entrances  map[social.Platform]handlers.Entrance
 }
 
@@ -32,13 +34,27 @@ func (a *app) networks(ctx context.Context) (networks, error) {
 		inboxes:    platforms.Inboxes{social.Telegram: channels, byHand: byhand.Connector{}},
 		listeners:  platforms.Listeners{},
 		gauges:     platforms.Gauges{social.Telegram: channels},
+		limiters:   platforms.Limiters{},
 		entrances:  map[social.Platform]handlers.Entrance{},
 	}
 	seal, err := storage.OpenSeal(a.config.SecretKeyFile)
 	if err != nil {
 		return n, err
 	}
+	a.addMastodon(n, seal)
 	return n, a.addBluesky(ctx, n, seal)
+}
+
+// addMastodon adds Mastodon.
+func (a *app) addMastodon(n networks, seal *storage.Seal) {
+	kept := mastodonKeys{a.store, seal}
+	client := &mastodon.Client{
+		HTTP: platforms.NewHTTP(a.config.MastodonURL), Clock: a.clock, Sessions: kept, Own: a.config.MastodonURL, OnLost: a.loseSession,
+	}
+	c := &mastodon.Connector{Client: client, Media: a.store.OpenMedia}
+	n.connectors[social.Mastodon], n.inboxes[social.Mastodon], n.gauges[social.Mastodon] = c, c, c
+	n.listeners[social.Mastodon], n.limiters[social.Mastodon] = c, c
+	n.entrances[social.Mastodon] = mastodonEntrance{client, kept, a.clock}
 }
 
 // addBluesky adds Bluesky. The salt of its record keys is made once and kept with
@@ -77,5 +93,6 @@ func (a *app) use(n networks) {
 	a.publish = &scheduler.Publishing{
 		Ledger: a.store, Publisher: publisher{n.connectors, a.clock}, Clock: a.clock, Log: a.log, At: crashPoint,
 	}
+	a.ask = &scheduler.Asking{Shelf: a.store, Limiter: limiter{n.limiters}, Clock: a.clock, Log: a.log}
 	a.listen = &scheduler.Listening{Ears: a.store, Source: listener{n.listeners, a.clock}, Clock: a.clock, Log: a.log}
 }

@@ -21,24 +21,31 @@ var _ bluesky.Sessions = sessions{}
 const about = "session of bluesky"
 
 // shut seals a session.
-func (s sessions) shut(of bluesky.Session) (string, error) {
-	words, err := json.Marshal(of)
-	if err != nil {
-		return "", fmt.Errorf("writing a session: %w", err)
-	}
-	return s.seal.Close(string(words), about)
+func (s sessions) shut(of bluesky.Session) (string, error) { return shut(s.seal, of, about) }
+
+func (s sessions) open(sealed string) (of bluesky.Session, err error) {
+	err = open(s.seal, sealed, about, &of)
+	return of, err
 }
 
-func (s sessions) open(sealed string) (bluesky.Session, error) {
-	var of bluesky.Session
-	words, err := s.seal.Open(sealed, about)
+// shut seals what is secret; it opens as what it is alone.
+func shut(seal *storage.Seal, secret any, about string) (string, error) {
+	words, err := json.Marshal(secret)
 	if err != nil {
-		return of, err
+		return "", fmt.Errorf("writing a %s: %w", about, err)
 	}
-	if err := json.Unmarshal([]byte(words), &of); err != nil {
-		return of, fmt.Errorf("reading a %s that was opened", about) // the cause would show what it says
+	return seal.Close(string(words), about)
+}
+
+func open(seal *storage.Seal, sealed, about string, secret any) error {
+	words, err := seal.Open(sealed, about)
+	if err != nil {
+		return err
 	}
-	return of, nil
+	if json.Unmarshal([]byte(words), secret) != nil {
+		return fmt.Errorf("reading a %s that was opened", about) // the cause would show what it says
+	}
+	return nil
 }
 
 // Session returns the stored session of an account.

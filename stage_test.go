@@ -16,9 +16,9 @@ const busy = `
 		+ (SELECT count(*) FROM events WHERE told_at IS NULL)
 		+ (SELECT count(*) FROM posts WHERE slot <= $1 AND state IN ('review', 'held', 'approved'))
 		+ (SELECT count(*) FROM posts WHERE remind_at <= $1 AND state = 'review')
-		+ (SELECT count(*) FROM deliveries WHERE state = 'attempting' OR state = 'waiting' AND due_at <= $1)
+		+ (SELECT count(*) FROM deliveries WHERE state = 'attempting' AND queued OR state IN ('attempting', 'waiting') AND due_at <= $1)
 		+ (SELECT count(*) FROM river_job WHERE state IN ('available', 'running') AND args->>'kind' IN ('notify', 'publish', 'reply'))
-		+ (SELECT count(*) FROM replies WHERE state = 'sending' OR state = 'waiting' AND due_at <= $1)
+		+ (SELECT count(*) FROM replies WHERE state IN ('sending', 'waiting') AND due_at <= $1)
 		+ (SELECT count(*) FROM comments WHERE state = 'later' AND until <= $1
 			OR reminded < 2 AND state IN ('new', 'claimed', 'answering') AND answer_by <= $1)
 		+ (SELECT count(*) FROM folds WHERE told < count)

@@ -123,7 +123,7 @@ func (h *Handlers) askSecret(ctx context.Context, r *bot.Request, me Reader, b s
 	say := h.sayIn(me.Person, b)
 	var keys [][]bot.Button
 	if d.URL != "" {
-		keys = [][]bot.Button{{{Text: say.Label("button.get_secret"), URL: d.URL}}}
+		keys = [][]bot.Button{{{Text: say.Label("button.get_secret." + string(d.Network)), URL: d.URL}}}
 	}
 	keys = append(keys, rows(say, []bot.Button{
 		button(say, "other_name", enterData(b, d.Network, left)), button(say, "cancel", bot.Data("accounts", b.ID, 0, left)),
@@ -163,7 +163,7 @@ func (h *Handlers) takeSecret(ctx context.Context, r *bot.Request, me Reader) er
 	}
 	h.At("signed_in_not_recorded")
 	a, err := h.Store.SignIn(ctx, me.Person.ID, social.Account{
-		BrandID: b.ID, Platform: d.Network, RemoteID: entry.Remote, Handle: entry.Handle,
+		BrandID: b.ID, Platform: d.Network, RemoteID: entry.Remote, Handle: entry.Handle, Limits: entry.Limits,
 	}, entry.Sealed)
 	if err != nil {
 		return h.endWith(ctx, r, err)
@@ -180,6 +180,9 @@ func enteredCard(say locales.Printer, b social.Brand, a social.Account, e social
 	text := note + say.Say("entrance.done", "account", accountName(say, a), "brand", b.Name)
 	if e.Counted {
 		text += "\n" + say.Say("entrance.followers", "n", e.Followers)
+	}
+	if !e.Limits.At.IsZero() {
+		text += "\n" + say.Say("entrance.limits", "text", e.Limits.Text, "media", e.Limits.Media)
 	}
 	return bot.Message{HTML: text, Keyboard: [][]bot.Button{{button(say, "to_accounts", bot.Data("accounts", b.ID, 0))}}}
 }

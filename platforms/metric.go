@@ -14,5 +14,14 @@ type Gauge interface {
 	Measure(ctx context.Context, l social.Look) ([]social.Reading, error)
 }
 
+// A Limiter asks the server of an account what it allows, on a network of many
+// servers.
+type Limiter interface {
+	Limits(ctx context.Context, a social.Account) (social.Limits, error)
+}
+
+// Limiters holds the limiter of each platform of many servers.
+type Limiters map[social.Platform]Limiter
+
 // Gauges holds the gauge of each platform that has one.
 type Gauges map[social.Platform]Gauge

@@ -43,6 +43,9 @@ type Account struct {
 	Limits Limits // what the account's own server allows, where it has said so
 }
 
+// LimitsLife is how long what a server has said of its limits counts as fresh.
+const LimitsLife = 24 * time.Hour
+
 // Limits are what the server of an account allows, on networks of many servers. What
 // is zero is not known: the network's own rule holds.
 type Limits struct {

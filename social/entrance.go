@@ -32,7 +32,8 @@ type Admission struct {
 	Remote    string
 	Sealed    string // with what we are signed in from now on
 	Followers int64
-	Counted   bool // the network told the followers
+	Counted   bool   // the network told the followers
+	Limits    Limits // what the account's own server allows, where it says so
 }
 
 // SignsIn tells whether Peyk works on the network with what its owner signs in with

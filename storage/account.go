@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -26,17 +27,24 @@ type account struct {
 
 	Discussion        int64          `db:"discussion"`
 	DiscussionMissing pq.StringArray `db:"discussion_missing"`
+
+	Limits []byte `db:"limits"`
 }
 
 func (r account) domain() social.Account {
+	var limits social.Limits
+	if json.Unmarshal(r.Limits, &limits) != nil {
+		limits = social.Limits{} // not read, or not readable: the network's own rules hold
+	}
 	return social.Account{
 		ID: r.ID, BrandID: r.BrandID, Platform: social.Platform(r.Platform), RemoteID: r.RemoteID,
 		Handle: r.Handle, ByHand: r.ByHand, Missing: r.Missing, Lost: r.Lost,
 		Discussion: r.Discussion, DiscussionMissing: r.DiscussionMissing,
+		Limits: limits,
 	}
 }
 
-const accountColumns = `id, brand_id, platform, remote_id, handle, by_hand, missing, lost, discussion, discussion_missing`
+const accountColumns = `id, brand_id, platform, remote_id, handle, by_hand, missing, lost, discussion, discussion_missing, limits`
 
 // Accounts returns a brand's accounts for one of its members.
 func (s *Store) Accounts(ctx context.Context, reader, brand int64) ([]social.Account, error) {

@@ -61,7 +61,7 @@ const commentColumns = `
 	b.rules AS brand_rules, b.slots AS brand_slots,
 	json_build_object('ID', a.id, 'BrandID', a.brand_id, 'Platform', a.platform, 'RemoteID', a.remote_id, 'Handle', a.handle,
 		'ByHand', a.by_hand, 'Lost', a.lost OR a.removed_at IS NOT NULL, 'Discussion', a.discussion,
-		'DiscussionMissing', a.discussion_missing) AS account,
+		'DiscussionMissing', a.discussion_missing, 'Limits', a.limits) AS account,
 	json_build_object('ID', t.id, 'Account', t.account_id, 'Remote', t.remote, 'Root', t.root, 'Link', t.link,
 		'Words', t.words) AS thread,
 	(SELECT coalesce(json_agg(json_build_object('ID', r.id, 'By', json_build_object('ID', p.id, 'Name', p.name),

@@ -60,7 +60,7 @@ const postColumns = `
 	FROM deliveries d WHERE d.brand_id = p.brand_id AND d.post_id = p.id) AS deliveries,
 	(SELECT coalesce(json_agg(json_build_object('ID', c.id, 'BrandID', c.brand_id, 'Platform', c.platform,
 		'RemoteID', c.remote_id, 'Handle', c.handle, 'ByHand', c.by_hand, 'Missing', c.missing,
-		'Lost', c.lost OR c.removed_at IS NOT NULL) ORDER BY c.id), '[]')
+		'Lost', c.lost OR c.removed_at IS NOT NULL, 'Limits', c.limits) ORDER BY c.id), '[]')
 	FROM accounts c WHERE c.brand_id = p.brand_id AND (c.removed_at IS NULL OR p.content->'targets' @> 
 		jsonb_build_array(jsonb_build_object('account', c.id)))) AS accounts,
 	(SELECT coalesce(json_agg(json_build_object('Role', m.role, 'AgencyID', m.agency_id, 'BrandID', coalesce(m.brand_id, 0),

@@ -34,7 +34,10 @@ func (s *Store) SignIn(ctx context.Context, by int64, a social.Account, sealed s
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE accounts SET listen_at = $2, listen_tries = 0 WHERE id = $1`, a.ID, tx.now)
-		return err
+		if err != nil {
+			return err
+		}
+		return tx.keepLimits(ctx, a.ID, a.Limits, tx.now.Add(social.LimitsLife))
 	})
 	return a, taken(err)
 }

@@ -73,7 +73,7 @@ type rig struct {
 func newRig(t *testing.T, host, handle, password string) *rig {
 	t.Helper()
 	v := &vault{held: map[int64]bluesky.Session{}}
-	way := bluesky.NewHTTP("http://localhost")
+	way := platforms.NewHTTP("http://localhost")
 	calls := &faults{next: way.Transport}
 	way.Transport = calls
 	client := &bluesky.Client{

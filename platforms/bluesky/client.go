@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -44,7 +43,7 @@ func NewClient(service string, clock clockwork.Clock, sessions Sessions) *Client
 		own = ""
 	}
 	return &Client{
-		HTTP: NewHTTP(own), Clock: clock, Sessions: sessions, Service: service, Directory: PublicDirectory, Own: own,
+		HTTP: platforms.NewHTTP(own), Clock: clock, Sessions: sessions, Service: service, Directory: PublicDirectory, Own: own,
 	}
 }
 
@@ -154,7 +153,7 @@ func (c *Client) call(ctx context.Context, host, token string, q request, out an
 
 // request builds the HTTP request.
 func (c *Client) request(ctx context.Context, host, token string, q request) (*http.Request, error) {
-	base, err := ServerOf(host, c.Own)
+	base, err := platforms.ServerOf(host, c.Own)
 	if err != nil {
 		return nil, err
 	}
@@ -193,27 +192,4 @@ func plain(err error) error {
 		return behind.Err
 	}
 	return err
-}
-
-// ServerOf returns the base address of an account's server: https, with nothing
-// behind the host. The host of own, a service that the operator has named (empty:
-// none), may be this machine, and may speak plain http where own does.
-func ServerOf(host, own string) (string, error) {
-	if !strings.Contains(host, "://") {
-		host = "https://" + host
-	}
-	u, err := url.Parse(strings.TrimSuffix(host, "/"))
-	if err != nil {
-		return "", errors.New("not the address of a server")
-	}
-	ours := isOwn(u.Hostname(), own)
-	switch {
-	case u.Host == "" || u.Hostname() == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "":
-		return "", errors.New("not the address of a server")
-	case u.Scheme != "https" && !(ours && u.Scheme == "http" && strings.HasPrefix(own, "http:")):
-		return "", errors.New("the server must speak https")
-	case loopback(u.Hostname()) && !ours:
-		return "", errors.New("a server on this machine")
-	}
-	return u.Scheme + "://" + u.Host, nil
 }

@@ -170,7 +170,7 @@ func (d didDocument) server(own string) (string, error) {
 		if (s.ID != "#atproto_pds" && s.ID != d.ID+"#atproto_pds") || json.Unmarshal(s.Endpoint, &address) != nil {
 			continue
 		}
-		return ServerOf(address, own)
+		return platforms.ServerOf(address, own)
 	}
 	return "", errors.New("no server is named")
 }

@@ -119,7 +119,7 @@ func (c *Client) Followers(ctx context.Context, s Session) (int64, bool) {
 // which is not kept. A wrong name or password is *platforms.Rejected with
 // CodeBadLogin.
 func (c *Client) Login(ctx context.Context, host, handle, password string) (Session, error) {
-	base, err := ServerOf(host, c.Own)
+	base, err := platforms.ServerOf(host, c.Own)
 	if err != nil {
 		return Session{}, &platforms.Rejected{Code: CodeBadServer, Detail: err.Error()}
 	}

@@ -26,7 +26,7 @@ import (
 )
 
 func newClient(n *blueskytest.Network, v *vault) *bluesky.Client {
-	return &bluesky.Client{HTTP: bluesky.NewHTTP("http://localhost"), Sessions: v, Own: "http://localhost", Clock: clockwork.NewFakeClockAt(n.Began)}
+	return &bluesky.Client{HTTP: platforms.NewHTTP("http://localhost"), Sessions: v, Own: "http://localhost", Clock: clockwork.NewFakeClockAt(n.Began)}
 }
 
 func TestLogin(t *testing.T) {
@@ -151,7 +151,7 @@ func TestServers(t *testing.T) {
 		{"https://", true, ""},
 		{"bsky.social#x", true, ""},
 	} {
-		got, err := bluesky.ServerOf(c.host, map[bool]string{true: "http://localhost"}[c.local])
+		got, err := platforms.ServerOf(c.host, map[bool]string{true: "http://localhost"}[c.local])
 		if got != c.want || (err == nil) != (c.want != "") {
 			t.Errorf("%q (local %t) is %q, %v", c.host, c.local, got, err)
 		}
@@ -166,7 +166,7 @@ func TestOwnNetworkIsOutOfReach(t *testing.T) {
 			"127.0.0.1", "10.0.0.8", "192.168.1.1", "169.254.169.254", "100.64.0.1", "[::1]", "[fd00::1]", "0.0.0.0",
 			"[::ffff:10.0.0.8]", "[64:ff9b::a00:8]", "198.18.0.1",
 		} {
-			_, err := bluesky.NewHTTP(own).Get("http://" + host + ":" + n.URL[strings.LastIndex(n.URL, ":")+1:])
+			_, err := platforms.NewHTTP(own).Get("http://" + host + ":" + n.URL[strings.LastIndex(n.URL, ":")+1:])
 			if !errors.Is(err, ssrf.ErrProhibitedIP) {
 				t.Errorf("%s: %v", host, err)
 			}

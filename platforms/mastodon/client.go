@@ -25,11 +25,15 @@ import (
 // A Client calls the servers of accounts. HTTP follows no redirects, so that a token
 // goes to its own server only.
 type Client struct {
-	HTTP     *http.Client
+	HTTP     *http.Client // platforms.NewHTTP makes it
 	Clock    clockwork.Clock
 	Sessions Sessions
-	Local    bool          // lets servers on this machine be called, by plain http too
+	Own      string        // the base address of a server that the operator has named, see platforms.ServerOf; empty: none
 	Wait     time.Duration // between two looks at a file that a server still works on; 0: waitProcessing
+
+	// OnLost hears that an account does not let us in any more, as of a call that began
+	// then; nil: nobody does.
+	OnLost func(ctx context.Context, account int64, began time.Time)
 }
 
 // How long a call may take, and how much of an answer is read, in bytes.
@@ -60,11 +64,22 @@ type reply struct {
 
 // ask makes a call in the account's name.
 func (c *Client) ask(ctx context.Context, account int64, q request, out any) (reply, error) {
+	began := c.Clock.Now()
 	s, err := c.session(ctx, account)
 	if err != nil {
 		return reply{}, err
 	}
-	return c.call(ctx, s.Host, s.Token, q, out)
+	got, err := c.call(ctx, s.Host, s.Token, q, out)
+	c.heed(ctx, account, began, err)
+	return got, err
+}
+
+// heed tells when an error says that the account is lost.
+func (c *Client) heed(ctx context.Context, account int64, began time.Time, err error) {
+	var lost *platforms.AccountLost
+	if err != nil && c.OnLost != nil && errors.As(sorted(err), &lost) {
+		c.OnLost(ctx, account, began)
+	}
 }
 
 // session reads the account's stored session.
@@ -143,7 +158,7 @@ func drift(h http.Header, now time.Time) time.Duration {
 
 // request builds the HTTP request.
 func (c *Client) request(ctx context.Context, host, token string, q request) (*http.Request, error) {
-	base, err := ServerOf(host, c.Local)
+	base, err := platforms.ServerOf(host, c.Own)
 	if err != nil {
 		return nil, err
 	}

@@ -22,10 +22,12 @@ type notification struct {
 	Status status `json:"status"`
 }
 
+var _ platforms.Listener = (*Connector)(nil)
+
 // Poll reads one page of what was written to the account after the cursor, which is
 // the newest notification that was read. More tells that there may be another page:
 // poll again with the new cursor. An empty cursor begins with the newest page. A
-// comment may come more than once; what the network does not tell of SweepThread finds.
+// comment may come more than once; what the network does not tell of Sweep finds.
 func (c *Connector) Poll(ctx context.Context, a social.Account, at string) (found []social.Heard, next string, more bool, err error) {
 	query := url.Values{"types[]": {"mention"}, "limit": {strconv.Itoa(pageSize)}}
 	if at != "" {
@@ -75,9 +77,9 @@ func (s status) origin() origin { return origin{s.ID, s.link(), opening(s)} }
 
 // heard is a post as a comment on the account.
 func (s status) heard(a social.Account, from origin) social.Heard {
-	_, host, _ := strings.Cut(a.RemoteID, "@")
+	host, _ := SplitRemoteID(a.RemoteID)
 	h := social.Heard{
-		Remote: s.ID, Author: s.Author.called(), AuthorID: RemoteID(s.Author.ID, host), Text: s.words(), Media: s.media(),
+		Remote: s.ID, Author: s.Author.called(), AuthorID: RemoteID(host, s.Author.ID), Text: s.words(), Media: s.media(),
 		Link: s.link(), At: s.Created.UTC(), Edited: s.Edited.UTC(),
 		Post: social.Thread{Account: a.ID, Remote: from.id, Root: from.id, Link: from.link, Words: from.words},
 	}
@@ -196,10 +198,10 @@ func (c *Client) thread(ctx context.Context, account int64, id string) (around, 
 	return t, err
 }
 
-// SweepThread reads everything below a post: the back-stop for notifications that
+// Sweep reads everything below a post: the back-stop for notifications that
 // the network never made. What the account wrote itself is left out. A post that is
 // not there any more is *platforms.Rejected with CodePostGone.
-func (c *Connector) SweepThread(ctx context.Context, a social.Account, id string) ([]social.Heard, error) {
+func (c *Connector) Sweep(ctx context.Context, a social.Account, id string) ([]social.Heard, error) {
 	t, err := c.Client.thread(ctx, a.ID, id)
 	if gone(err) {
 		return nil, &platforms.Rejected{Code: CodePostGone, Detail: id}

@@ -124,7 +124,7 @@ func TestMissedNotification(t *testing.T) {
 	}
 	r.clock.Advance(time.Minute)
 	r.server.Rewrite(first, "@cafe اولین، ولی بهتر")
-	swept, err := r.SweepThread(t.Context(), r.account, p.Remote)
+	swept, err := r.Sweep(t.Context(), r.account, p.Remote)
 	if err != nil || len(swept) != 3 {
 		t.Fatalf("%+v, %v", swept, err)
 	}
@@ -134,7 +134,7 @@ func TestMissedNotification(t *testing.T) {
 		t.Errorf("%+v, %+v", a, b)
 	}
 	r.server.Delete(p.Remote)
-	_, err = r.SweepThread(t.Context(), r.account, p.Remote)
+	_, err = r.Sweep(t.Context(), r.account, p.Remote)
 	if o := platforms.PrepareOutcome(err, began); o.Code != mastodon.CodePostGone {
 		t.Errorf("under a post that is gone: %v", err)
 	}

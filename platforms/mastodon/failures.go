@@ -16,13 +16,15 @@ import (
 // The codes of refusals that this connector gives: locale keys "reason.<code>".
 // The others are codes of issues (package platforms).
 const (
-	CodeRefused      = "refused"         // the server's words are in the detail
-	CodeBadFile      = "bad_file"        // the file cannot be read, or the server could not work on it
-	CodeMediaMissing = "media_missing"   // the file is not in our store
-	CodeBadServer    = "bad_instance"    // nothing that speaks Mastodon's interface is there
-	CodeBadCode      = "bad_code"        // the code is wrong, used up or too old
-	CodeCannotHide   = "cannot_hide"     // the network lets nobody take away what others wrote
-	CodePostGone     = "post_gone_there" // the post is not there any more
+	CodeRefused      = "refused"       // the server's words are in the detail
+	CodeBadFile      = "bad_file"      // the file cannot be read, or the server could not work on it
+	CodeMediaMissing = "media_missing" // the file is not in our store
+	CodeBadServer    = "bad_instance"  // nothing that speaks Mastodon's interface is there
+	CodeBadCode      = "bad_code"      // the code is wrong, used up or too old
+	CodeCannotHide   = "cannot_hide"   // the network lets nobody take away what others wrote
+	CodePostGone     = social.CodePostGone
+	CodeOther        = "other_account" // somebody else has signed in than the one whom it was about
+	CodeForgotten    = "app_forgotten" // the server does not know the program any more
 )
 
 // serverPause is how long a call waits that the server does not know: it is being

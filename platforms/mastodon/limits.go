@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"peyk/platforms"
 	"peyk/social"
 )
 
@@ -29,6 +30,8 @@ func (c *Client) Instance(ctx context.Context, host string) (Instance, error) {
 	limits.At = c.Clock.Now().UTC()
 	return Instance{Domain: strings.ToLower(told.Domain), Limits: limits}, nil
 }
+
+var _ platforms.Limiter = (*Connector)(nil)
 
 // Limits reads what an account's server allows.
 func (c *Connector) Limits(ctx context.Context, a social.Account) (social.Limits, error) {

@@ -66,12 +66,12 @@ func newRig(t *testing.T, o mastodontest.Options) *rig {
 	server.Guest("sara@elsewhere.example", "سارا")
 	w := &way{next: http.DefaultTransport}
 	v := &vault{held: map[int64]mastodon.Session{}}
-	client := &mastodon.Client{HTTP: &http.Client{Transport: w, CheckRedirect: stay}, Clock: clock, Sessions: v, Local: true, Wait: time.Millisecond}
+	client := &mastodon.Client{HTTP: &http.Client{Transport: w, CheckRedirect: stay}, Clock: clock, Sessions: v, Own: server.URL, Wait: time.Millisecond}
 	app, err := client.Register(t.Context(), server.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := client.Exchange(t.Context(), app, server.Authorize(app.AuthorizeURL(true), "cafe"))
+	s, err := client.Exchange(t.Context(), app, server.Authorize(app.AuthorizeURL(), "cafe"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func newRig(t *testing.T, o mastodontest.Options) *rig {
 	return &rig{
 		Connector: &mastodon.Connector{Client: client, Media: media}, server: server, clock: clock, vault: v, way: w, key: "post-1-7-v1",
 		account: social.Account{
-			ID: 7, Platform: social.Mastodon, RemoteID: mastodon.RemoteID(me.ID, server.Domain()), Handle: me.Handle, Limits: told.Limits,
+			ID: 7, Platform: social.Mastodon, RemoteID: mastodon.RemoteID(server.Domain(), me.ID), Handle: me.Handle, Limits: told.Limits,
 		},
 	}
 }

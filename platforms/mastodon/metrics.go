@@ -33,11 +33,13 @@ func (c *Connector) Measure(ctx context.Context, l social.Look) ([]social.Readin
 }
 
 func (c *Connector) followers(ctx context.Context, a social.Account) ([]social.Reading, error) {
+	began := c.Client.Clock.Now()
 	s, err := c.Client.session(ctx, a.ID)
 	if err != nil {
 		return nil, err
 	}
 	me, err := c.Client.me(ctx, s)
+	c.Client.heed(ctx, a.ID, began, err)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -104,10 +105,10 @@ func strange(err error) error {
 
 // AuthorizeURL is where a person lets the program in. The server asks him to sign
 // in even if he is: an agency has more than one account on a server.
-func (a App) AuthorizeURL(local bool) string {
-	base, err := ServerOf(a.Host, local)
-	if err != nil {
-		return ""
+func (a App) AuthorizeURL() string {
+	base := a.Host
+	if !strings.Contains(base, "://") {
+		base = "https://" + base
 	}
 	return base + "/oauth/authorize?" + url.Values{
 		"client_id": {a.ID}, "redirect_uri": {outOfBand}, "response_type": {"code"},
@@ -196,12 +197,43 @@ func (c *Client) me(ctx context.Context, s Session) (account, error) {
 }
 
 // RemoteID names an account among those of all servers.
-func RemoteID(id, host string) string { return id + "@" + strings.TrimPrefix(host, "https://") }
+func RemoteID(host, id string) string { return host + "#" + id }
+
+// SplitRemoteID takes such a name apart; what is none has no id.
+func SplitRemoteID(remote string) (host, id string) {
+	host, id, _ = strings.Cut(remote, "#")
+	return host, id
+}
 
 // localID is the account's id on its own server.
 func localID(a social.Account) string {
-	id, _, _ := strings.Cut(a.RemoteID, "@")
+	_, id := SplitRemoteID(a.RemoteID)
 	return id
+}
+
+// aCode is how servers write the code that they show, or more of it than one: letters
+// and digits, long ones.
+var aCode = regexp.MustCompile(`^[A-Za-z0-9_-]{20,128}$`)
+
+// CodeOf finds the code in what a person sends: the code itself, or the address of the
+// page that shows it. Empty: there is none.
+func CodeOf(text string) string {
+	text = strings.TrimSpace(text)
+	if u, err := url.Parse(text); err == nil && u.Scheme == "https" {
+		text = u.Query().Get("code")
+	}
+	if !aCode.MatchString(text) {
+		return ""
+	}
+	return text
+}
+
+// LooksLikeCode tells whether a text is a code of Mastodon and hardly anything else:
+// 32 random bytes in letters, digits and two signs.
+func LooksLikeCode(text string) bool {
+	text = strings.TrimSpace(text)
+	return len(text) == 43 && CodeOf(text) == text && strings.ContainsAny(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") &&
+		strings.ContainsAny(text, "abcdefghijklmnopqrstuvwxyz") && strings.ContainsAny(text, "0123456789")
 }
 
 // Revoke gives a token back, so that nobody can use it any more. One that is gone

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"peyk/platforms"
 	"peyk/platforms/mastodon"
@@ -31,10 +32,13 @@ func TestHostOf(t *testing.T) {
 		{"127.0.0.1", "", false}, {"http://127.0.0.1:8080", "", false}, {"[::1]", "", false}, {"10.0.0.1:443", "", false}, {"localhost", "", false},
 		{"file:///etc/passwd", "", false}, {"gopher://x.example", "", false}, {"0x7f.1", "0x7f.1", false},
 		{"http://127.0.0.1:8080", "http://127.0.0.1:8080", true},
-		{"http://localhost:8080/@me", "http://localhost:8080", true},
+		{"127.0.0.1:8080/@me", "http://127.0.0.1:8080", true},
+		{"@me@127.0.0.1:8080", "http://127.0.0.1:8080", true},
+		{"http://127.0.0.1:8081", "", true},
 		{"http://192.168.1.1:8080", "", true},
 	} {
-		host, ok := mastodon.HostOf(c.typed, c.local)
+		own := map[bool]string{true: "http://127.0.0.1:8080"}[c.local]
+		host, ok := mastodon.HostOf(c.typed, own)
 		if host != c.want || ok != (c.want != "") {
 			t.Errorf("%q (%t): %q, %t, want %q", c.typed, c.local, host, ok, c.want)
 		}
@@ -46,14 +50,14 @@ func FuzzHostOf(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, typed string) {
-		host, ok := mastodon.HostOf(typed, false)
+		host, ok := mastodon.HostOf(typed, "")
 		if !ok {
 			return
 		}
-		if base, err := mastodon.ServerOf(host, false); err != nil || base != "https://"+host || strings.ContainsAny(host, "@/?# \n") {
+		if base, err := platforms.ServerOf(host, ""); err != nil || base != "https://"+host || strings.ContainsAny(host, "@/?# \n") {
 			t.Errorf("%q gives %q: %q, %v", typed, host, base, err)
 		}
-		if again, _ := mastodon.HostOf(host, false); again != host {
+		if again, _ := mastodon.HostOf(host, ""); again != host {
 			t.Errorf("%q gives %q and then %q", typed, host, again)
 		}
 	})
@@ -68,7 +72,7 @@ func TestWayIn(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		code := r.server.Authorize(app.AuthorizeURL(true), "cafe")
+		code := r.server.Authorize(app.AuthorizeURL(), "cafe")
 		s, err := c.Exchange(t.Context(), app, " "+code+"\n")
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -153,4 +157,44 @@ type away struct{}
 
 func (away) Session(context.Context, int64) (mastodon.Session, error) {
 	return mastodon.Session{}, errors.New("the store is away")
+}
+
+func TestCodes(t *testing.T) {
+	const code = "Z9f3kQpT1xYb7-LmN_0vRw2sEuHiJoKdAcGfXtBnMqP"
+	for text, want := range map[string]string{
+		code: code, " " + code + "\n": code, "https://toot.example/oauth/authorize/native?code=" + code: code,
+		"NWQ4YJG2ZTCTMTU2ZC0ZNZA4LTG4ZTUTZTM1NZC4YJKX": "NWQ4YJG2ZTCTMTU2ZC0ZNZA4LTG4ZTUTZTM1NZC4YJKX",
+		"correct horse battery staple":                 "", "https://toot.example/": "", "سلام": "", "": "", "short": "", code + code + code: "",
+	} {
+		if got := mastodon.CodeOf(text); got != want {
+			t.Errorf("%q holds %q, want %q", text, got, want)
+		}
+	}
+	for text, want := range map[string]bool{code: true, "https://toot.example/?code=" + code: false, strings.ToLower(code): false, code[1:]: false} {
+		if mastodon.LooksLikeCode(text) != want {
+			t.Errorf("%q: not %t", text, want)
+		}
+	}
+}
+
+// An account that is lost is told of once a call has found out, with when the call began.
+func TestOnLost(t *testing.T) {
+	r := newRig(t, mastodontest.Options{})
+	var heard []int64
+	r.Client.OnLost = func(_ context.Context, account int64, at time.Time) {
+		if !at.Equal(began) {
+			t.Errorf("the call began at %s", at)
+		}
+		heard = append(heard, account)
+	}
+	if _, err := r.Measure(t.Context(), social.Look{Account: r.account}); err != nil || heard != nil {
+		t.Fatalf("%v, %v", err, heard)
+	}
+	r.server.Revoke("cafe")
+	_, _ = r.Measure(t.Context(), social.Look{Account: r.account})
+	_, _, _, _ = r.Poll(t.Context(), r.account, "")
+	_, _ = r.publish(t, r.intent("سلام"))
+	if len(heard) != 3 {
+		t.Errorf("%d calls have told of it", len(heard))
+	}
 }

@@ -88,7 +88,7 @@ func TestRefusalsHaveWords(t *testing.T) {
 		}
 		for _, code := range []string{
 			mastodon.CodeRefused, mastodon.CodeBadFile, mastodon.CodeMediaMissing, mastodon.CodeBadServer, mastodon.CodeBadCode,
-			mastodon.CodeCannotHide, mastodon.CodePostGone,
+			mastodon.CodeCannotHide, mastodon.CodePostGone, mastodon.CodeOther, mastodon.CodeForgotten,
 		} {
 			if words["reason."+code] == "" {
 				t.Errorf("%s: no words for %s", language, code)

@@ -3,7 +3,9 @@ package mastodontest
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -109,7 +111,9 @@ func (s *Server) Authorize(address, name string) string {
 	case slices.ContainsFunc(wanted, func(w string) bool { return !slices.Contains(s.apps[i].scopes, w) }):
 		s.t.Fatalf("the app may not ask for %q", wanted)
 	}
-	code := rand.Text() + "-code"
+	raw := make([]byte, 32)
+	_, _ = rand.Read(raw) // it never fails
+	code := base64.RawURLEncoding.EncodeToString(raw)
 	s.codes[code] = grant{app: s.apps[i].id, person: s.named(name).id, scopes: wanted}
 	return code
 }
@@ -187,6 +191,18 @@ func (s *Server) revoke(c *call) (int, any) {
 	}
 	delete(s.tokens, in.Token)
 	return http.StatusOK, map[string]any{}
+}
+
+// Secrets are all that the server has given that nobody else may see: the secrets of
+// apps, and tokens.
+func (s *Server) Secrets() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	secrets := slices.Collect(maps.Keys(s.tokens))
+	for _, a := range s.apps {
+		secrets = append(secrets, a.secret)
+	}
+	return secrets
 }
 
 // Tokens counts the tokens that are good.
