@@ -112,14 +112,23 @@ func (a *app) checkTelegram(context.Context) error {
 	if !a.leading.Load() {
 		return nil // another process polls, or updates are posted to us
 	}
+	if age := a.pollAge(); age > maxPollAge {
+		return fmt.Errorf("the last poll that succeeded was %s ago", age.Round(time.Second))
+	}
+	return nil
+}
+
+// pollAge is for how long Telegram has been silent where this process polls; below 0:
+// it does not.
+func (a *app) pollAge() time.Duration {
+	if !a.leading.Load() {
+		return -time.Second
+	}
 	last := a.poller.LastPoll()
 	if last.Before(a.started) {
 		last = a.started
 	}
-	if age := a.clock.Since(last); age > maxPollAge {
-		return fmt.Errorf("the last poll that succeeded was %s ago", age.Round(time.Second))
-	}
-	return nil
+	return max(0, a.clock.Since(last))
 }
 
 // ready answers 200 when every check passes, and otherwise 503; the body says of
@@ -164,6 +173,9 @@ func (a *app) metrics() *prometheus.Registry {
 			return pick(inbox, outbox).Seconds()
 		}))
 	}
+	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "peyk_poll_age_seconds", Help: "Time since Telegram last answered a poll of this process; -1: it does not poll.",
+	}, func() float64 { return a.pollAge().Seconds() }))
 	lag("peyk_inbox_lag_seconds", "Age of the oldest update that is not handled; -1: the database does not answer.",
 		func(inbox, _ time.Duration) time.Duration { return inbox })
 	lag("peyk_outbox_lag_seconds", "Age of the oldest event of which people have not been told; -1: the database does not answer.",

@@ -69,7 +69,13 @@ func TestReadySeesSilence(t *testing.T) {
 	if err := look(t.Context()); err == nil {
 		t.Error("no poll succeeded for too long, and that is found well")
 	}
+	if age := a.pollAge(); age != maxPollAge+time.Second {
+		t.Errorf("the metric says %v", age)
+	}
 	a.leading.Store(false)
+	if age := a.pollAge(); age >= 0 {
+		t.Errorf("another process polls, and the metric says %v", age)
+	}
 	if err := look(t.Context()); err != nil {
 		t.Errorf("another process polls, and yet: %v", err)
 	}
@@ -117,6 +123,7 @@ func TestServes(t *testing.T) {
 		{"/livez", http.StatusOK, "ok"},
 		{"/readyz", http.StatusOK, `"schema":"ok"`},
 		{"/metrics", http.StatusOK, "peyk_outbox_lag_seconds 0"},
+		{"/metrics", http.StatusOK, "\npeyk_poll_age_seconds "},
 		{"/metrics", http.StatusOK, "go_goroutines"},
 		{webhookPath, http.StatusNotFound, ""}, // long polling: no webhook
 		{"/", http.StatusNotFound, ""},
