@@ -90,6 +90,7 @@ type app struct {
 	me      bot.User
 	intake  *reception
 	poller  *bot.Poller
+	away    bool        // updates may have been lost before the start
 	met     atomic.Bool // Telegram has told who we are
 	leading atomic.Bool // this process is the one that polls
 	current atomic.Bool // the schema was seen to be that of this version
@@ -274,6 +275,9 @@ func (a *app) run(ctx context.Context) error {
 	g.Go(func() error {
 		if err := a.begin(ctx); err != nil || ctx.Err() != nil {
 			return err
+		}
+		if a.away {
+			g.Go(func() error { a.lookAtChannels(ctx); return nil })
 		}
 		g.Go(func() error { return a.workers.Run(ctx) })
 		g.Go(func() error { return a.queue.Run(ctx) })
@@ -479,6 +483,7 @@ func (a *app) tellAbsence(ctx context.Context) error {
 	if away := a.clock.Since(last); away > updateLife {
 		a.log.WarnContext(ctx, fmt.Sprintf("no update has come for %s, and Telegram keeps them for 24 h: if Peyk was not running, "+
 			"what people wrote and pressed at first is lost; /waiting shows them what waits", away.Truncate(time.Hour)))
+		a.away = true
 	}
 	return nil
 }

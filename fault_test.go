@@ -277,10 +277,13 @@ run settle
 run stop
 omar presses "Approve" on "Waiting for your approval"
 lena says "Nobody hears this"
+kick nobahar by lena
 clock +30h
 run start
-bot tells lena "came without approval" "was not published"
+bot shows lena "came without approval" "was not published"
+bot shows lena "We can no longer publish on"
 run settle
+bot shows lena once "We can no longer publish on"
 channel nobahar shows nothing
 omar says "/start"
 bot tells omar "1 post waits for you"

@@ -222,6 +222,25 @@ func (tx *Tx) updateChannelAccount(ctx context.Context, c social.Channel) (bool,
 // FreeChannels returns the channels that the person has put the bot into and
 // that belong to no brand yet.
 func (s *Store) FreeChannels(ctx context.Context, person int64) ([]social.Channel, error) {
+	return s.channels(ctx, `
+		SELECT chat, title, username, coalesce(added_by, 0) AS added_by, missing, present FROM channels c
+		WHERE added_by = $1 AND present AND NOT EXISTS (
+			SELECT FROM accounts a
+			WHERE a.platform = 'telegram' AND a.remote_id = c.chat::text AND a.removed_at IS NULL)
+		ORDER BY at DESC`, person)
+}
+
+// UsedChannels returns the channels of all brands, for the program itself.
+func (s *Store) UsedChannels(ctx context.Context) ([]social.Channel, error) {
+	return s.channels(ctx, `
+		SELECT chat, title, username, coalesce(added_by, 0) AS added_by, missing, present FROM channels c
+		WHERE EXISTS (
+			SELECT FROM accounts a
+			WHERE a.platform = 'telegram' AND a.remote_id = c.chat::text AND a.removed_at IS NULL AND NOT a.by_hand)
+		ORDER BY chat`)
+}
+
+func (s *Store) channels(ctx context.Context, query string, args ...any) ([]social.Channel, error) {
 	var rows []struct {
 		Chat     int64          `db:"chat"`
 		Title    string         `db:"title"`
@@ -230,14 +249,7 @@ func (s *Store) FreeChannels(ctx context.Context, person int64) ([]social.Channe
 		Missing  pq.StringArray `db:"missing"`
 		Present  bool           `db:"present"`
 	}
-	err := s.run(ctx, s.clock, func(tx *Tx) error {
-		return tx.SelectContext(ctx, &rows, `
-			SELECT chat, title, username, added_by, missing, present FROM channels c
-			WHERE added_by = $1 AND present AND NOT EXISTS (
-				SELECT FROM accounts a
-				WHERE a.platform = 'telegram' AND a.remote_id = c.chat::text AND a.removed_at IS NULL)
-			ORDER BY at DESC`, person)
-	})
+	err := s.run(ctx, s.clock, func(tx *Tx) error { return tx.SelectContext(ctx, &rows, query, args...) })
 	if err != nil {
 		return nil, fmt.Errorf("reading channels: %w", err)
 	}

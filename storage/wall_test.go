@@ -939,7 +939,7 @@ var alone = map[string]string{
 	"Enter": "makes somebody known to himself", "InviteFounder": "for the operator",
 	"Cards": "of a brand, by In", "SaveCard": "of a brand, by In", "ClaimCard": "of a brand, by In", "ShowCard": "of a brand, by In",
 	"Affair": "the telling of an event", "Event": "the telling of an event", "EndEvent": "the telling of an event", "Missed": "the telling of an event",
-	"SaveChannel": "on Telegram's word", "MigrateChat": "on Telegram's word",
+	"SaveChannel": "on Telegram's word", "UsedChannels": "asks Telegram about the bot's own place", "MigrateChat": "on Telegram's word",
 	"In": "one brand, on the program's own account", "Across": "sweeps",
 	"SaveDiscussion": "on Telegram's word", "LoseDiscussion": "on Telegram's word", "SaveThread": "on Telegram's word", "Hear": "on a network's word",
 	"CommentCards": "of a brand, by In", "SaveCommentCard": "of a brand, by In", "ShowCommentCard": "of a brand, by In",
