@@ -46,6 +46,15 @@ func TestCrashes(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, replicas := range []int{1, 2} {
+		t.Run(fmt.Sprintf("morning_claimed:1 with %d", replicas), func(t *testing.T) {
+			t.Parallel()
+			c := newCampaign(t, binary)
+			for range replicas {
+				c.keep(t, "morning_claimed:1")
+			}
+			c.playMorning(t)
+			c.judgeMorning(t)
+		})
 		for _, p := range answerPoints {
 			t.Run(fmt.Sprintf("%s with %d", p.name, replicas), func(t *testing.T) {
 				t.Parallel()

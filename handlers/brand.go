@@ -120,8 +120,11 @@ func madeCard(say locales.Printer, b social.Brand) bot.Message {
 	}
 }
 
-// brand shows one brand and its doors.
+// brand shows one brand and its doors; where a word of ours stays, below it.
 func (h *Handlers) brand(ctx context.Context, r *bot.Request, me Reader) error {
+	if r.Arg(0) == asOwn {
+		r = below(r)
+	}
 	b, place, err := h.Store.Brand(ctx, me.Person.ID, r.ID())
 	if err != nil {
 		return err

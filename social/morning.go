@@ -1,9 +1,12 @@
 package social
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// A Tally is how the followers of one brand are answered, as its managers hear of
-// it in the morning.
+// A Tally is what one brand needs from its managers this morning, and how its followers
+// are answered.
 type Tally struct {
 	Brand    Brand
 	Waiting  int       // comments without an answer
@@ -11,10 +14,34 @@ type Tally struct {
 	Oldest   time.Time // when the oldest of them was written; zero: none waits
 	Answered int       // yesterday
 	Median   time.Duration
+
+	Review int       // posts that wait for approval
+	Asked  time.Time // since when the oldest of them waits
+	Today  int       // posts whose time is today
+	Failed int       // posts of the last week that failed, and deliveries of which nobody knows what became
+	Lost   int       // accounts that let us in no more, or not far enough
+	Plans  int       // plans whose day is today or has come
 }
 
 // Quiet tells whether there is nothing to say.
-func (t Tally) Quiet() bool { return t.Waiting == 0 && t.Answered == 0 }
+func (t Tally) Quiet() bool { return t.needs() == 0 && t.Answered == 0 }
+
+func (t Tally) needs() int { return t.Waiting + t.Review + t.Today + t.Failed + t.Lost + t.Plans }
+
+// Board sorts tallies for the morning: those of which there is something to say, what is
+// broken first, then complaints, then what else waits; and the brands that are quiet.
+func Board(tallies []Tally) (loud []Tally, quiet []Brand) {
+	for _, t := range tallies {
+		if t.Quiet() {
+			quiet = append(quiet, t.Brand)
+		} else {
+			loud = append(loud, t)
+		}
+	}
+	weight := func(t Tally) int { return 10_000*(t.Failed+t.Lost) + 100*t.Negative + t.needs() }
+	slices.SortStableFunc(loud, func(a, b Tally) int { return weight(b) - weight(a) })
+	return loud, quiet
+}
 
 const (
 	// NoMorning is chosen by whoever wants no word in the morning.
@@ -26,7 +53,7 @@ const (
 // ErrBadMorning refuses a time that no morning has.
 const ErrBadMorning = Rule("bad_morning")
 
-// A Riser is somebody who hears in the morning how followers are answered.
+// A Riser is somebody who hears in the morning what his brands need.
 type Riser struct {
 	Person int64
 	Zone   string

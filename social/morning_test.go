@@ -2,6 +2,7 @@ package social
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 )
@@ -74,5 +75,26 @@ func TestWhoHearsInTheMorning(t *testing.T) {
 		if err := MorningAt(test.minute, places); !errors.Is(err, test.want) {
 			t.Errorf("%s: %v", test.name, err)
 		}
+	}
+}
+
+// What is broken comes first, then complaints, then what else waits; quiet brands are apart.
+func TestBoard(t *testing.T) {
+	t.Parallel()
+	tally := func(id int64, fill func(*Tally)) Tally {
+		t := Tally{Brand: Brand{ID: id}}
+		fill(&t)
+		return t
+	}
+	loud, quiet := Board([]Tally{
+		tally(1, func(t *Tally) { t.Review = 7 }), tally(2, func(*Tally) {}), tally(3, func(t *Tally) { t.Lost = 1 }),
+		tally(4, func(t *Tally) { t.Waiting, t.Negative = 1, 1 }), tally(5, func(t *Tally) { t.Answered = 2 }),
+	})
+	var order []int64
+	for _, l := range loud {
+		order = append(order, l.Brand.ID)
+	}
+	if !slices.Equal(order, []int64{3, 4, 1, 5}) || len(quiet) != 1 || quiet[0].ID != 2 {
+		t.Errorf("%v are loud, %v quiet", order, quiet)
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"peyk/social"
 )
 
-// morningJob is the queue's kind of work that tells somebody in the morning how
-// followers are answered. Its argument is {"person": id, "day": "2006-01-02"}.
+// morningJob is the queue's kind of work that tells somebody in the morning what his
+// brands need. Its argument is {"person": id, "day": "2006-01-02"}.
 const morningJob = "morning"
 
 // rising are the roles that hear of a brand in the morning.
@@ -27,9 +27,16 @@ func rising() []string {
 	return roles
 }
 
+// morningLease is how long the telling of one morning may take before its call.
+const morningLease = 45 * time.Second
+
 // WakeDue puts the word of this morning into the queue for everybody whose hour has
-// come, once a day. It returns for how many.
+// come, once a day, and again for whom it was claimed by a worker that died before its
+// call. It returns for how many.
 func (s *Store) WakeDue(ctx context.Context, now time.Time) (int, error) {
+	if err := s.wakeAgain(ctx, now); err != nil {
+		return 0, err
+	}
 	risers, err := s.risers(ctx, now)
 	if err != nil {
 		return 0, err
@@ -58,6 +65,18 @@ func (s *Store) WakeDue(ctx context.Context, now time.Time) (int, error) {
 		}
 	}
 	return woken, nil
+}
+
+// wakeAgain frees mornings that were claimed and not told.
+func (s *Store) wakeAgain(ctx context.Context, now time.Time) error {
+	return s.run(ctx, s.clock, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			WITH freed AS (
+				UPDATE mornings SET state = 'open', at = $1 WHERE state = 'claimed' AND at < $2
+				RETURNING person_id, day)
+			SELECT enqueue('`+morningJob+`', jsonb_build_object('person', person_id, 'day', day::text)) FROM freed`, now, now.Add(-morningLease))
+		return err
+	})
 }
 
 // risers are those who were not told within the last half day. Whoever has chosen no
@@ -89,13 +108,14 @@ func (s *Store) risers(ctx context.Context, now time.Time) ([]social.Riser, erro
 	return risers, nil
 }
 
-// ClaimMorning takes it upon the caller to tell somebody the word of a day, once:
-// what was claimed before may have been told. Then it is social.ErrNotDue.
+// ClaimMorning takes it upon the caller to tell somebody the word of a day. Whoever has it
+// marks it with MarkMorning before the call; a claim without a mark runs out, and is taken
+// up again. Where somebody else has it, or it was told, it is social.ErrNotDue.
 func (s *Store) ClaimMorning(ctx context.Context, who int64, day string, now time.Time) (social.Person, error) {
 	var row person
 	err := s.run(ctx, s.clock, func(tx *Tx) error {
 		return tx.GetContext(ctx, &row, `
-			UPDATE mornings o SET state = 'sending', at = $3 FROM people p
+			UPDATE mornings o SET state = 'claimed', at = $3 FROM people p
 			WHERE o.person_id = $1 AND o.day = $2::date AND o.state = 'open' AND p.id = o.person_id AND p.reachable
 			RETURNING p.id, p.telegram_id, p.name, p.username, p.lang, p.lang_chosen, p.zone, p.calendar, p.reachable`, who, day, now)
 	})
@@ -103,6 +123,21 @@ func (s *Store) ClaimMorning(ctx context.Context, who int64, day string, now tim
 		return social.Person{}, social.ErrNotDue
 	}
 	return row.domain(), err
+}
+
+// MarkMorning records that the call may be on its way from now on: it is not made again.
+// A claim that has run out is social.ErrNotDue.
+func (s *Store) MarkMorning(ctx context.Context, who int64, day string, claimed time.Time) error {
+	return s.run(ctx, s.clock, func(tx *Tx) error {
+		var marked bool
+		err := tx.GetContext(ctx, &marked, `
+			UPDATE mornings SET state = 'sending' WHERE person_id = $1 AND day = $2::date AND state = 'claimed' AND at = $3
+			RETURNING true`, who, day, claimed)
+		if errors.Is(err, sql.ErrNoRows) {
+			return social.ErrNotDue
+		}
+		return err
+	})
 }
 
 // EndMorning records how the telling ended: "sent", "empty", "failed", or with "open"
@@ -115,8 +150,9 @@ func (s *Store) EndMorning(ctx context.Context, who int64, day, state string) er
 	})
 }
 
-// Tallies tell of each brand that the person manages how its followers are answered:
-// what waits now, and what was answered between two moments.
+// Tallies tell of each brand that the person manages what it needs on the day that begins
+// at a moment, and how its followers are answered: what waits now, and what was answered
+// since the moment before.
 func (s *Store) Tallies(ctx context.Context, who int64, from, to time.Time) ([]social.Tally, error) {
 	var rows []struct {
 		brand
@@ -125,10 +161,19 @@ func (s *Store) Tallies(ctx context.Context, who int64, from, to time.Time) ([]s
 		Oldest   sql.NullTime    `db:"oldest"`
 		Answered int             `db:"answered"`
 		Median   sql.NullFloat64 `db:"median"`
+		Review   int             `db:"review"`
+		Asked    sql.NullTime    `db:"asked"`
+		Today    int             `db:"today"`
+		Failed   int             `db:"failed"`
+		Lost     int             `db:"lost"`
+		Plans    int             `db:"plans"`
 	}
 	err := s.Read(ctx, who, func(tx *Tx) error {
 		return tx.SelectContext(ctx, &rows, `
-			SELECT b.id, b.agency_id, b.name, b.zone, b.calendar, b.rules, b.slots, n.*
+			SELECT b.id, b.agency_id, b.name, b.zone, b.calendar, b.rules, b.slots, n.*, p.review, p.asked, p.today,
+				(SELECT count(*) FROM deliveries d WHERE d.brand_id = b.id AND d.state = 'unknown') + p.broken AS failed,
+				(SELECT count(*) FROM accounts a WHERE a.brand_id = b.id AND a.removed_at IS NULL AND (a.lost OR cardinality(a.missing) > 0)) AS lost,
+				(SELECT count(*) FROM plans l WHERE l.brand_id = b.id AND (l.state = 'asked' OR l.state = 'open' AND l.due_at < $5)) AS plans
 			FROM brands b CROSS JOIN LATERAL (
 				SELECT count(*) FILTER (WHERE `+waits+`) AS waiting, count(*) FILTER (WHERE `+complains+`) AS negative,
 					min(c.at) FILTER (WHERE `+waits+`) AS oldest, count(*) FILTER (WHERE c.state = 'answered') AS answered,
@@ -136,7 +181,14 @@ func (s *Store) Tallies(ctx context.Context, who int64, from, to time.Time) ([]s
 						FILTER (WHERE c.state = 'answered')))::float8 AS median
 				FROM comments c WHERE c.brand_id = b.id AND `+answeredFor+`
 					AND (`+waits+` OR (c.state = 'answered' AND c.settled_at >= $3 AND c.settled_at < $4))) n
-			ORDER BY b.name, b.id`, who, pq.Array(rising()), from, to)
+				CROSS JOIN LATERAL (
+					SELECT count(*) FILTER (WHERE p.state = 'review') AS review, min(p.asked_at) FILTER (WHERE p.state = 'review') AS asked,
+						count(*) FILTER (WHERE p.slot >= $4 AND p.slot < $5 AND p.state IN ('changes', 'review', 'held', 'approved', 'publishing')) AS today,
+						count(*) FILTER (WHERE p.state = 'failed' AND p.changed_at >= $6) AS broken
+					FROM posts p WHERE p.brand_id = b.id) p
+			WHERE EXISTS (SELECT FROM members m WHERE m.person_id = $1 AND m.left_at IS NULL AND m.role = ANY ($2)
+				AND (m.brand_id = b.id OR m.brand_id IS NULL AND m.agency_id = b.agency_id))
+			ORDER BY b.name, b.id`, who, pq.Array(rising()), from, to, to.AddDate(0, 0, 1), to.AddDate(0, 0, -7))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("tallying the inbox of person %d: %w", who, err)
@@ -150,6 +202,7 @@ func (s *Store) Tallies(ctx context.Context, who int64, from, to time.Time) ([]s
 		tallies = append(tallies, social.Tally{
 			Brand: b, Waiting: r.Waiting, Negative: r.Negative, Oldest: r.Oldest.Time, Answered: r.Answered,
 			Median: time.Duration(r.Median.Float64 * float64(time.Second)),
+			Review: r.Review, Asked: r.Asked.Time, Today: r.Today, Failed: r.Failed, Lost: r.Lost, Plans: r.Plans,
 		})
 	}
 	return tallies, nil

@@ -71,6 +71,81 @@ func TestMorningOnce(t *testing.T) {
 	}
 }
 
+// A worker that dies before its call leaves the morning to another, once its claim has run
+// out; one that dies after it leaves it told.
+func TestMorningSurvivesADeath(t *testing.T) {
+	t.Parallel()
+	l := newTalk(t)
+	nine := l.tomorrowAt(9)
+	day := nine.Format(time.DateOnly)
+	jobs := func() int { return l.count(t, `SELECT count(*) FROM river_job WHERE args ->> 'kind' = 'morning'`) }
+	wake := func(at time.Time) {
+		t.Helper()
+		_, err := l.WakeDue(t.Context(), at)
+		check(t, err)
+	}
+	wake(nine)
+	_, err := l.ClaimMorning(t.Context(), l.owner.ID, day, nine)
+	check(t, err)
+	if wake(nine.Add(40 * time.Second)); jobs() != 1 {
+		t.Errorf("%d jobs while it is claimed", jobs())
+	}
+	if wake(nine.Add(50 * time.Second)); jobs() != 2 {
+		t.Errorf("%d jobs after the claim has run out", jobs())
+	}
+	if err := l.MarkMorning(t.Context(), l.owner.ID, day, nine); !errors.Is(err, social.ErrNotDue) {
+		t.Errorf("a claim that has run out is marked: %v", err)
+	}
+	again := nine.Add(time.Minute)
+	_, err = l.ClaimMorning(t.Context(), l.owner.ID, day, again)
+	check(t, err)
+	check(t, l.MarkMorning(t.Context(), l.owner.ID, day, again))
+	if wake(nine.Add(time.Hour)); jobs() != 2 {
+		t.Errorf("%d jobs after the call may have been made", jobs())
+	}
+	if _, err := l.ClaimMorning(t.Context(), l.owner.ID, day, nine.Add(time.Hour)); !errors.Is(err, social.ErrNotDue) {
+		t.Errorf("it is told twice: %v", err)
+	}
+}
+
+// What a brand needs on a day: what waits, what is due, what is broken. Brands that somebody
+// does not manage are not told of.
+func TestTalliesOfPosts(t *testing.T) {
+	t.Parallel()
+	l := newTalk(t)
+	today := l.now.Truncate(24 * time.Hour)
+	for _, p := range []struct {
+		state string
+		slot  time.Time
+	}{
+		{"review", today.Add(12 * time.Hour)}, {"review", today.Add(36 * time.Hour)}, {"approved", today.Add(20 * time.Hour)},
+		{"stopped", today.Add(12 * time.Hour)}, {"published", today.Add(time.Hour)}, {"failed", today.Add(-time.Hour)},
+	} {
+		_, err := l.db.ExecContext(t.Context(), `
+			INSERT INTO posts (brand_id, author_id, state, content, slot, created_at, changed_at, asked_at, version)
+			VALUES ($1, $2, $3, '{}', $4, $5, $5, $5, 1)`, l.brand.ID, l.owner.ID, p.state, p.slot, l.now)
+		check(t, err)
+	}
+	_, err := l.db.ExecContext(t.Context(), `
+		INSERT INTO posts (brand_id, author_id, state, content, created_at, changed_at) VALUES ($1, $2, 'failed', '{}', $3, $3)`, l.brand.ID, l.owner.ID, today.AddDate(0, 0, -30))
+	check(t, err)
+	_, err = l.db.ExecContext(t.Context(), `UPDATE accounts SET lost = true WHERE id = (SELECT min(id) FROM accounts WHERE brand_id = $1)`, l.brand.ID)
+	check(t, err)
+	tallies, err := l.Tallies(t.Context(), l.owner.ID, today.AddDate(0, 0, -1), today)
+	check(t, err)
+	got := tallies[0]
+	if got.Review != 2 || got.Today != 2 || got.Failed != 1 || got.Lost != 1 || got.Plans != 0 || !got.Asked.Equal(l.now) {
+		t.Errorf("it tells %+v", got)
+	}
+	viewer := enter(t, l.Store, 4713, "Viewer")
+	i := invited(t, l.Store, l.owner.ID, viewer.ID, l.brand.ID, social.Viewer)
+	_, err = l.DecideInvitation(t.Context(), l.owner.ID, i.ID, true)
+	check(t, err)
+	if tallies, err = l.Tallies(t.Context(), viewer.ID, today.AddDate(0, 0, -1), today); err != nil || len(tallies) != 0 {
+		t.Errorf("a viewer hears of %d brands, %v", len(tallies), err)
+	}
+}
+
 // Who wants no word gets none, and another hour is another hour.
 func TestMorningSetting(t *testing.T) {
 	t.Parallel()

@@ -952,7 +952,7 @@ var alone = map[string]string{
 	"PlansDue":   "sweeps",
 	"WatchBrand": "looks at a brand that the sweep found",
 	"DigestsDue": "sweeps", "DigestsAhead": "sweeps", "ReportsDue": "sweeps", "ClaimDigest": "tells whoever it is due to", "EndDigest": "likewise",
-	"WakeDue": "sweeps", "ClaimMorning": "tells whoever was woken", "EndMorning": "likewise",
+	"WakeDue": "sweeps", "ClaimMorning": "tells whoever was woken", "MarkMorning": "likewise", "EndMorning": "likewise",
 	"RuledAway": "a rule's own work", "EndRuling": "a rule's own work",
 	"BeginReply": "answering", "FinishReply": "answering", "ResumeReplies": "answering",
 	"ClaimDue": "publishing", "Resume": "publishing", "ExpireDue": "publishing", "RemindDue": "sweeps", "BeginAttempt": "publishing",
@@ -975,7 +975,7 @@ func TestEveryMethodIsTried(t *testing.T) {
 		switch {
 		case isTried == isAlone:
 			t.Errorf("Store.%s: put it into attempts or into alone", name)
-		case isAlone && actors[name] && !slices.Contains([]string{"Takeout", "Depart", "FoundAgency", "OpenInvitation", "ClaimNotice", "EndNotice", "ClaimMorning", "EndMorning", "ClaimDigest", "EndDigest"}, name):
+		case isAlone && actors[name] && !slices.Contains([]string{"Takeout", "Depart", "FoundAgency", "OpenInvitation", "ClaimNotice", "EndNotice", "ClaimMorning", "MarkMorning", "EndMorning", "ClaimDigest", "EndDigest"}, name):
 			t.Errorf("Store.%s works for a person and is not tried by an outsider", name)
 		}
 	}
