@@ -155,6 +155,7 @@ func TestTour(t *testing.T) {
 			s.tour()
 			s.gallery()
 			s.survive()
+			s.again()
 			s.inspect(t, "the end")
 			s.stage.check(t)
 		})
@@ -228,6 +229,22 @@ func (s *show) gallery() {
 	if fooled != "0" {
 		s.t.Errorf("what somebody wrote became a part of the page: %s", fooled)
 	}
+}
+
+// again takes the tour a second time while a draft of before is there: it begins with
+// the first step, and stays there.
+func (s *show) again() {
+	s.t.Helper()
+	s.play(fmt.Sprintf("%[1]s says \"Left over\"\nbot shows %[1]s \"✓\" \"Left over\"", s.manager))
+	s.run(s.t, chromedp.Reload())
+	s.click(s.t, ".tour-again")
+	s.see(s.t, "[data-tour='1'] [data-tour-do=sample]")
+	time.Sleep(time.Second) // nothing may happen meanwhile
+	if step := ask[string](s.t, s.tab, `() => document.querySelector('.tour').dataset.tour`); step != "1" {
+		s.t.Errorf("the second tour began and is at step %s", step)
+	}
+	s.click(s.t, "[data-tour-do=skip]")
+	s.see(s.t, ".tour-again")
 }
 
 // screen keeps and checks what a small phone shows, in dark and light.

@@ -1,7 +1,8 @@
 // Files for a message: chosen, dropped, pasted or drawn by the page itself; shown before they are sent.
 import { el, icon, iconButton } from './dom.js';
 import { openMenu } from './menu.js';
-import { numerals, size } from './words.js';
+import { size, year } from './words.js';
+import { now } from './store.js';
 
 const most = 10;
 
@@ -120,7 +121,7 @@ export function samplePhoto(lang, say) {
   c.font = '700 84px Vazirmatn, sans-serif';
   c.fillText(say('sample_word'), 540, 150);
   c.font = '500 40px Vazirmatn, sans-serif';
-  c.fillText(numerals(lang, '1405'), 540, 1010);
+  c.fillText(year(lang, now()), 540, 1010);
   return new Promise((resolve) => {
     canvas.toBlob((blob) => resolve(new File([blob], 'autumn.jpg', { type: 'image/jpeg' })), 'image/jpeg', 0.9);
   });

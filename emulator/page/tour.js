@@ -56,6 +56,7 @@ export class Tour {
   async begin(step) {
     this.began = step;
     if (step === 1) {
+      this.seen = {}; // what an earlier tour has left ends no step of this one
       this.seen = { base: await this.bases() };
       remember(this.seen);
     }

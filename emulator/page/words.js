@@ -296,6 +296,12 @@ export function day(lang, unix, now) {
   return `${parts.weekday} ${parts.day} ${parts.month}`;
 }
 
+// year is that of a moment in the reader's calendar.
+export function year(lang, unix) {
+  const at = format(`year-${lang}`, lang === 'fa' ? 'en-US-u-ca-persian' : 'en-GB', { year: 'numeric' });
+  return numerals(lang, at.formatToParts(unix * 1000).find((p) => p.type === 'year').value);
+}
+
 // moment is short: the time of today, the day of any other.
 export function moment(lang, unix, now) {
   if (!now || dayKey(unix) === dayKey(now)) return clockTime(lang, unix);
