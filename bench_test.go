@@ -107,7 +107,7 @@ func benchmarkPeyk(b *testing.B) {
 	ctx, cancel := context.WithCancel(context.WithValue(b.Context(), clocksKey{}, fastClocks()))
 	a, err := newApp(ctx, Config{
 		Token: newSecret(benchToken), APIURL: telegram.URL, PublicURL: "https://peyk.example.org", WebhookSecret: newSecret("secret"),
-		Listen: "127.0.0.1:0", DataDir: b.TempDir(), SecretKeyFile: filepath.Join(b.TempDir(), "key"), LogLevel: slog.LevelError,
+		Listen: "127.0.0.1:0", DataDir: b.TempDir(), SecretKeyFile: filepath.Join(b.TempDir(), "key"), Connections: 30, LogLevel: slog.LevelError,
 	}, dsn, io.Discard)
 	if err != nil {
 		b.Fatal(err)

@@ -140,7 +140,7 @@ func openHall(b *testing.B, brands, taps int) *hall {
 	h.stop = cancel
 	h.app, err = newApp(ctx, Config{
 		Token: newSecret(benchToken), APIURL: h.telegram.URL, PublicURL: "https://peyk.example.org", WebhookSecret: newSecret("secret"),
-		Listen: "127.0.0.1:0", DataDir: b.TempDir(), SecretKeyFile: filepath.Join(b.TempDir(), "key"), LogLevel: slog.LevelError,
+		Listen: "127.0.0.1:0", DataDir: b.TempDir(), SecretKeyFile: filepath.Join(b.TempDir(), "key"), Connections: 30, LogLevel: slog.LevelError,
 	}, h.dsn, io.Discard)
 	must(b, err)
 	go func() { h.ended <- h.app.run(ctx) }()
