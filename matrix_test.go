@@ -939,7 +939,7 @@ func setupTaps(m *matrix) map[string]string {
 		"member": brand("member", extra), "member_drop": brand("member_drop", extra), "invite_as": brand("invite_as", "viewer"),
 		"inv_yes": bot.Data("inv_yes", m.ids["invitation"], 0), "inv_no": bot.Data("inv_no", m.ids["invitation"], 0),
 		"account": brand("account", channel), "account_sure": brand("account_sure", channel), "account_drop": brand("account_drop", channel),
-		"enter": brand("enter", "bluesky"), "toggle": brand("toggle", "instagram", "1"), "hand_on": brand("hand_on", "instagram"), "hand_skip": brand("hand_skip", "x"),
+		"enter": brand("enter", "bluesky"), "late_now": brand("late_now", channel), "late_slots": brand("late_slots", channel), "toggle": brand("toggle", "instagram", "1"), "hand_on": brand("hand_on", "instagram"), "hand_skip": brand("hand_skip", "x"),
 		"lang": own("lang", "en", "settings"), "my_zone_set": own("my_zone_set", "Europe/Berlin"), "my_calendar_set": own("my_calendar_set", "jalali"),
 	}
 	for _, name := range []string{

@@ -37,7 +37,7 @@ func signedIn(t *testing.T, first bluesky.Session) (sessions, int64) {
 	if strings.Contains(sealed, first.Refresh) {
 		t.Error("the session is kept as it is")
 	}
-	a, err := store.SignIn(t.Context(), owner.ID, social.Account{
+	a, _, err := store.SignIn(t.Context(), owner.ID, social.Account{
 		BrandID: brand.ID, Platform: social.Bluesky, RemoteID: first.DID, Handle: first.Handle,
 	}, sealed)
 	must(t, err)

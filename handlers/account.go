@@ -17,7 +17,8 @@ type accounts interface {
 	RemoveAccount(ctx context.Context, by, id int64) (social.Account, error)
 	SaveChannel(ctx context.Context, c social.Channel) (known bool, err error)
 	FreeChannels(ctx context.Context, person int64) ([]social.Channel, error)
-	SignIn(ctx context.Context, by int64, a social.Account, sealed string) (social.Account, error)
+	SignIn(ctx context.Context, by int64, a social.Account, sealed string) (_ social.Account, late int, err error)
+	Stalled(ctx context.Context, reader, account int64) (deliveries []int64, err error)
 	Conceal(ctx context.Context) error
 }
 

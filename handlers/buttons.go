@@ -56,7 +56,7 @@ func unsettledButtons(say locales.Printer, p social.Post) [][]bot.Button {
 	var keys [][]bot.Button
 	for _, d := range p.Deliveries {
 		a, _ := accountOf(p, d.Account)
-		if d.State == social.Unknown || d.State == social.Handed {
+		if d.State == social.Unknown || d.State == social.Handed || d.Stalled() {
 			label := say.Label("button.dcd", "account", accountName(say, a))
 			keys = append(keys, []bot.Button{{Text: label, Data: bot.Data("dcd", d.ID, 0), Style: "primary"}})
 		}

@@ -170,6 +170,9 @@ func progressLines(say locales.Printer, p social.Post) []string {
 
 func deliveryLine(say locales.Printer, a social.Account, d social.Delivery) string {
 	line := say.Say("delivery."+string(d.State), "account", accountName(say, a), "at", d.At, "due", d.Due)
+	if d.Stalled() {
+		return say.Say("delivery.stalled", "account", accountName(say, a))
+	}
 	if d.Code != "" && (d.State == social.Rejected || d.State == social.Waiting) {
 		line += "\n" + say.Say("reason."+d.Code)
 	}

@@ -227,6 +227,10 @@ func deliveryCard(say locales.Printer, p social.Post, id int64) bot.Message {
 			return handedCard(say, p, a, d)
 		case social.Unknown:
 			return unknownCard(say, p, a, d)
+		case social.Waiting:
+			if d.Stalled() {
+				return stalledCard(say, p, a, d)
+			}
 		}
 	}
 	return deliveryStands(say, p, id)

@@ -162,7 +162,7 @@ func (h *Handlers) takeSecret(ctx context.Context, r *bot.Request, me Reader) er
 		return h.askSecret(ctx, r, me, b, d, left+h.whyNot(ctx, say, d.Network, failed))
 	}
 	h.At("signed_in_not_recorded")
-	a, err := h.Store.SignIn(ctx, me.Person.ID, social.Account{
+	a, late, err := h.Store.SignIn(ctx, me.Person.ID, social.Account{
 		BrandID: b.ID, Platform: d.Network, RemoteID: entry.Remote, Handle: entry.Handle, Limits: entry.Limits,
 	}, entry.Sealed)
 	if err != nil {
@@ -171,7 +171,9 @@ func (h *Handlers) takeSecret(ctx context.Context, r *bot.Request, me Reader) er
 	if err := h.endDialog(ctx, r); err != nil {
 		return err
 	}
-	_, err = r.Reply(ctx, enteredCard(say, b, a, entry, left))
+	view := enteredCard(say, b, a, entry, left)
+	lateWays(say, b, a.ID, late, &view)
+	_, err = r.Reply(ctx, view)
 	return err
 }
 

@@ -20,6 +20,10 @@ func (h *Handlers) notice(a social.Affair, p social.Person) []bot.Message {
 		if p.ID == a.Subject.ID {
 			return welcome(say, a.Facts.Role, a.Where())
 		}
+	case social.AccountLost, social.AccountBack:
+		if a.Facts.Network.SignsIn() {
+			return []bot.Message{accountNotice(say, a)}
+		}
 	case social.BrandDropped:
 		return dropNotice(say, a)
 	case social.PlanMade, social.PlanChanged, social.PlanGiven, social.PlanHanded, social.PlanDue, social.PlanJudged, social.PlanGivenUp:
@@ -104,7 +108,7 @@ func noticeArgs(say locales.Printer, a social.Affair) []any {
 	args := []any{
 		"who", a.Who, "brand", a.Where(), "when", a.Facts.To, "from", a.Facts.From, "zone", say.ZoneName(),
 		"account", name, "name", a.Facts.Name, "role", locales.HTML(say.Say("role." + string(a.Facts.Role))),
-		"missing", rightNames(say, a.Facts.Missing),
+		"missing", rightNames(say, a.Facts.Missing), "n", a.Facts.Count,
 	}
 	if a.Facts.Code != "" {
 		args = append(args, "reason", locales.HTML(say.Say("reason."+a.Facts.Code)))

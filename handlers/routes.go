@@ -277,6 +277,8 @@ func (h *Handlers) setupRoutes(r *bot.Router) {
 	r.Step(channelStep, h.person(h.hearChannel))
 	r.Action("connect", h.person(h.connect))
 	r.Action("enter", h.person(h.enter))
+	r.Action("late_now", h.person(h.lateNow))
+	r.Action("late_slots", h.person(h.lateSlots))
 	r.Step(nameStep, h.person(h.words(h.takeName)))
 	r.Step(secretStep, h.person(h.takeSecret))
 	r.Edited(h.person(h.edited))

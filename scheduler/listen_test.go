@@ -79,7 +79,7 @@ func newPorch(t *testing.T, remotes ...string) *porch {
 	})
 	check(t, err)
 	for _, r := range remotes {
-		a, err := p.store.SignIn(t.Context(), p.owner.ID, social.Account{BrandID: p.brand.ID, Platform: social.Bluesky, RemoteID: r, Handle: r}, "sealed")
+		a, _, err := p.store.SignIn(t.Context(), p.owner.ID, social.Account{BrandID: p.brand.ID, Platform: social.Bluesky, RemoteID: r, Handle: r}, "sealed")
 		check(t, err)
 		p.accounts = append(p.accounts, a)
 	}
@@ -161,7 +161,7 @@ func TestListeningLosesAnAccount(t *testing.T) {
 	}
 	delete(p.refuses, "gone")
 	p.write("gone", p.clock.Now())
-	_, err := p.store.SignIn(t.Context(), p.owner.ID, p.accounts[0], "sealed anew")
+	_, _, err := p.store.SignIn(t.Context(), p.owner.ID, p.accounts[0], "sealed anew")
 	check(t, err)
 	p.listen(t, time.Second)
 	if got := p.heard(t); len(got) != 2 {

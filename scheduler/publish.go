@@ -192,6 +192,9 @@ func (p *Publishing) finish(ctx context.Context, a social.Attempt, o social.Outc
 // a day after the post was due.
 func (p *Publishing) patient(a social.Attempt, o social.Outcome) social.Outcome {
 	now := p.Clock.Now()
+	if o = o.Stall(a.Account); o.Code == social.CodeAccountLost {
+		return o
+	}
 	if o.State == social.Unknown && now.Sub(a.SentAt) > lookPatience {
 		o.Retry = time.Time{}
 	}

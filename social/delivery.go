@@ -98,6 +98,37 @@ func (d *Delivery) Absent(by Member, now time.Time) error {
 	return nil
 }
 
+// never is when a delivery is due whose account is not connected.
+var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Stall is what becomes of an attempt that found its account signed out: the
+// delivery waits until somebody has connected it again (U7). What lies with a channel
+// or with an account that is gone stays refused.
+func (o Outcome) Stall(a Account) Outcome {
+	if o.State == Rejected && o.Code == CodeAccountLost && a.Platform.SignsIn() && !a.ByHand {
+		o.State, o.Retry = Waiting, never
+	}
+	return o
+}
+
+// Stalled tells whether the delivery waits for its account to be connected.
+func (d *Delivery) Stalled() bool { return d.State == Waiting && !d.Due.Before(never) }
+
+// Release lets a stalled delivery go out at a time, now or later.
+func (d *Delivery) Release(by Member, a Account, to, now time.Time) error {
+	if err := by.Can(Plan); err != nil {
+		return err
+	}
+	switch {
+	case !d.Stalled():
+		return ErrOutdated
+	case !a.Ready():
+		return ErrAccountLost
+	}
+	d.Apply(Outcome{State: Waiting, Retry: to}, now)
+	return nil
+}
+
 // PutOff gives a delivery that a person publishes by hand another time. One that
 // was taken over after a refusal has none: the program would send it again.
 func (d *Delivery) PutOff(by Member, to, now time.Time) error {
@@ -114,13 +145,13 @@ func (d *Delivery) PutOff(by Member, to, now time.Time) error {
 	return nil
 }
 
-// Withdraw calls off a delivery that a person would publish by hand, or one that
-// a person has found not to be there.
+// Withdraw calls off a delivery that a person would publish by hand, one that a
+// person has found not to be there, or one that waits for its account.
 func (d *Delivery) Withdraw(by Member, now time.Time) error {
 	if err := by.Can(Plan); err != nil {
 		return err
 	}
-	if d.State != Handed && d.State != Unknown {
+	if d.State != Handed && d.State != Unknown && !d.Stalled() {
 		return ErrNotHanded
 	}
 	d.Apply(Outcome{State: Withdrawn}, now)

@@ -37,6 +37,7 @@ const (
 	DeliveryRejected  Kind = "delivery.rejected"
 	DeliveryUnknown   Kind = "delivery.unknown"
 	DeliveryDelayed   Kind = "delivery.delayed"
+	DeliveryStalled   Kind = "delivery.stalled" // its account has to be connected first
 	DeliveryPutOff    Kind = "delivery.put_off"
 	DeliveryAgain     Kind = "delivery.again" // a person found it absent
 	DeliveryWithdrawn Kind = "delivery.withdrawn"
@@ -158,6 +159,8 @@ type Facts struct {
 	Reply    int64     `json:"reply,omitempty"`
 	Fold     int64     `json:"fold,omitempty"`
 	Drop     *Drop     `json:"drop,omitempty"`
+	Network  Platform  `json:"network,omitempty"` // of an account that is signed in to
+	Count    int       `json:"count,omitempty"`   // posts that wait for it
 	Plan     int64     `json:"plan,omitempty"`
 	Goal     *GoalWord `json:"goal,omitempty"`
 }
@@ -226,6 +229,7 @@ var audiences = map[Kind]Audience{
 	DeliveryUnknown:   {Cards: true, Author: true},
 	DeliveryDelayed:   {Cards: true, Author: true},
 	DeliveryPutOff:    {Cards: true},
+	DeliveryStalled:   {Cards: true},
 	DeliveryAgain:     {Cards: true},
 	DeliveryRetried:   {Cards: true},
 	DeliveryWithdrawn: {Cards: true},

@@ -148,6 +148,11 @@ func (s *Store) RemoveAccount(ctx context.Context, by, id int64) (social.Account
 		if err := tx.signOut(ctx, id); err != nil {
 			return err
 		}
+		_, err = tx.ExecContext(ctx, `
+			UPDATE deliveries SET due_at = $2 WHERE account_id = $1 AND state = 'waiting' AND due_at > $3`, id, tx.now, tx.now.AddDate(100, 0, 0))
+		if err != nil {
+			return fmt.Errorf("letting go what waits for account %d: %w", id, err)
+		}
 		if _, err := tx.closeDoor(ctx, id); err != nil {
 			return err
 		}

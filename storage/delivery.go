@@ -331,6 +331,9 @@ func deliveryEvent(p social.Post, d social.Delivery) social.Event {
 	if d.State == social.Waiting && d.Due.After(late) && !d.At.After(late) {
 		kind = social.DeliveryDelayed
 	}
+	if d.Stalled() {
+		kind = social.DeliveryStalled
+	}
 	return social.Event{
 		Kind: kind, AgencyID: p.Brand.AgencyID, BrandID: p.Brand.ID, PostID: p.ID, Version: d.Version,
 		Facts: social.Facts{Delivery: d.ID, Account: d.Account, Code: d.Code, Detail: d.Detail, Link: d.Link, To: d.Due},

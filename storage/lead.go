@@ -43,7 +43,12 @@ func (s *Store) Lead(ctx context.Context, name string, fn func(context.Context) 
 
 // lock returns a connection that holds the named lock, which ends with it.
 func (s *Store) lock(ctx context.Context, name string) (*sqlx.Conn, error) {
-	conn, err := s.clock.Connx(ctx)
+	return lockOn(ctx, s.clock, name)
+}
+
+// lockOn holds the lock on a connection of the pool, until that is closed.
+func lockOn(ctx context.Context, db *pool, name string) (*sqlx.Conn, error) {
+	conn, err := db.Connx(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connecting to lead %s: %w", name, err)
 	}

@@ -17,7 +17,7 @@ func TestLimits(t *testing.T) {
 	w := newWall(t)
 	s, now := w.store, dusk.Add(-time.Hour)
 	said := social.Limits{Text: 5000, Link: 25, Media: 6, Picture: 1 << 20, Formats: []string{"image/png"}, At: now.UTC().Truncate(time.Second)}
-	a, err := s.SignIn(t.Context(), w.ours.owner.ID, social.Account{
+	a, _, err := s.SignIn(t.Context(), w.ours.owner.ID, social.Account{
 		BrandID: w.ours.brand.ID, Platform: social.Mastodon, RemoteID: "toot.example#1", Handle: "@cafe@toot.example", Limits: said,
 	}, "sealed")
 	check(t, err)

@@ -14,7 +14,7 @@ func TestEarsName(t *testing.T) {
 	t.Parallel()
 	w := newWall(t)
 	ctx, s := t.Context(), w.store
-	a, err := s.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "x")
+	a, _, err := s.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "x")
 	check(t, err)
 	p, err := s.AddPost(ctx, w.ours.owner.ID, social.Post{Brand: w.ours.brand, Slot: dusk.Add(time.Hour), Content: social.Content{
 		Text: social.Text{Plain: "The menu"}, Targets: []social.Target{{Account: a.ID}},

@@ -22,13 +22,13 @@ func TestSignIn(t *testing.T) {
 	t.Parallel()
 	w := newWall(t)
 	ctx, s := t.Context(), w.store
-	a, err := s.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "first")
+	a, _, err := s.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "first")
 	check(t, err)
-	again, err := s.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "second")
+	again, _, err := s.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "second")
 	check(t, err)
 	equal(t, "the account", again.ID, a.ID)
 	w.sealed(t, a.ID, "second")
-	if _, err := s.SignIn(ctx, w.theirs.owner.ID, sky(w.theirs, "did:plc:cafe"), "third"); !errors.Is(err, social.ErrAccountTaken) {
+	if _, _, err := s.SignIn(ctx, w.theirs.owner.ID, sky(w.theirs, "did:plc:cafe"), "third"); !errors.Is(err, social.ErrAccountTaken) {
 		t.Errorf("another brand signs in: %v", err)
 	}
 	w.sealed(t, a.ID, "second")
@@ -60,7 +60,7 @@ func (w *wall) sealed(t *testing.T, account int64, want string) {
 func TestRenewSessionTakesTurns(t *testing.T) {
 	t.Parallel()
 	w := newWall(t)
-	a, err := w.store.SignIn(t.Context(), w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "0")
+	a, _, err := w.store.SignIn(t.Context(), w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "0")
 	check(t, err)
 	var group sync.WaitGroup
 	for range 5 {
@@ -90,10 +90,10 @@ func TestRenewSessionYields(t *testing.T) {
 	t.Parallel()
 	w := newWall(t)
 	ctx := t.Context()
-	a, err := w.store.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "old")
+	a, _, err := w.store.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "old")
 	check(t, err)
 	check(t, w.store.RenewSession(ctx, a.ID, func(context.Context, string) (string, error) {
-		_, err := w.store.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "new")
+		_, _, err := w.store.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "new")
 		return "renewed", err
 	}))
 	w.sealed(t, a.ID, "new")
@@ -104,14 +104,14 @@ func TestLoseSession(t *testing.T) {
 	t.Parallel()
 	w := newWall(t)
 	ctx, s := t.Context(), w.store
-	a, err := s.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "x")
+	a, _, err := s.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "x")
 	check(t, err)
 	check(t, s.LoseSession(ctx, a.ID, s.Now().Add(-time.Second)))
 	w.lost(t, a.ID, false, 0)
 	check(t, s.LoseSession(ctx, a.ID, s.Now()))
 	check(t, s.LoseSession(ctx, a.ID, s.Now()))
 	w.lost(t, a.ID, true, 1)
-	_, err = s.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "y")
+	_, _, err = s.SignIn(ctx, w.ours.owner.ID, sky(w.ours, "did:plc:cafe"), "y")
 	check(t, err)
 	w.lost(t, a.ID, false, 1)
 	equal(t, "told that it is back", w.told(t, social.AccountBack, a.ID), 1)

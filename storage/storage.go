@@ -31,6 +31,8 @@ type Store struct {
 
 	Now func() time.Time   // the clock; time.Now unless set before use
 	At  func(point string) // named points at which a crash is tried out; does nothing in service
+
+	turns chan struct{} // held by whoever holds a lock of exclusively
 }
 
 // A pool are the connections of one role.
@@ -44,7 +46,7 @@ func (p *pool) limit(conns int) {
 
 // Open connects to a migrated database. Media is the folder for media files.
 func Open(ctx context.Context, dsn, media string) (*Store, error) {
-	s := &Store{media: media, Now: time.Now, At: func(string) {}}
+	s := &Store{media: media, Now: time.Now, At: func(string) {}, turns: make(chan struct{}, turnsAtOnce)}
 	var err error
 	if s.bot, err = connect(ctx, dsn, botRole); err != nil {
 		return nil, err

@@ -207,7 +207,7 @@ func (w *wall) publish(t *testing.T, h *house, telegram int64) {
 		BrandID: h.brand.ID, Platform: social.Telegram, RemoteID: fmt.Sprint(-telegram - 50), Handle: "@" + h.mark,
 	})
 	check(t, err)
-	_, err = s.SignIn(ctx, h.owner.ID, social.Account{
+	_, _, err = s.SignIn(ctx, h.owner.ID, social.Account{
 		BrandID: h.brand.ID, Platform: social.Bluesky, RemoteID: "did:plc:" + h.mark, Handle: h.mark + ".example",
 	}, h.mark+" sealed")
 	check(t, err)
@@ -822,6 +822,9 @@ func attempts() map[string]attempt {
 		"Accounts": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return w.store.Accounts(ctx, who.ID, w.ours.brand.ID)
 		}},
+		"Stalled": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			return w.store.Stalled(ctx, who.ID, w.ours.account.ID)
+		}},
 		"FreeChannels": {own: true, try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			return w.store.FreeChannels(ctx, who.ID)
 		}},
@@ -886,7 +889,7 @@ func attempts() map[string]attempt {
 			return nil, err
 		}},
 		"SignIn": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
-			_, err := w.store.SignIn(ctx, who.ID, social.Account{BrandID: w.ours.brand.ID, Platform: social.Bluesky, RemoteID: "did:plc:new"}, "x")
+			_, _, err := w.store.SignIn(ctx, who.ID, social.Account{BrandID: w.ours.brand.ID, Platform: social.Bluesky, RemoteID: "did:plc:new"}, "x")
 			return nil, err
 		}},
 		"Door": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
