@@ -66,6 +66,12 @@ func TestCrashes(t *testing.T) {
 				c.judgeAnswer(t, p.doubt)
 			})
 		}
+		for _, name := range pollPoints {
+			t.Run(fmt.Sprintf("%s with %d", name, replicas), func(t *testing.T) {
+				t.Parallel()
+				newCampaign(t, binary).pollsThrough(t, name, replicas)
+			})
+		}
 		for _, p := range crashPoints {
 			t.Run(fmt.Sprintf("%s with %d", p.name, replicas), func(t *testing.T) {
 				t.Parallel()
@@ -121,7 +127,7 @@ func (c *campaign) keep(t *testing.T, crashAt string) {
 		for c.world.Err() == nil {
 			cmd := exec.CommandContext(c.world, c.binary)
 			cmd.Env = append(os.Environ(), "CRASH_AT="+crashAt, "CRASH_ARM="+c.arm(), "TELEGRAM_TOKEN="+c.telegram.Token(), "TELEGRAM_API_URL="+c.telegram.URL(),
-				"DATABASE_URL="+c.dsn, "DATA_DIR="+c.dir, "LISTEN_ADDR="+listen, "LOG_LEVEL=warn")
+				"DATABASE_URL="+c.dsn, "DATA_DIR="+c.dir, "LISTEN_ADDR="+listen, "LOG_LEVEL=warn", "BLUESKY_URL="+c.more["BLUESKY_URL"])
 			var own bytes.Buffer
 			cmd.Stdout, cmd.Stderr = c.out, &own
 			cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
@@ -216,6 +222,7 @@ func (c *campaign) run(t *testing.T, script string) {
 		Value:   map[string]func() (string, error){"founding": c.founding},
 		Run: map[string]func([]string) error{
 			"settle": func([]string) error { return nil },
+			"sky":    c.skyDeeds,
 			"arm":    func([]string) error { return os.WriteFile(c.arm(), nil, 0o600) },
 			"due": func([]string) error {
 				return c.exec(`UPDATE posts SET slot = now() WHERE state = 'approved'`)

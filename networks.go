@@ -94,5 +94,5 @@ func (a *app) use(n networks) {
 		Ledger: a.store, Publisher: publisher{n.connectors, a.clock}, Clock: a.clock, Log: a.log, At: crashPoint,
 	}
 	a.ask = &scheduler.Asking{Shelf: a.store, Limiter: limiter{n.limiters}, Clock: a.clock, Log: a.log}
-	a.listen = &scheduler.Listening{Ears: a.store, Source: listener{n.listeners, a.clock}, Clock: a.clock, Log: a.log}
+	a.listen = &scheduler.Listening{Ears: a.store, Source: listener{n.listeners, a.clock}, Clock: a.clock, Log: a.log, At: crashPoint}
 }

@@ -11,11 +11,9 @@ import (
 )
 
 const (
-	// earBatch is how many accounts are claimed at once.
-	earBatch = 10
-	// earLease is how long all of them may take. Whoever takes longer is read twice,
-	// which does no harm.
-	earLease = 10 * time.Minute
+	// earLease is how long the reading of one account may take. Whoever takes longer is
+	// read twice, which does no harm; for whoever was killed another one comes after that.
+	earLease = 45 * time.Second
 	// earPages is how many pages of one account are read before others have their turn.
 	earPages = 10
 )
@@ -44,13 +42,14 @@ type Listening struct {
 	Source Source
 	Clock  clockwork.Clock
 	Log    *slog.Logger
+	At     func(point string) // named points at which a crash is tried out; does nothing in service
 }
 
-// Tick asks for the comments of all accounts that are due.
+// Tick asks for the comments of all accounts that are due, one after the other.
 func (l *Listening) Tick() Tick {
 	return Tick{Name: "comments of networks", Every: 2 * time.Second, Do: func(ctx context.Context, now time.Time) error {
 		for {
-			ears, err := l.Ears.EarsDue(ctx, now, now.Add(earLease), l.Source.Networks(), earBatch)
+			ears, err := l.Ears.EarsDue(ctx, now, l.Clock.Now().Add(earLease), l.Source.Networks(), 1)
 			if err != nil || len(ears) == 0 {
 				return err
 			}
@@ -80,7 +79,9 @@ func (l *Listening) listen(ctx context.Context, e social.Ear) error {
 	now := l.Clock.Now()
 	if failed == nil {
 		e.Tries = 0
-		return l.Ears.EndListening(ctx, e, now.Add(social.ListenPause))
+		err := l.Ears.EndListening(ctx, e, now.Add(social.ListenPause))
+		l.At("cursor_kept")
+		return err
 	}
 	l.Log.WarnContext(ctx, "comments could not be had", "account", e.Account.ID, "code", failed.Code, "detail", failed.Detail)
 	if failed.Code == social.CodeAccountLost {
@@ -100,8 +101,14 @@ func (l *Listening) poll(ctx context.Context, e *social.Ear) (*social.Outcome, e
 		if failed != nil {
 			return failed, nil
 		}
+		if len(found) > 0 {
+			l.At("page_fetched")
+		}
 		if err := l.hear(ctx, e.Account, found); err != nil {
 			return nil, err
+		}
+		if len(found) > 0 {
+			l.At("rows_committed")
 		}
 		e.Cursor = next
 		if !more {

@@ -83,7 +83,7 @@ func newPorch(t *testing.T, remotes ...string) *porch {
 		check(t, err)
 		p.accounts = append(p.accounts, a)
 	}
-	p.tick = (&scheduler.Listening{Ears: p.store, Source: p.square, Clock: p.clock, Log: slog.New(slog.DiscardHandler)}).Tick()
+	p.tick = (&scheduler.Listening{Ears: p.store, Source: p.square, Clock: p.clock, Log: slog.New(slog.DiscardHandler), At: func(string) {}}).Tick()
 	return p
 }
 

@@ -121,16 +121,17 @@ func (r *rig) posts(t *testing.T) int {
 	}
 }
 
-// faults stands between the connector and any server and spoils the next call of
-// putRecord, as the way there or the server itself would.
+// faults stands between the connector and any server and spoils the next call that
+// writes, or that reads, as the way there or the server itself would.
 type faults struct {
 	next  http.RoundTripper
 	fault platformtest.Fault
+	reads bool
 	clock func() time.Time
 }
 
 func (f *faults) RoundTrip(r *http.Request) (*http.Response, error) {
-	if f.fault == "" || !strings.HasSuffix(r.URL.Path, "com.atproto.repo.putRecord") {
+	if f.fault == "" || f.reads == strings.HasSuffix(r.URL.Path, "com.atproto.repo.putRecord") {
 		return f.next.RoundTrip(r)
 	}
 	fault := f.fault

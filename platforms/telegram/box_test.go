@@ -37,6 +37,7 @@ type box struct {
 	sent  int      // posts that are in the channel
 	id    int      // of the last message
 	chat  map[string]any
+	gone  map[string]bool // messages that are not there any more
 }
 
 // An answer is an error instead of a success; executed posts all the same.
@@ -46,7 +47,7 @@ type answer struct {
 }
 
 func newBox(t *testing.T) *box {
-	return &box{t: t, spec: loadSpec(t), chat: map[string]any{"id": -1001234567890, "type": "channel", "title": "کافه", "username": "cafe"}}
+	return &box{t: t, spec: loadSpec(t), gone: map[string]bool{}, chat: map[string]any{"id": -1001234567890, "type": "channel", "title": "کافه", "username": "cafe"}}
 }
 
 func (b *box) fail(a ...answer) { b.next = append(b.next, a...) }
@@ -60,14 +61,27 @@ func (b *box) Call(_ context.Context, method string, params map[string]any, file
 	if len(b.next) > 0 {
 		a, b.next = b.next[0], b.next[1:]
 	}
+	if a.err == nil && b.lost(c) {
+		words := map[bool]string{true: "delete", false: "be replied"}[method == "deleteMessage"]
+		return nil, &telegram.Failure{Code: 400, Description: "Bad Request: message to " + words + " not found"}
+	}
 	if a.executed && strings.HasPrefix(method, "send") {
 		b.sent++
+	}
+	if a.executed && method == "deleteMessage" {
+		b.gone[fmt.Sprint(c.params["message_id"])] = true
 	}
 	result := b.result(c)
 	if a.err != nil {
 		return nil, a.err
 	}
 	return result, nil
+}
+
+// lost tells whether the call answers or deletes a message that is not there.
+func (b *box) lost(c call) bool {
+	to, _ := c.params["reply_parameters"].(map[string]any)
+	return b.gone[fmt.Sprint(to["message_id"])] || c.method == "deleteMessage" && b.gone[fmt.Sprint(c.params["message_id"])]
 }
 
 func (b *box) read(method string, params map[string]any, files []telegram.File) call {
