@@ -47,9 +47,6 @@ func (l listener) Sweep(ctx context.Context, a social.Account, remote string) ([
 	found, err := l.listeners[a.Platform].Sweep(ctx, a, remote)
 	if err != nil {
 		o := platforms.PrepareOutcome(err, l.clock.Now())
-		if o.Code == social.CodePostGone {
-			return nil, nil
-		}
 		return nil, &o
 	}
 	return searchable(found), nil

@@ -20,14 +20,13 @@ func (d deadEnd) Sweep(context.Context, social.Account, string) ([]social.Heard,
 	return nil, d.err
 }
 
-// A post that was deleted on its network stands in nobody's way: under it there is
-// nothing, and the other threads are read. Whatever else goes wrong is told.
+// A post that was deleted on its network is told apart from whatever else goes wrong.
 func TestSweepOfWhatIsGone(t *testing.T) {
 	for _, c := range []struct {
 		err  error
 		code string
 	}{
-		{&platforms.Rejected{Code: social.CodePostGone}, ""},
+		{&platforms.Rejected{Code: social.CodePostGone}, social.CodePostGone},
 		{&platforms.AccountLost{}, social.CodeAccountLost},
 		{&platforms.RateLimited{}, social.CodeRateLimited},
 	} {

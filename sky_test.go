@@ -11,7 +11,9 @@ import (
 )
 
 // usesSky tells whether a script is about Bluesky.
-func usesSky(path string) bool { return strings.Contains(path, "bluesky") }
+func usesSky(path string) bool {
+	return strings.Contains(path, "bluesky") || strings.Contains(path, "deleted")
+}
 
 // openSky gives the program a small Bluesky, on which the café and a follower have
 // accounts.
@@ -34,6 +36,8 @@ func (s *stage) openSky(t *testing.T) {
 //	revoke HANDLE                       its app password and sessions are of no use any more
 //	renew HANDLE                        it has a new app password: wxyz-wxyz-wxyz-wxyz
 //	factor | move | down | slow METHOD  the next call: a second factor; to another server; 502; the answer is lost
+//	fails blind METHOD                  the next time it does not show the post that it is asked for
+//	missed N                            waits until so many posts are taken for deleted by one look
 //	close | open                        nobody answers any more, and again
 func (s *stage) skyDeeds(args []string) error {
 	if s.sky == nil || len(args) == 0 {
@@ -44,7 +48,7 @@ func (s *stage) skyDeeds(args []string) error {
 		"answers": s.skyAnswers, "deletes": s.skyDeletes, "has": s.skyHas, "hidden": s.skyHidden,
 		"revoke": func(a ...string) error { s.sky.Revoke(a[0], "none"); return nil },
 		"renew":  func(a ...string) error { s.sky.Revoke(a[0], newPassword); return nil },
-		"fails":  s.skyFails,
+		"fails":  s.skyFails, "missed": s.skyMissed,
 	}
 	deed := deeds[args[0]]
 	if deed == nil {
@@ -107,6 +111,23 @@ func (s *stage) skyHas(a ...string) error {
 	return fmt.Errorf("%d posts hold %q", count, a[1])
 }
 
+// skyMissed waits until one look has not found so many posts.
+func (s *stage) skyMissed(a ...string) error {
+	if s.asked != s.dsn {
+		if err := s.connect(); err != nil {
+			return err
+		}
+	}
+	count := 0
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		err := s.db.QueryRow(`SELECT count(*) FROM deliveries WHERE state = 'live' AND missed_at IS NOT NULL`).Scan(&count)
+		if err != nil || fmt.Sprint(count) == a[0] {
+			return err
+		}
+	}
+	return fmt.Errorf("%d posts are missed", count)
+}
+
 func (s *stage) skyHidden(a ...string) error {
 	uri, err := s.skyPost(a[0])
 	if err != nil {
@@ -133,6 +154,7 @@ func (s *stage) skyFails(a ...string) error {
 		"factor": {Status: 401, Name: "AuthFactorTokenRequired", Words: "A sign in code has been sent"},
 		"down":   {Status: 502, Name: "UpstreamFailure"},
 		"lost":   {Drop: true},
+		"blind":  {Status: 200, Raw: `{"posts":[],"thread":{}}`},
 		"busy":   {Status: 429, Name: "RateLimitExceeded"},
 		"gone":   {Status: 401, Name: "AccountTakedown"},
 	}

@@ -129,8 +129,11 @@ func weekdayClock(say locales.Printer, t time.Time) string {
 	return say.Weekday(t.In(say.Zone()).Weekday()) + " " + say.Clock(t)
 }
 
-// stateMark is the emoji of a post's state.
+// stateMark is the emoji of a post's state, or of that a network has it no more.
 func stateMark(say locales.Printer, p social.Post) string {
+	if p.Missing() {
+		return say.Label("mark.deleted")
+	}
 	return say.Label("mark." + string(p.State))
 }
 

@@ -176,7 +176,7 @@ func deliveryLine(say locales.Printer, a social.Account, d social.Delivery) stri
 	if d.Code != "" && (d.State == social.Rejected || d.State == social.Waiting) {
 		line += "\n" + say.Say("reason."+d.Code)
 	}
-	if d.Link != "" {
+	if d.Link != "" && d.State != social.Deleted {
 		line += "\n" + say.Say("card.link", "link", d.Link)
 	}
 	return line

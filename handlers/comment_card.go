@@ -31,6 +31,9 @@ func commentCard(say locales.Printer, c social.Comment, me social.Member) bot.Me
 		whereLine(say, accountName(say, c.Account), c.Thread),
 		say.Say("comment.who", "author", authorName(say, c), "at", c.At),
 	}
+	if c.Thread.Deleted {
+		lines = append(lines, say.Say("comment.post_deleted", "account", accountName(say, c.Account)))
+	}
 	lines = append(lines, whatSaid(say, c))
 	if line := ruledLine(say, c); line != "" {
 		lines = append(lines, line)

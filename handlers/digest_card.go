@@ -166,9 +166,19 @@ func digestFigures(say locales.Printer, d social.Digest) []string {
 		posts = say.Say("digest.posts", "n", w.Published, "planned", w.Planned)
 	}
 	lines = append(lines, posts+trend(say, d.Trend(social.CountPublished)))
+	lines = append(lines, deletedLines(say, d)...)
 	lines = append(lines, answerLines(say, d)...)
 	if gaps := unknownLine(say, w); gaps != "" {
 		lines = append(lines, gaps)
+	}
+	return lines
+}
+
+// deletedLines say what is not counted because its network does not have it any more.
+func deletedLines(say locales.Printer, d social.Digest) []string {
+	var lines []string
+	for _, gone := range d.Deleted {
+		lines = append(lines, say.Say("digest.deleted", "n", gone.Posts, "network", say.Label("platform."+string(gone.Platform))))
 	}
 	return lines
 }

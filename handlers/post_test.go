@@ -17,7 +17,7 @@ func trailKinds() []social.Kind {
 		social.PostChangeAsked, social.PostHeld, social.PostUndone, social.PostStopped, social.PostRestored, social.PostExpired,
 		social.PostSilent, social.PostLate, social.PostClaimed, social.PostFinished, social.PostStuck,
 		social.DeliveryLive, social.DeliveryHanded, social.DeliveryRejected, social.DeliveryUnknown, social.DeliveryDelayed,
-		social.DeliveryPutOff, social.DeliveryAgain, social.DeliveryWithdrawn, social.DeliveryRetried,
+		social.DeliveryPutOff, social.DeliveryAgain, social.DeliveryWithdrawn, social.DeliveryRetried, social.DeliveryDeleted,
 	}
 }
 

@@ -69,6 +69,7 @@ func reportNumbers(say locales.Printer, r social.Report, words int) []string {
 		posts = say.Say("digest.posts", "n", w.Published, "planned", w.Planned)
 	}
 	lines = append(lines, posts+trend(say, r.Trend(social.CountPublished)))
+	lines = append(lines, deletedLines(say, r.Digest)...)
 	lines = append(lines, answerLines(say, r.Digest)...)
 	if best := bestDay(say, r.Digest); best != "" {
 		lines = append(lines, best)

@@ -10,7 +10,8 @@ import (
 // by asking again; it returns the typed errors of this package.
 type Gauge interface {
 	// Measure reads what the platform has of an account, or of a post on it. What it
-	// does not know is left out.
+	// does not know is left out. Of a post that is not there any more it gives *Rejected
+	// with social.CodePostGone, where it can tell.
 	Measure(ctx context.Context, l social.Look) ([]social.Reading, error)
 }
 

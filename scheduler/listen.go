@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -24,6 +25,9 @@ type Ears interface {
 	EndListening(ctx context.Context, e social.Ear, next time.Time) error
 	Hear(ctx context.Context, h social.Heard) error
 	LoseSession(ctx context.Context, account int64, seen time.Time) error
+	// MissPost and SeePost record whether the network shows a post of ours.
+	MissPost(ctx context.Context, account int64, remote string) error
+	SeePost(ctx context.Context, account int64, remote string) error
 }
 
 // A Source reads the comments of the networks that it names, each call within its
@@ -32,7 +36,7 @@ type Source interface {
 	Networks() []social.Platform
 	// Poll reads a page of what is new since cursor; more: go on with next at once.
 	Poll(ctx context.Context, a social.Account, cursor string) (found []social.Heard, next string, more bool, failed *social.Outcome)
-	// Sweep reads everything under a post. A post that is gone has nothing under it.
+	// Sweep reads everything under a post. Of one that is gone the code is social.CodePostGone.
 	Sweep(ctx context.Context, a social.Account, remote string) ([]social.Heard, *social.Outcome)
 }
 
@@ -122,10 +126,16 @@ func (l *Listening) poll(ctx context.Context, e *social.Ear) (*social.Outcome, e
 func (l *Listening) sweep(ctx context.Context, e social.Ear) (*social.Outcome, error) {
 	for _, remote := range e.Threads {
 		found, failed := l.Source.Sweep(ctx, e.Account, remote)
+		if failed != nil && failed.Code == social.CodePostGone {
+			if err := l.Ears.MissPost(ctx, e.Account.ID, remote); err != nil {
+				return nil, err
+			}
+			continue // it stands in nobody's way
+		}
 		if failed != nil {
 			return failed, nil
 		}
-		if err := l.hear(ctx, e.Account, found); err != nil {
+		if err := errors.Join(l.Ears.SeePost(ctx, e.Account.ID, remote), l.hear(ctx, e.Account, found)); err != nil {
 			return nil, err
 		}
 	}

@@ -24,6 +24,8 @@ type Figures interface {
 	LooksDue(ctx context.Context, now, until time.Time, networks []social.Platform, n int) ([]social.Look, error)
 	EndLook(ctx context.Context, l social.Look, told []social.Reading, now time.Time) error
 	PutLookOff(ctx context.Context, l social.Look, code string, until time.Time) error
+	// MissPost records that the network does not show a post, and when to look again.
+	MissPost(ctx context.Context, account int64, remote string) error
 }
 
 // A Gauge reads figures from the networks that it names. The outcome says why there
@@ -86,6 +88,9 @@ func (c *Counting) look(ctx context.Context, l social.Look) error {
 	}
 	if failed == nil {
 		return c.Figures.EndLook(ctx, l, told, now)
+	}
+	if failed.Code == social.CodePostGone && l.Delivery != 0 {
+		return c.Figures.MissPost(ctx, l.Account.ID, l.Remote)
 	}
 	c.Log.WarnContext(ctx, "figures could not be had", "account", l.Account.ID, "post", l.Post, "code", failed.Code, "detail", failed.Detail)
 	if failed.Code == social.CodeRateLimited {

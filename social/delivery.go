@@ -17,11 +17,15 @@ const (
 	Live       DeliveryState = "live"
 	Rejected   DeliveryState = "rejected"  // the platform refused it
 	Withdrawn  DeliveryState = "withdrawn" // a person called it off before it went out
+	Deleted    DeliveryState = "deleted"   // it was live, and its network does not have it any more
 )
 
 // Ended tells whether nothing more happens to the delivery by itself or waits
 // for anybody.
-func (s DeliveryState) Ended() bool { return s == Live || s == Rejected || s == Withdrawn }
+func (s DeliveryState) Ended() bool { return s.WentOut() || s == Rejected || s == Withdrawn }
+
+// WentOut tells whether the account has had the post, so that it is not sent again.
+func (s DeliveryState) WentOut() bool { return s == Live || s == Deleted }
 
 // A Delivery is one account's share of a post that is going out.
 type Delivery struct {
@@ -37,6 +41,7 @@ type Delivery struct {
 	Remote  string // the platform's id
 	Link    string
 	At      time.Time // of the last change
+	Missed  time.Time // since when its network does not show it, though it is live; zero: it does
 }
 
 // The refusals about deliveries.
@@ -175,6 +180,26 @@ const CodeRateLimited = "rate_limited"
 
 // CodePostGone says that a post which was live is not there any more.
 const CodePostGone = "post_gone"
+
+// MissPause is how long after a network did not show a post it is looked for a second
+// time: one wrong answer makes nothing deleted.
+const MissPause = 10 * time.Minute
+
+// Miss records that the network does not show a post that was live, and tells whether
+// that makes it deleted: it does when a look some time ago did not find it either (U12).
+func (d *Delivery) Miss(now time.Time) bool {
+	switch {
+	case d.State != Live:
+		return false
+	case d.Missed.IsZero():
+		d.Missed = now
+		return false
+	case now.Sub(d.Missed) < MissPause:
+		return false
+	}
+	d.Apply(Outcome{State: Deleted, Code: CodePostGone}, now)
+	return true
+}
 
 // AccountFault tells whether the platform refused because of the account.
 func (d *Delivery) AccountFault() bool {

@@ -109,6 +109,10 @@ type Digest struct {
 	// Followers are those of each day of the week; see Day.
 	Followers []Figure
 
+	// Deleted are the week's posts that their networks do not have any more; they are in
+	// no figure.
+	Deleted []Deletion
+
 	// Goals are those under way, and those that were reached or missed since the digest before.
 	Goals []Goal
 	// Plans are, for those who plan, what was answered since the digest before, and what
@@ -120,6 +124,12 @@ type Digest struct {
 	Open   int       // comments without an answer
 	Oldest time.Time // when the oldest of them was written
 	Ahead  int       // posts with a time in the seven days to come
+}
+
+// A Deletion is how many posts of a week were deleted on a network.
+type Deletion struct {
+	Platform Platform
+	Posts    int
 }
 
 // An Ahead is somebody who will get the digest of a brand's week.

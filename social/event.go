@@ -42,6 +42,7 @@ const (
 	DeliveryAgain     Kind = "delivery.again" // a person found it absent
 	DeliveryWithdrawn Kind = "delivery.withdrawn"
 	DeliveryRetried   Kind = "delivery.retried"
+	DeliveryDeleted   Kind = "delivery.deleted" // on its network
 
 	CommentCame     Kind = "comment.came"
 	CommentEdited   Kind = "comment.edited"   // by its author
@@ -233,6 +234,7 @@ var audiences = map[Kind]Audience{
 	DeliveryAgain:     {Cards: true},
 	DeliveryRetried:   {Cards: true},
 	DeliveryWithdrawn: {Cards: true},
+	DeliveryDeleted:   {Cards: true, Planners: true},
 	CommentCame:       {Responders: true},
 	CommentEdited:     {Cards: true},
 	CommentVanished:   {Cards: true, Subject: true},

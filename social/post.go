@@ -355,7 +355,12 @@ func (p *Post) approvedWhole() bool {
 
 // liveOn tells whether the account already has the post.
 func (p *Post) liveOn(account int64) bool {
-	return slices.ContainsFunc(p.Deliveries, func(d Delivery) bool { return d.Account == account && d.State == Live })
+	return slices.ContainsFunc(p.Deliveries, func(d Delivery) bool { return d.Account == account && d.State.WentOut() })
+}
+
+// Missing tells whether a network does not have the post any more on which it was live.
+func (p *Post) Missing() bool {
+	return slices.ContainsFunc(p.Deliveries, func(d Delivery) bool { return d.State == Deleted })
 }
 
 // Settle finds the post's state when a delivery has changed: it stays in
@@ -370,7 +375,7 @@ func (p *Post) Settle() (Event, bool) {
 		switch {
 		case !d.State.Ended():
 			return Event{}, false
-		case d.State == Live:
+		case d.State.WentOut():
 			live++
 		case d.State == Rejected:
 			rejected++

@@ -13,6 +13,7 @@ type Thread struct {
 	Root    string // where its comments begin, where the network names that apart
 	Link    string
 	Words   string // how the post begins
+	Deleted bool   // the post is ours, and its network does not have it any more
 }
 
 // A Heard comment is what a network tells of one, new or edited. Networks tell

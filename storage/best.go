@@ -30,7 +30,7 @@ func (tx *Tx) samples(ctx context.Context, d *social.Digest, from time.Time) err
 			coalesce(d.link, '') AS link, r.value AS reactions, c.value AS comments
 		FROM accounts a JOIN deliveries d ON d.account_id = a.id JOIN posts p ON p.id = d.post_id `+
 		lastOf("r", social.MetricReactions, "least($3::timestamptz, $4::timestamptz)")+lastOf("c", social.MetricComments, "least($3::timestamptz, $4::timestamptz)")+`
-		WHERE a.brand_id = $1 AND d.live_at >= $2 AND d.live_at < $3 ORDER BY d.live_at, d.id`,
+		WHERE a.brand_id = $1 AND d.live_at >= $2 AND d.live_at < $3 AND d.state <> 'deleted' ORDER BY d.live_at, d.id`,
 		d.Brand.ID, from, d.Week.To, tx.now)
 	if err != nil {
 		return fmt.Errorf("reading the posts of brand %d: %w", d.Brand.ID, err)

@@ -63,7 +63,7 @@ const commentColumns = `
 		'ByHand', a.by_hand, 'Lost', a.lost OR a.removed_at IS NOT NULL, 'Discussion', a.discussion,
 		'DiscussionMissing', a.discussion_missing, 'Limits', a.limits) AS account,
 	json_build_object('ID', t.id, 'Account', t.account_id, 'Remote', t.remote, 'Root', t.root, 'Link', t.link,
-		'Words', t.words) AS thread,
+		'Words', t.words, 'Deleted', ` + threadDeleted + `) AS thread,
 	(SELECT coalesce(json_agg(json_build_object('ID', r.id, 'By', json_build_object('ID', p.id, 'Name', p.name),
 		'Judge', json_build_object('ID', coalesce(j.id, 0), 'Name', coalesce(j.name, '')),
 		'Text', r.text, 'Picture', r.picture, 'State', r.state, 'Code', r.code, 'Detail', r.detail, 'Remote', r.remote,

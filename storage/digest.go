@@ -121,7 +121,7 @@ func (tx *Tx) digest(ctx context.Context, reader, brand int64, day string) (d so
 		}
 	}
 	err = errors.Join(tx.weeks(ctx, &d, comparedWeeks), tx.talks(ctx, &d), tx.samples(ctx, &d, d.Brand.Before(d.Week, social.SampleWeeks-1).From),
-		tx.followers(ctx, &d), tx.standing(ctx, &d, reader), tx.digestPlans(ctx, &d), tx.digestGoals(ctx, &d),
+		tx.followers(ctx, &d), tx.deletions(ctx, &d), tx.standing(ctx, &d, reader), tx.digestPlans(ctx, &d), tx.digestGoals(ctx, &d),
 		tx.GetContext(ctx, &d.Agency, `SELECT name FROM agencies WHERE id = $1`, d.Brand.AgencyID))
 	return d, err
 }
@@ -150,7 +150,7 @@ func (tx *Tx) count(ctx context.Context, d *social.Digest, in parts) error {
 			CROSS JOIN LATERAL (
 				SELECT count(*) AS planned, count(*) FILTER (WHERE p.state = 'published') AS published
 				FROM posts p
-				WHERE p.brand_id = b.id AND p.slot >= w.f AND p.slot < w.t AND p.version > 0 AND p.state <> 'stopped') p
+				WHERE p.brand_id = b.id AND p.slot >= w.f AND p.slot < w.t AND p.version > 0 AND p.state <> 'stopped' AND NOT `+postDeleted+`) p
 			CROSS JOIN LATERAL (
 				SELECT count(*) AS comments, count(*) FILTER (WHERE c.state = 'answered') AS answered,
 					(extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY c.settled_at - c.at)

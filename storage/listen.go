@@ -52,7 +52,7 @@ func (tx *Tx) threadsToSweep(ctx context.Context, e *social.Ear, now time.Time) 
 	}
 	err := tx.SelectContext(ctx, &e.Threads, `
 		SELECT remote FROM deliveries
-		WHERE account_id = $1 AND remote <> '' AND live_at > $2 ORDER BY live_at DESC LIMIT $3`,
+		WHERE account_id = $1 AND remote <> '' AND live_at > $2 AND state = 'live' ORDER BY live_at DESC LIMIT $3`,
 		e.Account.ID, now.Add(-social.SweepLife), social.SweepMost)
 	if err != nil {
 		return fmt.Errorf("reading the posts of account %d: %w", e.Account.ID, err)

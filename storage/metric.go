@@ -89,7 +89,7 @@ func (s *Store) EndLook(ctx context.Context, l social.Look, told []social.Readin
 		if err := tx.countComments(ctx, l, now); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE deliveries SET look_at = $2, look_tries = 0 WHERE id = $1`,
+		_, err := tx.ExecContext(ctx, `UPDATE deliveries SET look_at = $2, look_tries = 0, missed_at = NULL WHERE id = $1 AND state = 'live'`,
 			l.Delivery, nullTime(social.NextLook(l.Live, now)))
 		return err
 	})
@@ -98,7 +98,7 @@ func (s *Store) EndLook(ctx context.Context, l social.Look, told []social.Readin
 // PutLookOff records why a look gave nothing, and when to look again.
 func (s *Store) PutLookOff(ctx context.Context, l social.Look, code string, until time.Time) error {
 	return s.run(ctx, s.clock, func(tx *Tx) error {
-		query, args := `UPDATE deliveries SET look_at = $2, look_tries = look_tries + 1 WHERE id = $1`, []any{l.Delivery, until}
+		query, args := `UPDATE deliveries SET look_at = $2, look_tries = look_tries + 1 WHERE id = $1 AND state = 'live'`, []any{l.Delivery, until}
 		if l.Delivery == 0 {
 			query = `UPDATE accounts SET count_at = $2, count_tries = count_tries + 1, count_code = $3 WHERE id = $1`
 			args = []any{l.Account.ID, until, code}

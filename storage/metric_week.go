@@ -76,7 +76,7 @@ func (tx *Tx) numbers(ctx context.Context, d *social.Digest, in parts) error {
 				SELECT count(*) FILTER (WHERE r.value IS NOT NULL OR c.value IS NOT NULL) AS posts,
 					sum(r.value)::bigint AS reactions, sum(c.value)::bigint AS comments
 				FROM deliveries d `+lastOf("r", social.MetricReactions, "w.u")+lastOf("c", social.MetricComments, "w.u")+`
-				WHERE d.account_id = a.id AND d.live_at >= w.f AND d.live_at < w.t) p
+				WHERE d.account_id = a.id AND d.live_at >= w.f AND d.live_at < w.t AND d.state <> 'deleted') p
 			CROSS JOIN LATERAL (
 				SELECT array_agg(s.metric) AS typed, array_agg(s.value) AS values, array_agg(s.source) AS sources FROM snapshots s
 				WHERE s.account_id = a.id AND s.post_id IS NULL AND s.metric = ANY ($5) AND s.at = w.t) typed
@@ -152,11 +152,11 @@ func (tx *Tx) talks(ctx context.Context, d *social.Digest) error {
 				LEFT JOIN LATERAL (
 					SELECT s.thread_id, s.comments FROM threads t JOIN said s ON s.thread_id = t.id
 					WHERE t.account_id = d.account_id AND t.remote = split_part(d.remote, ',', 1) LIMIT 1) n ON true
-			WHERE a.brand_id = $1 AND d.live_at >= $2 AND d.live_at < $3),
+			WHERE a.brand_id = $1 AND d.live_at >= $2 AND d.live_at < $3 AND d.state <> 'deleted'),
 		heard AS (
 			SELECT words, link, known, reactions, hears, comments, id, judged FROM ours
 			UNION ALL SELECT t.words, t.link, false, 0, true, s.comments, t.id, false FROM said s JOIN threads t ON t.id = s.thread_id
-			WHERE NOT EXISTS (SELECT FROM ours o WHERE o.thread_id = t.id))
+			WHERE NOT EXISTS (SELECT FROM ours o WHERE o.thread_id = t.id) AND NOT `+threadDeleted+`)
 		(SELECT true AS best, words, link, known, reactions, hears, comments FROM heard ORDER BY reactions + comments DESC, id DESC LIMIT 1)
 		UNION ALL (SELECT false, words, link, known, reactions, hears, comments FROM heard
 			WHERE judged AND (SELECT count(*) FROM ours WHERE judged) > 1 ORDER BY reactions + comments, id DESC LIMIT 1)`,

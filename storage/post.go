@@ -56,7 +56,7 @@ const postColumns = `
 		AND a.withdrawn_at IS NULL) AS approvals,
 	(SELECT coalesce(json_agg(json_build_object('ID', d.id, 'PostID', d.post_id, 'Account', d.account_id,
 		'Version', d.version, 'State', d.state, 'Due', d.due_at, 'Tries', d.tries, 'Code', d.code, 'Detail', d.detail,
-		'Remote', d.remote, 'Link', d.link, 'At', d.changed_at) ORDER BY d.id), '[]')
+		'Remote', d.remote, 'Link', d.link, 'At', d.changed_at, 'Missed', d.missed_at) ORDER BY d.id), '[]')
 	FROM deliveries d WHERE d.brand_id = p.brand_id AND d.post_id = p.id) AS deliveries,
 	(SELECT coalesce(json_agg(json_build_object('ID', c.id, 'BrandID', c.brand_id, 'Platform', c.platform,
 		'RemoteID', c.remote_id, 'Handle', c.handle, 'ByHand', c.by_hand, 'Missing', c.missing,

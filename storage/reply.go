@@ -118,6 +118,11 @@ func (tx *Tx) replyAttempt(ctx context.Context, a *social.ReplyAttempt, comment,
 // nothing.
 func (s *Store) FinishReply(ctx context.Context, a social.ReplyAttempt, o social.Outcome, now time.Time) error {
 	return s.run(ctx, s.clock, func(tx *Tx) error {
+		if o.Code == social.CodeCommentGone {
+			if err := tx.lookSoon(ctx, a.Comment.Thread); err != nil {
+				return err
+			}
+		}
 		_, err := tx.updateComment(ctx, a.Comment.ID, func(c *social.Comment) (social.Event, error) {
 			r, err := c.Reply(a.Reply.ID)
 			if err != nil {

@@ -44,7 +44,7 @@ func (tx *Tx) fillReport(ctx context.Context, r *social.Report) error {
 	in := parts{months: true}
 	in.add(r.Week)
 	in.add(social.Week{From: r.Month.Before, To: r.Month.From})
-	err := errors.Join(tx.count(ctx, &r.Digest, in), tx.talks(ctx, &r.Digest), tx.samples(ctx, &r.Digest, r.Month.From), tx.followers(ctx, &r.Digest),
+	err := errors.Join(tx.count(ctx, &r.Digest, in), tx.talks(ctx, &r.Digest), tx.samples(ctx, &r.Digest, r.Month.From), tx.followers(ctx, &r.Digest), tx.deletions(ctx, &r.Digest),
 		tx.GetContext(ctx, &r.Agency, `SELECT name FROM agencies WHERE id = $1`, r.Brand.AgencyID))
 	if err != nil {
 		return err

@@ -191,7 +191,7 @@ func (s *Store) LoseSession(ctx context.Context, account int64, seen time.Time) 
 				SELECT count(*) FROM posts p
 				WHERE p.brand_id = b.id AND p.state IN ('review', 'held', 'approved', 'late', 'publishing')
 					AND p.content->'targets' @> jsonb_build_array(jsonb_build_object('account', a.id))
-					AND NOT EXISTS (SELECT FROM deliveries d WHERE d.post_id = p.id AND d.account_id = a.id AND d.state = 'live')
+					AND NOT EXISTS (SELECT FROM deliveries d WHERE d.post_id = p.id AND d.account_id = a.id AND d.state IN ('live', 'deleted'))
 			) AS posts`, account, seen)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil

@@ -313,12 +313,16 @@ func TestMeasure(t *testing.T) {
 		{"a post", social.Look{Account: r.account, Post: 3, Remote: post}, []social.Reading{
 			{Metric: social.MetricReactions, Value: 1}, {Metric: social.MetricComments, Value: 1}, {Metric: social.MetricShares, Value: 1},
 		}},
-		{"a post that is gone", social.Look{Account: r.account, Post: 3, Remote: strings.Replace(post, "/3", "/2", 1)}, nil},
 	} {
 		got, err := r.Measure(t.Context(), c.look)
 		if diff := cmp.Diff(c.want, got); diff != "" || err != nil {
 			t.Errorf("%s: %v %s", c.name, err, diff)
 		}
+	}
+	var no *platforms.Rejected
+	_, err := r.Measure(t.Context(), social.Look{Account: r.account, Post: 3, Remote: strings.Replace(post, "/3", "/2", 1)})
+	if !errors.As(err, &no) || no.Code != bluesky.CodePostGone {
+		t.Errorf("a post that is gone: %v", err)
 	}
 	n.Fail("app.bsky.feed.getPosts", blueskytest.Answer{Status: 200, Raw: `{"posts":[{"uri":"` + post + `","likeCount":4,"repostCount":2}]}`})
 	got, err := r.Measure(t.Context(), social.Look{Account: r.account, Post: 3, Remote: post})

@@ -13,14 +13,22 @@ var _ platforms.Gauge = (*Connector)(nil)
 
 // Measure reads what Peyk counts everywhere: of an account its followers, of a post
 // its likes as reactions, its replies as comments, and its reposts with the posts
-// that quote it as shares. Of a post that is not shown nothing is known.
+// that quote it as shares. A post that is not shown is *platforms.Rejected
+// with CodePostGone.
 func (c *Connector) Measure(ctx context.Context, l social.Look) ([]social.Reading, error) {
 	if l.Post == 0 {
 		told, err := c.AccountFigures(ctx, l.Account)
 		return told.readings(), err
 	}
 	told, err := c.PostFigures(ctx, l.Account, []string{l.Remote})
-	return told[l.Remote].readings(), err
+	if err != nil {
+		return nil, err
+	}
+	post, shown := told[l.Remote]
+	if !shown {
+		return nil, &platforms.Rejected{Code: CodePostGone, Detail: l.Remote}
+	}
+	return post.readings(), nil
 }
 
 // readings are figures in the words of all networks.

@@ -279,12 +279,15 @@ func TestMeasure(t *testing.T) {
 		{social.Look{Account: r.account, Post: 1, Remote: p.Remote}, []social.Reading{
 			{Metric: social.MetricReactions, Value: 5}, {Metric: social.MetricComments, Value: 1}, {Metric: social.MetricShares, Value: 3},
 		}},
-		{social.Look{Account: r.account, Post: 1, Remote: "1"}, nil},
 	} {
 		told, err := r.Measure(t.Context(), c.look)
 		if err != nil || !slices.Equal(told, c.want) {
 			t.Errorf("%+v, %v, want %+v", told, err, c.want)
 		}
+	}
+	_, err = r.Measure(t.Context(), social.Look{Account: r.account, Post: 1, Remote: "1"})
+	if o := platforms.PrepareOutcome(err, began); o.Code != mastodon.CodePostGone {
+		t.Errorf("a post that is gone: %v", err)
 	}
 	r.server.Suspend("cafe", true)
 	_, err = r.Measure(t.Context(), social.Look{Account: r.account})

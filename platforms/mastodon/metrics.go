@@ -11,15 +11,15 @@ var _ platforms.Gauge = (*Connector)(nil)
 
 // Measure reads what Peyk counts everywhere: of an account its followers, of a post
 // its favourites as reactions, its replies as comments, and its boosts with the posts
-// that quote it as shares. How many have seen it Mastodon tells nobody. Of a post that
-// is not there nothing is known.
+// that quote it as shares. How many have seen it Mastodon tells nobody. A post that
+// is not there is *platforms.Rejected with CodePostGone.
 func (c *Connector) Measure(ctx context.Context, l social.Look) ([]social.Reading, error) {
 	if l.Post == 0 {
 		return c.followers(ctx, l.Account)
 	}
 	s, err := c.Client.status(ctx, l.Account.ID, l.Remote)
 	if gone(err) {
-		return nil, nil
+		return nil, &platforms.Rejected{Code: CodePostGone, Detail: l.Remote}
 	}
 	if err != nil {
 		return nil, sorted(err)
