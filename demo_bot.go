@@ -119,7 +119,11 @@ func (b *demoBot) watched(ctx context.Context) (context.Context, context.CancelF
 	go func() { // ends with the process or with the context
 		select {
 		case <-ended:
-			cancel(fmt.Errorf("the bot has ended (%v): %s", b.how, b.lastFault()))
+			how := "by itself"
+			if b.how != nil {
+				how = b.how.Error()
+			}
+			cancel(fmt.Errorf("the bot has ended (%s): %s", how, b.lastFault()))
 		case <-ctx.Done():
 		}
 	}()

@@ -5,6 +5,7 @@ import (
 	"html"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf16"
@@ -138,7 +139,7 @@ func digestMeaning(say locales.Printer, d social.Digest, size digestSize) []stri
 		lines = append(lines, best)
 	}
 	goals, plans := goalDigest(say, d), planDigest(say, d)
-	wanted := append(goals[:min(len(goals), size.wanted())], plans[:min(len(plans), size.wanted())]...)
+	wanted := slices.Concat(goals[:min(len(goals), size.wanted())], plans[:min(len(plans), size.wanted())])
 	if len(wanted) > 0 {
 		lines = append(append(lines, ""), wanted...)
 	}

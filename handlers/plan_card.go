@@ -107,7 +107,7 @@ func resultLines(say locales.Printer, p social.ActionPlan, r social.Result) []st
 
 // planKeys are the buttons of a plan.
 func planKeys(say locales.Printer, p social.ActionPlan) [][]bot.Button {
-	about := func(key string, arg ...string) bot.Button { return button(say, key, bot.Data(key, p.ID, 0, arg...)) }
+	about := func(key string) bot.Button { return button(say, key, bot.Data(key, p.ID, 0)) }
 	list := back(say, bot.Data("plans", p.Brand.ID, 0))
 	switch p.State {
 	case social.PlanDraft:

@@ -36,12 +36,12 @@ func trendCard(say locales.Printer, d social.Digest) social.Picture {
 
 // trendText has all figures of the picture, and those of each day as far as there is room.
 func trendText(say locales.Printer, d social.Digest) string {
-	head := []string{say.Say("trend.head", "brand", d.Brand.Name, "n", len(d.Days())), say.Say("digest.week", "from", d.Week.From, "to", d.Week.Last()), ""}
+	lines := []string{say.Say("trend.head", "brand", d.Brand.Name, "n", len(d.Days())), say.Say("digest.week", "from", d.Week.From, "to", d.Week.Last()), ""}
 	w := d.Weeks[0]
 	if !w.Known {
-		return strings.Join(append(head, say.Say("report.unknown")), "\n")
+		return strings.Join(append(lines, say.Say("report.unknown")), "\n")
 	}
-	lines := append(head, followLines(say, d)...)
+	lines = append(lines, followLines(say, d)...)
 	posts := say.Say("trend.no_posts")
 	if w.Planned > 0 {
 		posts = say.Say("digest.posts", "n", w.Published, "planned", w.Planned)

@@ -152,7 +152,8 @@ func (d Digest) SetGoal(m Metric, target float64, due time.Time, others []Goal, 
 	if err := g.fitsDay(now); err != nil {
 		return g, Event{}, err
 	}
-	return g, g.event(d.Me, GoalSet), nil
+	set := g.event(d.Me, GoalSet)
+	return g, set, nil
 }
 
 // GoalDay is where a day ends by the brand's clock, as the due time of a goal.

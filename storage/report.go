@@ -35,7 +35,8 @@ func (tx *Tx) report(ctx context.Context, reader, brand int64, month func(social
 	if r.Month, err = month(r.Brand); err != nil {
 		return r, err
 	}
-	return r, tx.fillReport(ctx, &r)
+	err = tx.fillReport(ctx, &r)
+	return r, err
 }
 
 // fillReport counts the brand's month.
