@@ -18,13 +18,16 @@ const postDeleted = `(EXISTS (SELECT FROM deliveries e WHERE e.post_id = p.id AN
 const threadDeleted = `EXISTS (SELECT FROM deliveries e
 	WHERE e.account_id = t.account_id AND e.live_at IS NOT NULL AND split_part(e.remote, ',', 1) = t.remote AND e.state = 'deleted')`
 
+// ofRemote is true of the delivery whose id on its network is $2, by way of an index.
+const ofRemote = `live_at IS NOT NULL AND split_part(remote, ',', 1) = split_part($2, ',', 1) AND remote = $2`
+
 // MissPost records that a network does not show a post of ours. When that makes it
 // deleted, what waits for an answer below it is deleted with it.
 func (s *Store) MissPost(ctx context.Context, account int64, remote string) error {
 	return s.run(ctx, s.clock, func(tx *Tx) error {
 		var id int64
 		err := tx.GetContext(ctx, &id, `
-			SELECT id FROM deliveries WHERE account_id = $1 AND remote = $2 AND state = 'live'`, account, remote)
+			SELECT id FROM deliveries WHERE account_id = $1 AND `+ofRemote+` AND state = 'live'`, account, remote)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -81,7 +84,7 @@ func (s *Store) SeePost(ctx context.Context, account int64, remote string) error
 	return s.run(ctx, s.clock, func(tx *Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			UPDATE deliveries SET missed_at = NULL
-			WHERE account_id = $1 AND remote = $2 AND state = 'live' AND missed_at IS NOT NULL`, account, remote)
+			WHERE account_id = $1 AND `+ofRemote+` AND state = 'live' AND missed_at IS NOT NULL`, account, remote)
 		return err
 	})
 }

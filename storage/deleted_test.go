@@ -94,8 +94,26 @@ func TestDeletedPost(t *testing.T) {
 	}
 }
 
-// A reply that finds nothing to answer has the post looked at, and what waits below a
-// deleted post waits no more.
+// A reply that finds nothing to answer has the post looked at.
+func TestReplyThatFindsNothing(t *testing.T) {
+	t.Parallel()
+	l := newTalk(t)
+	l.outside(t, "4")
+	for _, look := range l.looks(t) {
+		check(t, l.EndLook(t.Context(), look, nil, l.now))
+	}
+	a, err := l.BeginReply(t.Context(), l.reply(t), l.now, lease)
+	check(t, err)
+	if looks := l.looks(t); len(looks) != 0 {
+		t.Fatalf("due before: %+v", looks)
+	}
+	check(t, l.FinishReply(t.Context(), a, social.Outcome{State: social.Rejected, Code: social.CodeCommentGone}, l.now))
+	if looks := l.looks(t); len(looks) != 1 || looks[0].Remote != "4" {
+		t.Errorf("looked at: %+v", looks)
+	}
+}
+
+// What waits below a deleted post waits no more.
 func TestDeletedThread(t *testing.T) {
 	t.Parallel()
 	l := newLedger(t)
