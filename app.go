@@ -237,7 +237,7 @@ func (a *app) warn(ctx context.Context, err error) {
 func (a *app) handlers(words *locales.Words) *handlers.Handlers {
 	return &handlers.Handlers{
 		Store: a.store, Words: words, Clock: a.clock, Sender: a.sender, Files: a.client, Log: a.log,
-		Check: platforms.Check, Length: platforms.Length,
+		Check: platforms.Check, Length: platforms.Length, Alt: platforms.Alt,
 		Shorten: platforms.Shorten,
 		Text:    func(_ social.Platform, v social.Variant) string { return byhand.MaterialOf(v).Text },
 		Link:    func(payload string) string { return "https://t.me/" + a.me.Username + "?start=" + payload },

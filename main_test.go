@@ -234,9 +234,12 @@ func (s *stage) hooks(t *testing.T) emulator.Hooks {
 	}
 }
 
-// values are what scripts may ask for by name.
+// values are what scripts may ask for by name: {founding}, and {long}, 2,000 characters.
 func (s *stage) values() map[string]func() (string, error) {
-	values := map[string]func() (string, error){"founding": s.founding}
+	values := map[string]func() (string, error){
+		"founding": s.founding,
+		"long":     func() (string, error) { return strings.Repeat("long", 500), nil },
+	}
 	if s.toot != nil {
 		maps.Copy(values, s.tootValues())
 	}

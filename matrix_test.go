@@ -149,6 +149,7 @@ type matrix struct {
 	liked   *emulator.Message // a post of ours
 	channel *emulator.Room
 	ids     map[string]int64
+	hash    string // of a picture
 	brand   social.Brand
 	sums    *sql.Stmt         // asks for a checksum of every table
 	base    []string          // the checksums of the beginning
@@ -269,6 +270,7 @@ func (m *matrix) settleIn(t *testing.T) {
 	m.ids["invitation"], m.ids["agency"] = i.ID, m.brand.AgencyID
 	m.accounts(t)
 	m.posts(t)
+	m.pictured(t)
 	m.comments(t)
 	m.plans(t)
 	m.goals(t)
@@ -357,6 +359,25 @@ func (m *matrix) posts(t *testing.T) {
 			m.submitted(t, p.ID, state)
 		}
 	}
+}
+
+// pictured adds a draft with a picture for an account whose network takes descriptions.
+// The account is lost and removed, so that nothing is asked of its network.
+func (m *matrix) pictured(t *testing.T) {
+	t.Helper()
+	toot, err := m.store.AddAccount(t.Context(), m.people["owner"].ID, social.Account{
+		BrandID: m.brand.ID, Platform: social.Mastodon, RemoteID: "toot.example 7", Handle: "@kumquat@toot.example",
+	})
+	must(t, err)
+	m.exec(t, `UPDATE accounts SET lost = true, removed_at = now() WHERE id = `+strconv.FormatInt(toot.ID, 10))
+	m.hash, _, err = m.store.SaveMedia(t.Context(), bytes.NewReader(emulator.Photo(1).Data), 1<<20)
+	must(t, err)
+	p, err := m.store.AddPost(t.Context(), m.people["editor"].ID, social.Post{Brand: m.brand, Content: social.Content{
+		Text: social.Text{Plain: "kumquat pictured"}, Targets: []social.Target{{Account: toot.ID}},
+		Media: []social.Media{{Kind: social.Photo, Hash: m.hash, MIME: "image/jpeg", Alt: "kumquat tree"}},
+	}})
+	must(t, err)
+	m.ids["pictured"] = p.ID
 }
 
 func (m *matrix) submitted(t *testing.T, post int64, state string) {
@@ -829,6 +850,9 @@ func variantTaps(m *matrix) map[string]string {
 		"action ok (draft)":                  bot.Data("ok", m.ids["draft"], 0),
 		"action ok (old version)":            bot.Data("ok", m.ids["review"], 7),
 		"action bhd (not refused)":           bot.Data("bhd", m.ids["handed delivery"], 0),
+		"action alt (no such picture)":       bot.Data("alt", m.ids["pictured"], 0, "1", ""),
+		"action alt (no pictures)":           bot.Data("alt", m.ids["draft"], 0),
+		"action alt_no (another picture)":    bot.Data("alt_no", m.ids["pictured"], 0, "0", "zz"),
 		"action srt (short)":                 bot.Data("srt", m.ids["draft"], 0, b36(m.ids["channel"])),
 		"action rty (not refused)":           bot.Data("rty", m.ids["handed delivery"], 0),
 		"action account_drop (other's)":      bot.Data("account_drop", m.brand.ID+1, 0, strconv.FormatInt(m.ids["channel"], 10)),
@@ -861,6 +885,7 @@ func stepDeeds(m *matrix) map[string]deed {
 		"new":     {text: "plain words", dialog: map[string]string{"brand": brand}},
 		"text":    {text: "new words", dialog: map[string]string{"post": id("draft")}},
 		"media":   {photo: true, dialog: map[string]string{"post": id("draft")}},
+		"alt":     {text: "a tree", dialog: map[string]string{"post": id("pictured"), "n": "0", "hash": m.hash}},
 		"when":    {text: "26 November 2026 21:00", dialog: map[string]string{"kind": "p", "id": id("draft")}},
 		"agency":  {text: "New agency"},
 		"brand":   {text: "New brand", dialog: map[string]string{"agency": id("agency")}},
@@ -890,7 +915,7 @@ func postTaps(m *matrix) map[string]string {
 	account := b36(m.ids["channel"])
 	post := func(action, state string, arg ...string) string {
 		version := 1
-		if state == "draft" || state == "long" {
+		if state == "draft" || state == "long" || state == "pictured" {
 			version = 0
 		}
 		return bot.Data(action, m.ids[state], version, arg...)
@@ -905,6 +930,7 @@ func postTaps(m *matrix) map[string]string {
 		"opn": post("opn", "review"), "acc": post("acc", "draft", account), "txt": post("txt", "draft"),
 		"srt": post("srt", "long", account), "srt_ok": post("srt_ok", "long", account, shortMark()), "bhd": delivery("bhd", "rejected"),
 		"vtx": post("vtx", "draft", account), "vrs": post("vrs", "draft", account), "med": post("med", "draft"),
+		"alt": post("alt", "pictured"), "alt_no": post("alt_no", "pictured", "0", ""), "alt_end": post("alt_end", "pictured"),
 		"med_no": post("med_no", "draft"), "pre": post("pre", "draft", account), "pre_end": post("pre_end", "draft"),
 		"snd": post("snd", "draft"), "edt": post("edt", "approved"), "cpy": post("cpy", "review"), "del": post("del", "draft"),
 		"off": post("off", "draft"), "del_yes": post("del_yes", "review"), "rst": post("rst", "stopped"), "trl": post("trl", "review"),

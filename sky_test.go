@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +14,8 @@ import (
 
 // usesSky tells whether a script is about Bluesky.
 func usesSky(path string) bool {
-	return strings.Contains(path, "bluesky") || strings.Contains(path, "deleted")
+	name := filepath.Base(path)
+	return strings.Contains(name, "bluesky") || strings.Contains(name, "deleted") || strings.HasPrefix(name, "alt.")
 }
 
 // openSky gives the program a small Bluesky, on which the café and a follower have
@@ -32,6 +35,7 @@ func (s *stage) openSky(t *testing.T) {
 //	says HANDLE "text"                  a post; answers HANDLE "text" "part of a post": a reply to it
 //	deletes "part of a post"            by its author
 //	has N "part of a post"              fails unless so many posts hold it
+//	described "part of a post" "alt" …  waits until the post's pictures have these descriptions
 //	hidden "part of a post"             fails unless the thread's gate hides it
 //	revoke HANDLE                       its app password and sessions are of no use any more
 //	renew HANDLE                        it has a new app password: wxyz-wxyz-wxyz-wxyz
@@ -45,7 +49,7 @@ func (s *stage) skyDeeds(args []string) error {
 	}
 	deeds := map[string]func(...string) error{
 		"says":    func(a ...string) error { s.sky.Say(a[0], a[1], "", ""); return nil },
-		"answers": s.skyAnswers, "deletes": s.skyDeletes, "has": s.skyHas, "hidden": s.skyHidden,
+		"answers": s.skyAnswers, "deletes": s.skyDeletes, "has": s.skyHas, "hidden": s.skyHidden, "described": s.skyDescribed,
 		"revoke": func(a ...string) error { s.sky.Revoke(a[0], "none"); return nil },
 		"renew":  func(a ...string) error { s.sky.Revoke(a[0], newPassword); return nil },
 		"fails":  s.skyFails, "missed": s.skyMissed,
@@ -126,6 +130,31 @@ func (s *stage) skyMissed(a ...string) error {
 		}
 	}
 	return fmt.Errorf("%d posts are missed", count)
+}
+
+// skyDescribed waits until the pictures of a post have these descriptions, in order.
+func (s *stage) skyDescribed(a ...string) error {
+	if err := s.skyHas("1", a[0]); err != nil {
+		return err
+	}
+	uri, err := s.skyPost(a[0])
+	if err != nil {
+		return err
+	}
+	var found []string
+	s.sky.Change(func() {
+		embed, _ := s.sky.Records[uri].Value["embed"].(map[string]any)
+		pictures, _ := embed["images"].([]any)
+		for _, p := range pictures {
+			picture, _ := p.(map[string]any)
+			alt, _ := picture["alt"].(string)
+			found = append(found, alt)
+		}
+	})
+	if !slices.Equal(found, a[1:]) {
+		return fmt.Errorf("the pictures of %q are described as %q", a[0], found)
+	}
+	return nil
 }
 
 func (s *stage) skyHidden(a ...string) error {

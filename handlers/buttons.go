@@ -10,14 +10,14 @@ import (
 )
 
 // postButtons are the buttons of the team's card.
-func postButtons(say locales.Printer, p social.Post, me social.Member, issues []social.Issue) [][]bot.Button {
+func postButtons(say locales.Printer, p social.Post, me social.Member, found checked) [][]bot.Button {
 	var keys [][]bot.Button
 	if mayDecide(p, me) {
 		keys = append(keys, decideButtons(say, p)...)
 	}
 	switch p.State {
 	case social.Drafting, social.Changing:
-		return append(keys, draftButtons(say, p, me, issues)...)
+		return append(keys, draftButtons(say, p, me, found)...)
 	case social.Stopped:
 		return append(keys, rows(say, press(say, p, "rst", "cpy", "trl"), 2)...)
 	case social.Published, social.Publishing:
@@ -76,9 +76,9 @@ func press(say locales.Printer, p social.Post, actions ...string) []bot.Button {
 
 // draftButtons are the accounts as toggles, what can be done to the content, and
 // the way on.
-func draftButtons(say locales.Printer, p social.Post, me social.Member, issues []social.Issue) [][]bot.Button {
-	keys := append(rows(say, accountToggles(say, p), 2), draftMends(say, p, issues)...)
-	keys = append(keys, rows(say, press(say, p, "txt", "vtx", "med", "pre"), 2)...)
+func draftButtons(say locales.Printer, p social.Post, me social.Member, found checked) [][]bot.Button {
+	keys := append(rows(say, accountToggles(say, p), 2), draftMends(say, p, found.issues)...)
+	keys = append(keys, rows(say, press(say, p, contentActions(found.describes, "pre")...), 2)...)
 	keys = append(keys, rows(say, press(say, p, "slt", "del"), 2)...)
 	if !me.Role.May(social.Plan) {
 		offer := button(say, "off", bot.Data("off", p.ID, p.Version))
@@ -88,6 +88,15 @@ func draftButtons(say locales.Printer, p social.Post, me social.Member, issues [
 	send := button(say, "snd", bot.Data("snd", p.ID, p.Version))
 	send.Text, send.Style = say.Label("button.snd", "brand", p.Brand.Name), "success"
 	return append(keys, []bot.Button{send})
+}
+
+// contentActions are what can be done to the content, and more.
+func contentActions(describes bool, more ...string) []string {
+	actions := []string{"txt", "vtx", "med"}
+	if describes {
+		actions = append(actions, "alt")
+	}
+	return append(actions, more...)
 }
 
 func accountToggles(say locales.Printer, p social.Post) []bot.Button {

@@ -43,9 +43,15 @@ func (h *Handlers) cardFor(say locales.Printer, p social.Post, me social.Member,
 	case !me.Role.Valid():
 		return bot.Message{HTML: say.Say("card.closed")}
 	case me.Role.May(social.Draft):
-		return postCard(say, p, me, h.issues(p))
+		return postCard(say, p, me, checked{h.issues(p), h.describes(p)})
 	}
 	return reviewCard(say, p, me, earlier)
+}
+
+// checked is what the networks of a post have to say about it.
+type checked struct {
+	issues    []social.Issue
+	describes bool // one of them takes descriptions of its files
 }
 
 // issues checks every variant of the working copy as its platform would.
@@ -90,13 +96,13 @@ func accountNames(say locales.Printer, p social.Post) string {
 
 // postCard is the team's card of a post: everything about it, and the buttons
 // that its state and the reader's role allow.
-func postCard(say locales.Printer, p social.Post, me social.Member, issues []social.Issue) bot.Message {
+func postCard(say locales.Printer, p social.Post, me social.Member, found checked) bot.Message {
 	lines := []string{
 		say.Say("card.head", "state", locales.HTML(say.Say("state."+string(p.State))), "brand", p.Brand.Name),
 		whenLine(say, p),
 	}
 	if p.State == social.Drafting || p.State == social.Changing {
-		lines = append(lines, accountLines(say, p, issues)...)
+		lines = append(lines, accountLines(say, p, found.issues)...)
 	} else {
 		lines = append(lines, progressLines(say, p)...)
 	}
@@ -105,7 +111,7 @@ func postCard(say locales.Printer, p social.Post, me social.Member, issues []soc
 	}
 	lines = append(lines, decidedLines(say, p, me)...)
 	lines = append(lines, contentLines(say, p.Content)...)
-	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: postButtons(say, p, me, issues), NoPreview: true}
+	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: postButtons(say, p, me, found), NoPreview: true}
 }
 
 func whenLine(say locales.Printer, p social.Post) string {
@@ -221,7 +227,7 @@ func contentLines(say locales.Printer, c social.Content) []string {
 	if !c.Text.Empty() {
 		lines = append(lines, "<blockquote expandable>"+c.Text.Cut(maxQuote).HTML()+more(c.Text)+"</blockquote>")
 	}
-	return lines
+	return append(lines, altLines(say, c.Media)...)
 }
 
 func more(t social.Text) string {

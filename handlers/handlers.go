@@ -29,6 +29,7 @@ type Handlers struct {
 
 	Check   func(social.Account, social.Variant) []social.Issue         // what a platform refuses
 	Length  func(social.Account, social.Variant) (n, limit int)         // counted as the account's platform counts
+	Alt     func(social.Account, social.Media) (n, limit int)           // the length of a file's description, and the most there; 0: none is taken
 	Shorten func(social.Account, social.Variant) social.Text            // what fits of a text that is too long
 	Rights  func(member bot.ChatMember) (missing []string)              // what the bot lacks in a channel
 	Text    func(social.Platform, social.Variant) string                // copy-ready, for publishing by hand

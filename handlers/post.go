@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"peyk/bot"
@@ -32,18 +33,18 @@ func (h *Handlers) edit(ctx context.Context, r *bot.Request, me Reader) error {
 	case p.State == social.Drafting || p.State == social.Changing || p.State == social.Stopped:
 		return h.showTo(ctx, r, me, p, place)
 	}
-	return h.cover(ctx, r, me, p.ID, editCard(h.sayIn(me.Person, p.Brand), p))
+	return h.cover(ctx, r, me, p.ID, editCard(h.sayIn(me.Person, p.Brand), p, h.describes(p)))
 }
 
 // editCard warns before a post is edited that is with others or approved.
-func editCard(say locales.Printer, p social.Post) bot.Message {
+func editCard(say locales.Printer, p social.Post, describes bool) bot.Message {
 	key := "post.edit_waiting"
 	if len(p.Approvals) > 0 || p.State == social.Approved || p.State == social.Late {
 		key = "post.edit_approved"
 	}
 	lines := []string{say.Say(key, "brand", p.Brand.Name, "version", p.Version), whenLine(say, p)}
 	lines = append(lines, contentLines(say, p.Content)...)
-	keys := rows(say, press(say, p, "txt", "vtx", "med"), 2)
+	keys := rows(say, press(say, p, contentActions(describes)...), 2)
 	keys = append(keys, rows(say, accountToggles(say, p), 2)...)
 	return bot.Message{
 		HTML: strings.Join(lines, "\n"), NoPreview: true,
@@ -111,7 +112,11 @@ func issuesCard(say locales.Printer, p social.Post, issues []social.Issue) bot.M
 		}
 		offered[a.ID] = true
 	}
-	keys := rows(say, press(say, p, "txt", "med"), 2)
+	actions := []string{"txt", "med"}
+	if slices.ContainsFunc(issues, func(i social.Issue) bool { return i.Code == "alt_too_long" }) {
+		actions = append(actions, "alt")
+	}
+	keys := rows(say, press(say, p, actions...), 2)
 	keys = append(append(keys, mend...), back(say, uncover(p)))
 	return bot.Message{HTML: strings.Join(lines, "\n"), Keyboard: keys, NoPreview: true}
 }

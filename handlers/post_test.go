@@ -149,7 +149,7 @@ func draftViews(t *testing.T, say locales.Printer, p social.Post) map[string]bot
 	approved := p
 	approved.State = social.Approved
 	return map[string]bot.Message{
-		"edit": editCard(say, p), "edit approved": editCard(say, approved), "issues": issuesCard(say, p, []social.Issue{{Code: "needs_media", Blocks: true, Account: 2}}),
+		"edit": editCard(say, p, true), "edit approved": editCard(say, approved, false), "issues": issuesCard(say, p, []social.Issue{{Code: "needs_media", Blocks: true, Account: 2}}),
 		"which": whichAccount(say, p, "vtx", say.Say("post.which_account")), "brand of": brandOfCard(say, []social.Brand{p.Brand}, p.Content, "zzzz"),
 		"slot": slotCard(say, s, free), "slot by hand": slotCard(say, hand, free), "month": monthCard(say, hand.days(), say.Today()),
 		"hours": hoursCard(say, hand, day, free[:1]), "minutes": minutesCard(say, hand, free[0]),

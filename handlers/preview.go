@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,7 +48,7 @@ func (h *Handlers) sendPreview(ctx context.Context, r *bot.Request, say locales.
 		return err
 	}
 	n, limit := h.Length(a, v)
-	view := previewCard(say, p, a, previewFacts{n, limit, h.Check(a, v)})
+	view := previewCard(say, p, a, previewFacts{n, limit, h.Check(a, v), h.altsOn(a, v.Media)})
 	view.Keyboard = [][]bot.Button{{button(say, "close_preview", bot.Data("pre_end", p.ID, p.Version, messageList(sent)...))}}
 	if len(sent) > 0 {
 		view.ReplyTo = sent[0]
@@ -67,6 +68,18 @@ func (h *Handlers) asShown(a social.Account, v social.Variant) social.Variant {
 type previewFacts struct {
 	length, limit int
 	issues        []social.Issue
+	media         []social.Media // with the descriptions that the account's network takes
+}
+
+// altsOn are the files with what people hear of them on an account.
+func (h *Handlers) altsOn(a social.Account, media []social.Media) []social.Media {
+	media = slices.Clone(media)
+	for i, m := range media {
+		if _, limit := h.Alt(a, m); limit == 0 {
+			media[i].Alt = ""
+		}
+	}
+	return media
 }
 
 // previewCard stands under the preview: for which account it is, when, how long,
@@ -80,6 +93,7 @@ func previewCard(say locales.Printer, p social.Post, a social.Account, f preview
 	for _, i := range f.issues {
 		lines = append(lines, issueLine(say, a, i))
 	}
+	lines = append(lines, altLines(say, f.media)...)
 	if a.ByHand {
 		lines = append(lines, say.Say("preview.by_hand"))
 	}

@@ -181,7 +181,7 @@ func changeLines(say locales.Printer, p social.Post, earlier social.Version) []s
 	for _, c := range changes {
 		a, _ := accountOf(p, c.Account)
 		was, now := contrast(c.Was, c.Now)
-		lines = append(lines, say.Say("change."+c.Code, "account", accountName(say, a), "was", was, "now", now))
+		lines = append(lines, say.Say("change."+c.Code, "account", accountName(say, a), "n", c.N, "was", was, "now", now))
 	}
 	return lines
 }

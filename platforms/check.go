@@ -29,6 +29,8 @@ const (
 	IssueMarksLost      = "formatting_lost" // bold and the like are not shown there
 	IssueLinkLost       = "link_lost"       // an address hidden behind words is not shown there
 	IssueFirstComment   = "no_first_comment"
+	IssueAltTooLong     = "alt_too_long" // n, name, over, limit
+	IssueNoAlt          = "no_alt"       // count: pictures of which nobody has said what is to be seen
 	IssueAccountLost    = "account_lost"
 	IssueRightsMissing  = "rights_missing" // rights ([]string, as the platform names them)
 )
@@ -49,6 +51,7 @@ func Check(a social.Account, v social.Variant) []social.Issue {
 	c.text(v)
 	c.tags(v.Text.Plain)
 	c.media(v.Media)
+	c.alt(v.Media)
 	c.look(v)
 	slices.SortStableFunc(c.issues, func(a, b social.Issue) int { return rank(a) - rank(b) })
 	return c.issues

@@ -180,7 +180,7 @@ func TestLength(t *testing.T) {
 func TestOwnLimits(t *testing.T) {
 	said := time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)
 	own := social.Account{Platform: social.Mastodon, Limits: social.Limits{Text: 11, Link: 5, Media: 1, Picture: 10, Area: 100, Formats: []string{"image/png"}, At: said}}
-	picture := social.Media{Kind: social.Photo, MIME: "image/jpeg", Size: 11, Width: 20, Height: 20}
+	picture := social.Media{Kind: social.Photo, MIME: "image/jpeg", Size: 11, Width: 20, Height: 20, Alt: "tea"}
 	for _, c := range []struct {
 		name    string
 		account social.Account

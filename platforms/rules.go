@@ -26,6 +26,7 @@ const (
 	limitsAlbum    = "album"    // kinds that may stand together, max of them
 	limitsFile     = "file"     // what a file of these kinds may be
 	limitsLinks    = "links"    // dead: addresses cannot be tapped
+	limitsAlt      = "alt"      // kinds that may be described for those who do not see them, max, unit
 )
 
 // A Row is one rule of a platform with its date and source. A row that is not
@@ -71,6 +72,7 @@ type RuleSet struct {
 	Albums   []Row
 	Files    []Row
 	Links    Row
+	Alt      Row // without kinds the platform takes no descriptions
 }
 
 // limit returns the row that limits the variant's text.
@@ -114,6 +116,7 @@ func RulesOf(a social.Account) RuleSet {
 			row.Unit = CodePoints
 		}
 	}
+	set.Alt.Max = either(own.Alt, set.Alt.Max)
 	set.Albums, set.Files = slices.Clone(set.Albums), slices.Clone(set.Files)
 	for i, row := range set.Albums {
 		if row.takes(social.Photo) {
@@ -177,7 +180,7 @@ func (r Row) sound() error {
 		return errors.New("no source")
 	case r.Unit != "" && !slices.Contains([]Unit{CodePoints, UTF16, Weighted, LittleText, Clusters, Toots}, r.Unit):
 		return fmt.Errorf("unknown unit %q", r.Unit)
-	case (r.What == limitsAlbum || r.What == limitsFile) && len(r.Kinds) == 0:
+	case slices.Contains([]string{limitsAlbum, limitsFile, limitsAlt}, r.What) && len(r.Kinds) == 0:
 		return errors.New("no kinds")
 	}
 	return nil
@@ -187,7 +190,7 @@ func (r Row) sound() error {
 func (s *RuleSet) add(r Row) error {
 	single := map[string]*Row{
 		limitsText: &s.Text, limitsCaption: &s.Caption, limitsHashtags: &s.Hashtags,
-		limitsMentions: &s.Mentions, limitsMedia: &s.Media, limitsLinks: &s.Links,
+		limitsMentions: &s.Mentions, limitsMedia: &s.Media, limitsLinks: &s.Links, limitsAlt: &s.Alt,
 	}
 	place, ok := single[r.What]
 	switch {

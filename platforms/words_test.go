@@ -82,6 +82,7 @@ func everyIssue() []social.Issue {
 		{social.Account{Platform: social.Instagram}, social.Variant{Text: social.Text{Plain: "@a @b @c @d @e @f @g @h @i @j @k @l @m @n @o @p @q @r @s @t @u"}}},
 		{social.Account{Platform: social.X}, social.Variant{Media: times(voice, 1)}},
 		{social.Account{Platform: social.X}, social.Variant{Media: []social.Media{{Kind: social.Video, Duration: 999}}}},
+		{social.Account{Platform: social.Mastodon}, social.Variant{Media: []social.Media{photo, {Kind: social.Photo, Alt: words(1501)}}}},
 	} {
 		all = append(all, Check(c.account, c.v)...)
 	}

@@ -216,7 +216,7 @@ func (d *Delivery) TakenOver() bool { return d.State == Handed && d.Code != "" }
 // Unfit tells whether the words are what the platform refused: no hand mends that.
 func (d *Delivery) Unfit() bool {
 	switch d.Code {
-	case "too_long", "caption_too_long", "too_many_hashtags", "too_many_mentions", "empty", "needs_media":
+	case "too_long", "caption_too_long", "too_many_hashtags", "too_many_mentions", "empty", "needs_media", "alt_too_long":
 		return true
 	}
 	return false

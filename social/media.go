@@ -1,5 +1,7 @@
 package social
 
+import "slices"
+
 // A MediaKind is the way a file is shown.
 type MediaKind string
 
@@ -34,3 +36,23 @@ type Media struct {
 
 // Visual tells whether the file can stand in an album beside photos.
 func (m Media) Visual() bool { return m.Kind == Photo || m.Kind == Video }
+
+// Describe says what is to be seen on the n-th file of the post, from 0, for those who
+// do not see it; nothing takes the description away. Hash is the file that was meant.
+func (p *Post) Describe(by Member, n int, hash, alt string) (Event, error) {
+	if err := by.Can(Draft); err != nil {
+		return Event{}, err
+	}
+	if !p.Content.HasFile(n, hash) {
+		return Event{}, ErrOutdated
+	}
+	return p.Edit(by, func(c *Content) {
+		c.Media = slices.Clone(c.Media)
+		c.Media[n].Alt = alt
+	})
+}
+
+// HasFile tells whether the n-th file, from 0, is the one with the hash.
+func (c Content) HasFile(n int, hash string) bool {
+	return n >= 0 && n < len(c.Media) && c.Media[n].Hash == hash
+}

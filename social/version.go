@@ -114,6 +114,7 @@ type Version struct {
 type Change struct {
 	Code     string // locale key "change.<code>"
 	Account  int64  // 0: for all accounts
+	N        int    // the file's place, from 1; 0: not about one file
 	Was, Now string
 }
 
@@ -125,6 +126,8 @@ func (c Content) Changes(was Content) []Change {
 	}
 	if !slices.EqualFunc(c.Media, was.Media, func(a, b Media) bool { return a.Kind == b.Kind && a.Hash == b.Hash }) {
 		changes = append(changes, Change{Code: "media"})
+	} else {
+		changes = append(changes, redescribed(c.Media, was.Media)...)
 	}
 	for _, v := range c.Variants() {
 		old, had := was.Variant(v.Account)
@@ -142,6 +145,24 @@ func (c Content) Changes(was Content) []Change {
 		if !c.Has(old.Account) {
 			changes = append(changes, Change{Code: "account_removed", Account: old.Account})
 		}
+	}
+	return changes
+}
+
+// redescribed are the changes of what is said about the same files.
+func redescribed(now, was []Media) []Change {
+	var changes []Change
+	for i, m := range now {
+		change := Change{Code: "alt", N: i + 1, Was: was[i].Alt, Now: m.Alt}
+		switch {
+		case change.Was == change.Now:
+			continue
+		case change.Was == "":
+			change.Code = "alt_added"
+		case change.Now == "":
+			change.Code = "alt_removed"
+		}
+		changes = append(changes, change)
 	}
 	return changes
 }

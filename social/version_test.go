@@ -1,6 +1,10 @@
 package social
 
-import "testing"
+import (
+	"errors"
+	"slices"
+	"testing"
+)
 
 // The hash covers every variant's text, media content, first comment and target
 // accounts, and nothing else.
@@ -18,6 +22,7 @@ func TestHashCoversWhatIsApproved(t *testing.T) {
 		"a mark":        func(c *Content) { c.Text.Marks[0].Type = "italic" },
 		"media content": func(c *Content) { c.Media[0].Hash = "bb" },
 		"media kind":    func(c *Content) { c.Media[0].Kind = Document },
+		"a description": func(c *Content) { c.Media[0].Alt = "tea" },
 		"media order":   func(c *Content) { c.Media = append([]Media{{Kind: Photo, Hash: "cc"}}, c.Media...) },
 		"an account":    func(c *Content) { c.Toggle(2) },
 		"own text":      func(c *Content) { c.SetText(2, &other) },
@@ -82,5 +87,57 @@ func TestChanges(t *testing.T) {
 	was.SetText(2, nil)
 	if was.Targets[1].Text != nil {
 		t.Error("changing a copy changed the original")
+	}
+}
+
+// Descriptions of the same files are named one by one; of other files there is nothing
+// to compare.
+func TestChangesOfDescriptions(t *testing.T) {
+	was := Content{Media: []Media{{Hash: "a", Alt: "tea"}, {Hash: "b"}, {Hash: "c", Alt: "salt"}, {Hash: "d", Alt: "same"}}}
+	now := Content{Media: []Media{{Hash: "a", Alt: "coffee"}, {Hash: "b", Alt: "bread"}, {Hash: "c"}, {Hash: "d", Alt: "same"}}}
+	want := []Change{
+		{Code: "alt", N: 1, Was: "tea", Now: "coffee"}, {Code: "alt_added", N: 2, Now: "bread"}, {Code: "alt_removed", N: 3, Was: "salt"},
+	}
+	if got := now.Changes(was); !slices.Equal(got, want) {
+		t.Errorf("got %v", got)
+	}
+	now.Media = now.Media[1:]
+	if got := now.Changes(was); !slices.Equal(got, []Change{{Code: "media"}}) {
+		t.Errorf("other files show as %v", got)
+	}
+}
+
+// A description is an edit like any other: it takes approvals away, needs the right to
+// draft, and goes to the file that was meant or to none.
+func TestDescribe(t *testing.T) {
+	editor := Member{Role: Editor}
+	post := func() Post {
+		return Post{State: Approved, Approvals: []Approval{{}}, Content: Content{Media: []Media{{Hash: "a"}, {Hash: "b"}}}}
+	}
+	was := post()
+	p := was
+	e, err := p.Describe(editor, 1, "b", "bread")
+	if err != nil || e.Kind != PostEdited || p.State != Drafting || len(p.Approvals) != 0 || p.Content.Media[1].Alt != "bread" {
+		t.Errorf("%v, %v: %+v", e, err, p)
+	}
+	if was.Content.Media[1].Alt != "" {
+		t.Error("what was before has changed too")
+	}
+	going := post()
+	going.State = Publishing
+	for name, c := range map[string]struct {
+		post Post
+		by   Member
+		n    int
+		hash string
+		want error
+	}{
+		"a viewer": {post(), Member{Role: Viewer}, 1, "b", ErrForbidden}, "another file": {post(), editor, 0, "b", ErrOutdated},
+		"no such file": {post(), editor, 2, "b", ErrOutdated}, "none": {post(), editor, -1, "", ErrOutdated},
+		"too late": {going, editor, 1, "b", ErrInPublishing},
+	} {
+		if _, err := c.post.Describe(c.by, c.n, c.hash, "bread"); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

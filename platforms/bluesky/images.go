@@ -24,7 +24,7 @@ type images struct {
 	Images []picture `json:"images"`
 }
 
-// A picture is one of them. Nobody has described it yet, so Alt is empty, which is
+// A picture is one of them. Where nobody has described it Alt is empty, which is
 // honest: a file's name would be read out to people who do not see.
 type picture struct {
 	Image blob   `json:"image"`
@@ -70,7 +70,7 @@ func (c *Connector) embed(ctx context.Context, a social.Account, media []social.
 		if err != nil {
 			return nil, err
 		}
-		all.Images = append(all.Images, picture{Image: held, Ratio: shape(m, data)})
+		all.Images = append(all.Images, picture{Image: held, Alt: strings.ToValidUTF8(m.Alt, "\uFFFD"), Ratio: shape(m, data)})
 	}
 	return all, nil
 }

@@ -37,7 +37,9 @@ func TestPublishedRecord(t *testing.T) {
 	n := blueskytest.New(t, "cafe.test")
 	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
 	r.Salt = "salt"
-	p, err := r.publish(t, r.intent("سلام #نوروز", photo("a"), social.Media{Kind: social.Document, Hash: "b", MIME: "image/png", Width: 8, Height: 6}))
+	seen := photo("a")
+	seen.Alt = "فنجانی چای روی میز"
+	p, err := r.publish(t, r.intent("سلام #نوروز", seen, social.Media{Kind: social.Document, Hash: "b", MIME: "image/png", Width: 8, Height: 6}))
 	key := bluesky.RecordKey("salt", r.account.RemoteID, r.key)
 	want := platforms.Published{
 		Remote: "at://" + r.account.RemoteID + "/app.bsky.feed.post/" + key, Link: "https://bsky.app/profile/cafe.test/post/" + key,
@@ -45,11 +47,11 @@ func TestPublishedRecord(t *testing.T) {
 	if err != nil || p != want {
 		t.Fatalf("%+v, %v, want %+v", p, err, want)
 	}
-	file := func(hash byte, width, height float64) any {
+	file := func(hash byte, alt string, width, height float64) any {
 		data := painted(40+int(hash-'a'), 30)
 		return map[string]any{
 			"image": map[string]any{"$type": "blob", "ref": map[string]any{"$link": blueskytest.CID(data)}, "mimeType": "image/png", "size": float64(len(data))},
-			"alt":   "", "aspectRatio": map[string]any{"width": width, "height": height},
+			"alt":   alt, "aspectRatio": map[string]any{"width": width, "height": height},
 		}
 	}
 	record := map[string]any{
@@ -59,7 +61,7 @@ func TestPublishedRecord(t *testing.T) {
 			"index":    map[string]any{"byteStart": 9., "byteEnd": 20.},
 			"features": []any{map[string]any{"$type": "app.bsky.richtext.facet#tag", "tag": "نوروز"}},
 		}},
-		"embed": map[string]any{"$type": "app.bsky.embed.images", "images": []any{file('a', 40, 30), file('b', 8, 6)}},
+		"embed": map[string]any{"$type": "app.bsky.embed.images", "images": []any{file('a', seen.Alt, 40, 30), file('b', "", 8, 6)}},
 	}
 	if diff := cmp.Diff(record, n.Held(want.Remote).Value); diff != "" {
 		t.Error(diff)
