@@ -263,6 +263,7 @@ var varying = []struct {
 	{regexp.MustCompile(`start=[A-Za-z0-9_-]{22}`), "start=…"},
 	{regexp.MustCompile(`http://127\.0\.0\.1:\d+/comments/[A-Za-z0-9_-]{43}`), "https://peyk.example.org/comments/…"},
 	{regexp.MustCompile(`http://127\.0\.0\.1:\d+`), "https://network.example.org"},
+	{regexp.MustCompile(`/post/3[a-z2-7]{12}`), "/post/3kabcdefghijk"},
 	{regexp.MustCompile(`whsec_[A-Za-z0-9+/=]+`), "whsec_…"},
 }
 
