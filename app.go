@@ -42,7 +42,16 @@ func withDatabase(ctx context.Context, c Config, fn func(ctx context.Context, ds
 		defer func() { err = errors.Join(err, server.Stop()) }()
 		var ended func() error
 		ctx, ended = whileRuns(ctx, server)
-		defer func() { err = errors.Join(ended(), err) }()
+		defer func() {
+			if err != nil { // the first to see that the database is gone may be whoever asked it
+				select {
+				case <-server.Ended():
+					err = errors.Join(errDatabaseEnded, err)
+				case <-time.After(time.Second):
+				}
+			}
+			err = errors.Join(ended(), err)
+		}()
 		dsn = server.DSN("postgres")
 	}
 	if err := storage.Migrate(ctx, dsn); err != nil {
