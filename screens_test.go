@@ -264,6 +264,7 @@ var varying = []struct {
 	{regexp.MustCompile(`http://127\.0\.0\.1:\d+/comments/[A-Za-z0-9_-]{43}`), "https://peyk.example.org/comments/…"},
 	{regexp.MustCompile(`http://127\.0\.0\.1:\d+`), "https://network.example.org"},
 	{regexp.MustCompile(`/post/3[a-z2-7]{12}`), "/post/3kabcdefghijk"},
+	{regexp.MustCompile(`toot\.example/@cafe/\d{18}`), "toot.example/@cafe/110000000000000001"},
 	{regexp.MustCompile(`whsec_[A-Za-z0-9+/=]+`), "whsec_…"},
 }
 
