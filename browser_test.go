@@ -106,7 +106,8 @@ func (b *tab) size(t *testing.T, width, height int64, scheme string) {
 }
 
 // aim finds the last visible element of a kind that a finger would hit, and gives
-// its middle; null while there is none.
+// its middle; null while there is none, or while it has not kept still for as long as
+// a person needs to aim: a page that is being drawn anew would lose the press.
 const aim = `() => {
 	const seen = [...document.querySelectorAll(%s)].filter((n) => n.checkVisibility() && !n.disabled);
 	const n = seen[seen.length - 1];
@@ -116,7 +117,10 @@ const aim = `() => {
 	const r = n.getBoundingClientRect();
 	const [x, y] = [r.left + r.width / 2, r.top + r.height / 2];
 	const hit = document.elementFromPoint(x, y);
-	return hit && (n === hit || n.contains(hit)) ? [x, y] : null;
+	if (!hit || !(n === hit || n.contains(hit))) return null;
+	const last = window.aimed;
+	if (last?.n !== n || last.x !== x || last.y !== y) window.aimed = { n, x, y, since: performance.now() };
+	return performance.now() - window.aimed.since >= 120 ? [x, y] : null;
 }`
 
 // click waits for an element that can be hit, and presses it with the mouse.
