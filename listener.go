@@ -52,6 +52,18 @@ func (l listener) Sweep(ctx context.Context, a social.Account, remote string) ([
 	return searchable(found), nil
 }
 
+// Missing names those of the comments that their network does not show any more.
+func (l listener) Missing(ctx context.Context, a social.Account, comments []string) ([]string, *social.Outcome) {
+	ctx, cancel := context.WithTimeout(ctx, listenPatience)
+	defer cancel()
+	gone, err := l.listeners[a.Platform].Missing(ctx, a, comments)
+	if err != nil {
+		o := platforms.PrepareOutcome(err, l.clock.Now())
+		return nil, &o
+	}
+	return gone, nil
+}
+
 // searchable gives comments the spelling in which they are searched.
 func searchable(found []social.Heard) []social.Heard {
 	for i := range found {

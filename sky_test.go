@@ -41,7 +41,6 @@ func (s *stage) openSky(t *testing.T) {
 //	renew HANDLE                        it has a new app password: wxyz-wxyz-wxyz-wxyz
 //	factor | move | down | slow METHOD  the next call: a second factor; to another server; 502; the answer is lost
 //	fails blind METHOD                  the next time it does not show the post that it is asked for
-//	missed N                            waits until so many posts are taken for deleted by one look
 //	close | open                        nobody answers any more, and again
 func (s *stage) skyDeeds(args []string) error {
 	if s.sky == nil || len(args) == 0 {
@@ -52,7 +51,7 @@ func (s *stage) skyDeeds(args []string) error {
 		"answers": s.skyAnswers, "deletes": s.skyDeletes, "has": s.skyHas, "hidden": s.skyHidden, "described": s.skyDescribed,
 		"revoke": func(a ...string) error { s.sky.Revoke(a[0], "none"); return nil },
 		"renew":  func(a ...string) error { s.sky.Revoke(a[0], newPassword); return nil },
-		"fails":  s.skyFails, "missed": s.skyMissed,
+		"fails":  s.skyFails,
 	}
 	deed := deeds[args[0]]
 	if deed == nil {
@@ -115,8 +114,17 @@ func (s *stage) skyHas(a ...string) error {
 	return fmt.Errorf("%d posts hold %q", count, a[1])
 }
 
-// skyMissed waits until one look has not found so many posts.
-func (s *stage) skyMissed(a ...string) error {
+// What one look has not found on its network: "run missed N" and "run unseen N" wait
+// until there is so much of it; "run swept" waits until all threads that are to be read
+// as a whole have been.
+const (
+	missedPosts    = `SELECT count(*) FROM deliveries WHERE state = 'live' AND missed_at IS NOT NULL`
+	missedComments = `SELECT count(*) FROM comments WHERE state <> 'gone' AND missed_at IS NOT NULL`
+	unswept        = `SELECT count(*) FROM accounts WHERE listen_at IS NOT NULL AND sweep_at <= $1 AND NOT lost AND removed_at IS NULL`
+)
+
+// counts waits until a query gives a number.
+func (s *stage) counts(want, what, query string, args ...any) error {
 	if s.asked != s.dsn {
 		if err := s.connect(); err != nil {
 			return err
@@ -124,12 +132,11 @@ func (s *stage) skyMissed(a ...string) error {
 	}
 	count := 0
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		err := s.db.QueryRow(`SELECT count(*) FROM deliveries WHERE state = 'live' AND missed_at IS NOT NULL`).Scan(&count)
-		if err != nil || fmt.Sprint(count) == a[0] {
+		if err := s.db.QueryRow(query, args...).Scan(&count); err != nil || fmt.Sprint(count) == want {
 			return err
 		}
 	}
-	return fmt.Errorf("%d posts are missed", count)
+	return fmt.Errorf("%d %s", count, what)
 }
 
 // skyDescribed waits until the pictures of a post have these descriptions, in order.

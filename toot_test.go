@@ -73,6 +73,8 @@ func (s *stage) managersChat() []*emulator.Message {
 //	answers "text" "part of a post"    sara answers a post
 //	has N "part of a post"             waits until the café has so many posts that hold it
 //	under "part" "part of a post"      fails unless the first post of the café answers the second
+//	deletes "part of a post"           by its author
+//	described "part" "alt" …           fails unless the files of the café's post have these descriptions
 //	revoke | forget                    the café's tokens are of no use any more; the server forgets the program
 //	hushed                             fails unless no secret of Mastodon is in the chat or in the database
 //	fails down|busy|page|lost CALL     the next call: 502; 429; another server's page; carried out, the answer lost
@@ -82,6 +84,7 @@ func (s *stage) tootDeeds(t *testing.T, args []string) error {
 	}
 	deeds := map[string]func(...string) error{
 		"answers": s.tootAnswers, "has": s.tootHas, "under": s.tootUnder, "fails": s.tootFails,
+		"deletes": s.tootDeletes, "described": s.tootDescribed,
 		"hushed": func(...string) error { return s.tootHushed(t) },
 		"revoke": func(...string) error { s.toot.Revoke("cafe"); return nil },
 		"forget": func(...string) error { s.toot.Forget(); return nil },
@@ -143,6 +146,27 @@ func (s *stage) tootUnder(a ...string) error {
 		err = fmt.Errorf("%q stands elsewhere", a[0])
 	}
 	return err
+}
+
+func (s *stage) tootDeletes(a ...string) error {
+	p, err := s.tootPost(a[0])
+	if err == nil {
+		s.toot.Delete(p.ID)
+	}
+	return err
+}
+
+func (s *stage) tootDescribed(a ...string) error {
+	p, err := s.tootPost(a[0])
+	if err != nil {
+		return err
+	}
+	for i, want := range a[1:] {
+		if got := s.toot.Description(p.ID, i); got != want {
+			return fmt.Errorf("file %d of %q is described as %q", i+1, a[0], got)
+		}
+	}
+	return nil
 }
 
 // tootFails spoils the next call, which is named by method and path.

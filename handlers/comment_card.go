@@ -320,21 +320,26 @@ func opening(text string) string {
 	return flat(text)
 }
 
-// copyButtons let people take along what they wrote to a comment that is gone.
+// copyButtons let people take along what they wrote to a comment that is gone, or where
+// nobody had written yet, the comment.
 func copyButtons(say locales.Printer, c social.Comment) [][]bot.Button {
 	for _, r := range slices.Backward(c.Replies) {
 		if r.State == social.ReplyFailed {
 			return copyKey(say, r.Text.Plain)
 		}
 	}
-	return nil
+	return copyKeyOf(say.Label("button.copy_comment"), locales.CleanIncoming(c.Text))
 }
 
 func copyKey(say locales.Printer, text string) [][]bot.Button {
+	return copyKeyOf(say.Label("button.copy_reply"), text)
+}
+
+func copyKeyOf(label, text string) [][]bot.Button {
 	if n := len([]rune(text)); n == 0 || n > maxCopy {
 		return nil
 	}
-	return [][]bot.Button{{{Text: say.Label("button.copy_reply"), Copy: text}}}
+	return [][]bot.Button{{{Text: label, Copy: text}}}
 }
 
 // unsentCard tells somebody that there is nothing to answer any more; what he

@@ -42,6 +42,9 @@ type Listener interface {
 	// Sweep reads everything under a post. Of one that is not there any more it gives
 	// *Rejected with social.CodePostGone.
 	Sweep(ctx context.Context, a social.Account, remote string) ([]social.Heard, error)
+	// Missing names those of the comments, by their ids on the network, that it does
+	// not show any more.
+	Missing(ctx context.Context, a social.Account, comments []string) ([]string, error)
 }
 
 // Listeners holds the listener of each platform that must be asked.

@@ -28,6 +28,10 @@ type Ears interface {
 	// MissPost and SeePost record whether the network shows a post of ours.
 	MissPost(ctx context.Context, account int64, remote string) error
 	SeePost(ctx context.Context, account int64, remote string) error
+	// Unseen names comments that wait and were not shown just now; MissComments records
+	// which of those that were looked for are not there, and tells whether that is in doubt.
+	Unseen(ctx context.Context, account int64, shown []string, before time.Time) ([]string, error)
+	MissComments(ctx context.Context, account int64, asked, missing []string) (doubt bool, err error)
 }
 
 // A Source reads the comments of the networks that it names, each call within its
@@ -38,6 +42,8 @@ type Source interface {
 	Poll(ctx context.Context, a social.Account, cursor string) (found []social.Heard, next string, more bool, failed *social.Outcome)
 	// Sweep reads everything under a post. Of one that is gone the code is social.CodePostGone.
 	Sweep(ctx context.Context, a social.Account, remote string) ([]social.Heard, *social.Outcome)
+	// Missing names those of the comments that the network does not show any more.
+	Missing(ctx context.Context, a social.Account, comments []string) ([]string, *social.Outcome)
 }
 
 // Listening collects comments from networks that must be asked.
@@ -72,7 +78,7 @@ func (l *Listening) listen(ctx context.Context, e social.Ear) error {
 	began := l.Clock.Now()
 	failed, err := l.poll(ctx, &e)
 	if failed == nil && err == nil {
-		failed, err = l.sweep(ctx, e)
+		failed, err = l.sweep(ctx, &e)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err() // told to end: whoever comes next asks when the lease is over
@@ -122,8 +128,14 @@ func (l *Listening) poll(ctx context.Context, e *social.Ear) (*social.Outcome, e
 	return nil, nil
 }
 
-// sweep reads the threads that are to be read as a whole.
-func (l *Listening) sweep(ctx context.Context, e social.Ear) (*social.Outcome, error) {
+// sweep reads the threads that are to be read as a whole, and looks for the comments
+// that wait and were not in them.
+func (l *Listening) sweep(ctx context.Context, e *social.Ear) (*social.Outcome, error) {
+	if !e.Sweep {
+		return nil, nil
+	}
+	began := l.Clock.Now()
+	var shown []string
 	for _, remote := range e.Threads {
 		found, failed := l.Source.Sweep(ctx, e.Account, remote)
 		if failed != nil && failed.Code == social.CodePostGone {
@@ -138,8 +150,26 @@ func (l *Listening) sweep(ctx context.Context, e social.Ear) (*social.Outcome, e
 		if err := errors.Join(l.Ears.SeePost(ctx, e.Account.ID, remote), l.hear(ctx, e.Account, found)); err != nil {
 			return nil, err
 		}
+		for _, h := range found {
+			shown = append(shown, h.Remote)
+		}
 	}
-	return nil, nil
+	return l.lookFor(ctx, e, shown, began)
+}
+
+// lookFor asks for the comments that wait and were not shown: their authors may have
+// deleted them.
+func (l *Listening) lookFor(ctx context.Context, e *social.Ear, shown []string, before time.Time) (*social.Outcome, error) {
+	asked, err := l.Ears.Unseen(ctx, e.Account.ID, shown, before)
+	if err != nil || len(asked) == 0 {
+		return nil, err
+	}
+	missing, failed := l.Source.Missing(ctx, e.Account, asked)
+	if failed != nil {
+		return failed, nil
+	}
+	e.Doubt, err = l.Ears.MissComments(ctx, e.Account.ID, asked, missing)
+	return nil, err
 }
 
 func (l *Listening) hear(ctx context.Context, a social.Account, found []social.Heard) error {

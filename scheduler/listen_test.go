@@ -22,6 +22,9 @@ type square struct {
 	written map[string][]social.Heard // to an account, by its id on the network
 	refuses map[string]*social.Outcome
 	polled  []string // accounts and cursors
+	deleted []string // what its authors took back
+	looked  []int    // how many comments were looked for, each time
+	blind   *social.Outcome
 }
 
 func (s *square) Networks() []social.Platform { return []social.Platform{social.Bluesky} }
@@ -40,6 +43,16 @@ func (s *square) Poll(_ context.Context, a social.Account, cursor string) (found
 
 func (s *square) Sweep(context.Context, social.Account, string) ([]social.Heard, *social.Outcome) {
 	return nil, nil
+}
+
+func (s *square) Missing(_ context.Context, _ social.Account, comments []string) (missing []string, failed *social.Outcome) {
+	s.looked = append(s.looked, len(comments))
+	for _, c := range comments {
+		if slices.Contains(s.deleted, c) {
+			missing = append(missing, c)
+		}
+	}
+	return missing, s.blind
 }
 
 // write lets somebody write to an account.
@@ -184,5 +197,42 @@ func TestListeningObeys(t *testing.T) {
 	p.listen(t, 3*time.Minute)
 	if got := p.heard(t); len(got) != 1 {
 		t.Errorf("heard %q", got)
+	}
+}
+
+// What its author deletes before anybody answers is found out by two looks, ten minutes
+// apart, and waits no more; what is shown again, or not looked for with success, does.
+func TestListeningMisses(t *testing.T) {
+	t.Parallel()
+	p := newPorch(t, "cafe")
+	for range 3 {
+		p.write("cafe", p.clock.Now())
+	}
+	p.listen(t, time.Second)
+	waiting := func() int {
+		_, n, err := p.store.Comments(t.Context(), p.owner.ID, social.InboxFilter{Open: true, Size: 20})
+		check(t, err)
+		return n
+	}
+	p.deleted = []string{"at://cafe/0", "at://cafe/1"}
+	p.listen(t, social.SweepPause)
+	if n := waiting(); n != 3 || !slices.Equal(p.looked, []int{3}) {
+		t.Errorf("after one look %d wait; looked for %v", n, p.looked)
+	}
+	p.deleted = p.deleted[:1]
+	p.blind = &social.Outcome{State: social.Waiting, Code: "unreachable"}
+	p.listen(t, social.MissPause)
+	if n := waiting(); n != 3 {
+		t.Errorf("after a look that failed %d wait", n)
+	}
+	p.blind = nil
+	p.listen(t, social.ListenPause)
+	if n := waiting(); n != 2 {
+		t.Errorf("after two looks %d wait", n)
+	}
+	p.deleted = []string{"at://cafe/1"}
+	p.listen(t, social.SweepPause)
+	if n := waiting(); n != 2 {
+		t.Errorf("an earlier alarm was kept: %d wait", n)
 	}
 }

@@ -59,6 +59,7 @@ type Comment struct {
 	Until, // when it comes back, when it was put off
 	Settled time.Time // when it was answered or put aside
 	AnswerBy time.Time // zero: nobody has promised a time
+	Missed   time.Time // since when its network does not show it; zero: it does
 	Revision int
 
 	Ruled       Ruling       // what a rule of the brand did with it; empty: none fitted
@@ -262,6 +263,11 @@ func (c *Comment) Vanish(now time.Time) (Event, error) {
 	}
 	return c.event(Member{}, CommentVanished, facts), nil
 }
+
+// Miss records that the network does not show a comment that waits for an answer, and
+// tells whether that makes it deleted: it does when a look some time ago did not find
+// it either.
+func (c *Comment) Miss(now time.Time) bool { return c.Open() && missed(&c.Missed, now) }
 
 // Remind tells that the promised time has passed: first whoever has the comment
 // or answers for the brand, then the managers.

@@ -181,20 +181,23 @@ const CodeRateLimited = "rate_limited"
 // CodePostGone says that a post which was live is not there any more.
 const CodePostGone = "post_gone"
 
-// MissPause is how long after a network did not show a post it is looked for a second
-// time: one wrong answer makes nothing deleted.
+// MissPause is how long after a network did not show a post or a comment it is looked
+// for a second time: one wrong answer makes nothing deleted.
 const MissPause = 10 * time.Minute
+
+// missed keeps since when a network does not show something, and tells whether that
+// is long enough.
+func missed(since *time.Time, now time.Time) bool {
+	if since.IsZero() {
+		*since = now
+	}
+	return now.Sub(*since) >= MissPause
+}
 
 // Miss records that the network does not show a post that was live, and tells whether
 // that makes it deleted: it does when a look some time ago did not find it either (U12).
 func (d *Delivery) Miss(now time.Time) bool {
-	switch {
-	case d.State != Live:
-		return false
-	case d.Missed.IsZero():
-		d.Missed = now
-		return false
-	case now.Sub(d.Missed) < MissPause:
+	if d.State != Live || !missed(&d.Missed, now) {
 		return false
 	}
 	d.Apply(Outcome{State: Deleted, Code: CodePostGone}, now)

@@ -9,6 +9,7 @@ type Ear struct {
 	Tries   int      // that failed since the last that did not
 	Sweep   bool     // the threads are to be read as a whole too
 	Threads []string // then those of its recent posts, by their ids on the network
+	Doubt   bool     // something that was looked for was not shown: it is looked for again soon
 }
 
 // How often a network is asked: what was written since, and all that stands under
@@ -20,7 +21,18 @@ const (
 	SweepLife = 7 * 24 * time.Hour
 	// SweepMost is how many threads a sweep reads, the newest first.
 	SweepMost = 25
+	// LookMost is how many comments that wait, and that no sweep has shown, are looked
+	// for one by one with each sweep.
+	LookMost = 50
 )
+
+// NextSweep is when the threads are read again.
+func (e Ear) NextSweep(now time.Time) time.Time {
+	if e.Doubt {
+		return now.Add(MissPause)
+	}
+	return now.Add(SweepPause)
+}
 
 // listenPatience is the longest pause after rounds that failed.
 const listenPatience = 15 * time.Minute

@@ -37,6 +37,7 @@ type comment struct {
 	Until    sql.NullTime `db:"until"`
 	Settled  sql.NullTime `db:"settled_at"`
 	AnswerBy sql.NullTime `db:"answer_by"`
+	Missed   sql.NullTime `db:"missed_at"`
 	Revision int          `db:"revision"`
 	Account  []byte       `db:"account"`
 	Thread   []byte       `db:"thread"`
@@ -56,7 +57,7 @@ type comment struct {
 const commentColumns = `
 	c.id, c.brand_id, coalesce(c.fold_id, 0) AS fold_id, c.remote, c.parent, c.author, c.author_id, c.text, c.media, c.link,
 	c.judged, c.ruled, c.at, c.edited_at, c.received_at, c.state, coalesce(c.holder_id, 0) AS holder_id, coalesce(h.name, '') AS holder,
-	c.assigned, c.claimed_at, c.until, c.settled_at, c.answer_by, c.revision,
+	c.assigned, c.claimed_at, c.until, c.settled_at, c.answer_by, c.missed_at, c.revision,
 	b.agency_id, b.name AS brand_name, b.zone AS brand_zone, b.calendar AS brand_calendar,
 	b.rules AS brand_rules, b.slots AS brand_slots,
 	json_build_object('ID', a.id, 'BrandID', a.brand_id, 'Platform', a.platform, 'RemoteID', a.remote_id, 'Handle', a.handle,
@@ -83,7 +84,8 @@ func (r comment) domain() (social.Comment, error) {
 		ID: r.ID, Fold: r.Fold, Remote: r.Remote, Parent: r.Parent, Author: r.Author, AuthorID: r.AuthorID, Text: r.Text,
 		Media: social.MediaKind(r.Media), Link: r.Link, At: r.At, Edited: r.Edited.Time, Received: r.Received,
 		State: social.CommentState(r.State), Holder: social.Person{ID: r.Holder, Name: r.HolderIs}, Assigned: r.Assigned,
-		ClaimedAt: r.Claimed.Time, Until: r.Until.Time, Settled: r.Settled.Time, AnswerBy: r.AnswerBy.Time, Revision: r.Revision,
+		ClaimedAt: r.Claimed.Time, Until: r.Until.Time, Settled: r.Settled.Time, AnswerBy: r.AnswerBy.Time,
+		Missed: r.Missed.Time, Revision: r.Revision,
 	}
 	b, err := brand{
 		ID: r.BrandID, AgencyID: r.AgencyID, Name: r.BrandName, Zone: r.BrandZone, Calendar: r.BrandCalendar,

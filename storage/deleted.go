@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"peyk/social"
 )
@@ -87,6 +88,76 @@ func (s *Store) SeePost(ctx context.Context, account int64, remote string) error
 			WHERE account_id = $1 AND `+ofRemote+` AND state = 'live' AND missed_at IS NOT NULL`, account, remote)
 		return err
 	})
+}
+
+// Unseen names comments of an account that wait for an answer, came before the moment and
+// were not among those that its network has just shown: first those that were missed
+// before, then those that nobody has looked for the longest. Those that were shown are
+// missed no more.
+func (s *Store) Unseen(ctx context.Context, account int64, shown []string, before time.Time) (remotes []string, err error) {
+	err = s.run(ctx, s.clock, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			UPDATE comments c SET missed_at = NULL
+			WHERE c.account_id = $1 AND c.missed_at IS NOT NULL AND c.remote = ANY ($2)`, account, array(shown))
+		if err != nil {
+			return err
+		}
+		return tx.SelectContext(ctx, &remotes, `
+			SELECT c.remote FROM comments c
+			WHERE c.brand_id = (SELECT brand_id FROM accounts WHERE id = $1) AND c.account_id = $1 AND `+waits+`
+				AND c.received_at < $2 AND NOT c.remote = ANY ($3)
+			ORDER BY c.missed_at, c.looked_at NULLS FIRST, c.id LIMIT $4`, account, before, array(shown), social.LookMost)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking for unseen comments of account %d: %w", account, err)
+	}
+	return remotes, nil
+}
+
+// MissComments records which of the comments that were looked for their network does not
+// show. One that a second look does not find either is gone; doubt: some wait for that.
+func (s *Store) MissComments(ctx context.Context, account int64, asked, missing []string) (doubt bool, err error) {
+	err = s.run(ctx, s.clock, func(tx *Tx) error {
+		doubt = false
+		_, err := tx.ExecContext(ctx, `
+			UPDATE comments SET looked_at = $4, missed_at = CASE WHEN remote = ANY ($3) THEN missed_at END
+			WHERE account_id = $1 AND remote = ANY ($2)`, account, array(asked), array(missing), tx.now)
+		if err != nil {
+			return fmt.Errorf("keeping what account %d was looked at: %w", account, err)
+		}
+		var ids []int64
+		err = tx.SelectContext(ctx, &ids, `
+			SELECT c.id FROM comments c WHERE c.account_id = $1 AND c.remote = ANY ($2) AND `+waits+` ORDER BY c.id`, account, array(missing))
+		if err != nil {
+			return fmt.Errorf("looking for missing comments of account %d: %w", account, err)
+		}
+		for _, id := range ids {
+			waiting, err := tx.missComment(ctx, id)
+			if err != nil {
+				return err
+			}
+			doubt = doubt || waiting
+		}
+		return nil
+	})
+	return doubt, err
+}
+
+// missComment records one of them, and tells whether a second look is to come.
+func (tx *Tx) missComment(ctx context.Context, id int64) (waiting bool, err error) {
+	var since time.Time
+	_, err = tx.updateComment(ctx, id, func(c *social.Comment) (social.Event, error) {
+		if c.Miss(tx.now) {
+			return c.Vanish(tx.now)
+		}
+		since = c.Missed
+		return social.Event{}, social.ErrUnchanged
+	})
+	if !errors.Is(err, social.ErrUnchanged) {
+		return false, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE comments SET missed_at = $2 WHERE id = $1`, id, nullTime(since))
+	return !since.IsZero(), err
 }
 
 // lookSoon has a post looked at now, since an answer below it found nothing there.

@@ -68,7 +68,7 @@ func (s *Store) EndListening(ctx context.Context, e social.Ear, next time.Time) 
 		_, err := tx.ExecContext(ctx, `
 			UPDATE accounts SET listen_cursor = $2, listen_at = $3, listen_tries = $4,
 				sweep_at = CASE WHEN $5 THEN $6 ELSE sweep_at END WHERE id = $1`,
-			e.Account.ID, e.Cursor, next, e.Tries, e.Sweep, tx.now.Add(social.SweepPause))
+			e.Account.ID, e.Cursor, next, e.Tries, e.Sweep, e.NextSweep(tx.now))
 		return err
 	})
 }

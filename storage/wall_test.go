@@ -953,6 +953,7 @@ var alone = map[string]string{
 	"Conceal": "the update that is handled", "Session": "reaching a network", "RenewSession": "reaching a network", "LoseSession": "on a network's word",
 	"DoorOf": "knows nobody but the key", "TakePush": "on a tool's word",
 	"EarsDue": "sweeps", "EndListening": "sweeps", "MissPost": "on a network's word", "SeePost": "on a network's word",
+	"Unseen": "sweeps", "MissComments": "on a network's word",
 	"LooksDue": "sweeps", "EndLook": "on a network's word", "PutLookOff": "sweeps", "HearReactions": "on Telegram's word",
 	"PlansDue":   "sweeps",
 	"WatchBrand": "looks at a brand that the sweep found",

@@ -2,6 +2,7 @@ package bluesky
 
 import (
 	"context"
+	"slices"
 
 	"peyk/platforms"
 	"peyk/social"
@@ -22,6 +23,23 @@ func (l Listener) Poll(ctx context.Context, a social.Account, cursor string) (he
 func (l Listener) Sweep(ctx context.Context, a social.Account, remote string) ([]social.Heard, error) {
 	found, err := l.SweepThread(ctx, a, remote)
 	return plainly(found), err
+}
+
+// Missing names the comments that the network does not show any more. A thread would not
+// tell: what stands below something that was deleted is not in it.
+func (l Listener) Missing(ctx context.Context, a social.Account, comments []string) (gone []string, err error) {
+	for some := range slices.Chunk(comments, MaxPosts) {
+		views, err := l.Client.views(ctx, a.ID, some)
+		if err != nil {
+			return nil, sorted(err)
+		}
+		for _, uri := range some {
+			if !slices.ContainsFunc(views, func(v postView) bool { return v.URI == uri }) {
+				gone = append(gone, uri)
+			}
+		}
+	}
+	return gone, nil
 }
 
 func plainly(found []Comment) []social.Heard {

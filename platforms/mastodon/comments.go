@@ -218,3 +218,18 @@ func (c *Connector) Sweep(ctx context.Context, a social.Account, id string) ([]s
 	}
 	return found, nil
 }
+
+// Missing names the comments that the server does not show any more: it is asked for
+// each, since it leaves some out of threads.
+func (c *Connector) Missing(ctx context.Context, a social.Account, comments []string) (missing []string, err error) {
+	for _, id := range comments {
+		_, err := c.Client.status(ctx, a.ID, id)
+		switch {
+		case gone(err):
+			missing = append(missing, id)
+		case err != nil:
+			return nil, sorted(err)
+		}
+	}
+	return missing, nil
+}

@@ -59,6 +59,7 @@ func RunTalk(t *testing.T, build func(*testing.T) Talk) {
 		"poll tells all, and from where it stood": {Polls, pollTells},
 		"poll that fails stays where it was":      {Polls, pollFails},
 		"sweep reads all":                         {Sweeps, sweeps},
+		"what is missing":                         {Sweeps, misses},
 		"answer once":                             {Answers, answersOnce},
 		"answer cancelled before the first byte":  {"", answerCancelled},
 		"answer to what is gone":                  {Answers, answersGone},
@@ -209,6 +210,22 @@ func sweeps(t *testing.T, k Talk) {
 	_, err := k.Listener.Sweep(t.Context(), k.Account, k.Post)
 	if o := said(err); o.Code != social.CodeRateLimited {
 		t.Errorf("throttled it says %v", err)
+	}
+}
+
+// misses: of the comments that are looked for, those that were deleted are named and no
+// others; a look that fails names none.
+func misses(t *testing.T, k Talk) {
+	all := []string{k.Write("one"), k.Write("two"), k.Write("three")}
+	k.Remove(all[1])
+	missing, err := k.Listener.Missing(t.Context(), k.Account, all)
+	if err != nil || !slices.Equal(missing, all[1:2]) {
+		t.Errorf("of %v it misses %v, not the second alone (%v)", all, missing, err)
+	}
+	k.Spoil(Throttled)
+	missing, err = k.Listener.Missing(t.Context(), k.Account, all)
+	if o := said(err); o.Code != social.CodeRateLimited || len(missing) != 0 {
+		t.Errorf("throttled it misses %v and says %v", missing, err)
 	}
 }
 
