@@ -16,6 +16,7 @@ const (
 	inboxOpen  = "o" // what waits for an answer
 	inboxBad   = "n" // of that, complaints
 	inboxMine  = "m" // of that, what the reader has
+	inboxLate  = "l" // what has waited too long, and is not a colleague's
 	inboxAll   = "a"
 	inboxFold  = "f" // a burst
 	inboxFound = "s" // what a search has found
@@ -54,13 +55,14 @@ const here = "h"
 func (l lookup) filter() social.InboxFilter {
 	return social.InboxFilter{
 		Brand: l.brand, Network: l.network, Fold: l.fold, Mine: l.way == inboxMine, Negative: l.way == inboxBad,
-		Open:   l.way == inboxOpen || l.way == inboxMine || l.way == inboxBad,
+		Open:   l.way == inboxOpen || l.way == inboxMine || l.way == inboxBad || l.way == inboxLate,
+		Late:   l.way == inboxLate,
 		Search: locales.Fold(l.word), Page: l.page, Size: inboxPage,
 	}
 }
 
-// inbox lists the comments that the reader answers for. The card of a burst stays
-// where it is, and goes on growing; its list comes below.
+// inbox lists the comments that the reader answers for. The card of a burst or of what
+// is late stays where it is; its list comes below.
 func (h *Handlers) inbox(ctx context.Context, r *bot.Request, me Reader) error {
 	l := lookup{
 		way: r.Arg(0), brand: r.ID(), page: max(r.Version(), 0), fold: idArg(r.Arg(1)),
@@ -69,7 +71,7 @@ func (h *Handlers) inbox(ctx context.Context, r *bot.Request, me Reader) error {
 	switch {
 	case l.word != "":
 		return h.find(ctx, r, me, l)
-	case l.way == inboxFold && r.Arg(2) == "":
+	case (l.way == inboxFold || l.way == inboxLate) && r.Arg(2) == "":
 		r = below(r)
 	case l.way == inboxFound:
 		d, err := h.Store.Dialog(ctx, r.Chat.ID)
@@ -182,6 +184,8 @@ func inboxWord(way string) string {
 		return "bad"
 	case inboxMine:
 		return "mine"
+	case inboxLate:
+		return "late"
 	case inboxAll:
 		return "all"
 	case inboxFold:
@@ -220,13 +224,19 @@ func snip(text string) string {
 	return text
 }
 
+// An inboxWay is a way of looking with how much there is to see.
+type inboxWay struct {
+	way string
+	n   int
+}
+
 // inboxWays are the other ways to look, each with how much there is to see; the
 // brands and the networks among them, where there are several.
 func inboxWays(say locales.Printer, f inboxFacts) [][]bot.Button {
-	ways := []struct {
-		way string
-		n   int
-	}{{inboxOpen, f.counts.Open}, {inboxBad, f.counts.Negative}, {inboxMine, f.counts.Mine}, {inboxAll, f.counts.All}}
+	ways := []inboxWay{{inboxOpen, f.counts.Open}, {inboxBad, f.counts.Negative}, {inboxMine, f.counts.Mine}, {inboxAll, f.counts.All}}
+	if f.counts.Late > 0 || f.way == inboxLate {
+		ways = slices.Insert(ways, 1, inboxWay{inboxLate, f.counts.Late})
+	}
 	var doors []bot.Button
 	for _, w := range ways {
 		data := lookup{way: w.way, brand: f.brand, network: f.network}.data()

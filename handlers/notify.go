@@ -17,6 +17,12 @@ type notices interface {
 	EndNotice(ctx context.Context, e social.Event, person int64, state string) error
 	EndEvent(ctx context.Context, id int64) error
 	Missed(ctx context.Context, agency int64) (events []int64, more bool, err error)
+	Reminders(ctx context.Context, agency int64) (reminders []social.Reminder, more bool, err error)
+	Untold(ctx context.Context, agency, person int64, ids []int64, since time.Time) (fresh []int64, heard int, err error)
+	Backlog(ctx context.Context, reader int64) (social.Backlog, error)
+	ClaimNotices(ctx context.Context, ids []int64, person int64) (busy bool, err error)
+	EndNotices(ctx context.Context, ids []int64, person int64, state string) error
+	EndEvents(ctx context.Context, ids []int64) error
 }
 
 // Notify brings an event to everybody whom it concerns: the cards of its post
@@ -29,6 +35,9 @@ func (h *Handlers) Notify(ctx context.Context, event int64) error {
 	}
 	if err != nil {
 		return err
+	}
+	if a.Kind.Reminds() {
+		return h.tellReminders(ctx, a)
 	}
 	h.At("before_card_edit")
 	var failed error // one chat that fails keeps nobody else from his word
@@ -157,6 +166,10 @@ func (h *Handlers) standingCard(ctx context.Context, a social.Affair, p social.P
 // word that comes twice is better than one that never comes.
 func (h *Handlers) deliver(ctx context.Context, a social.Affair, p social.Person, m bot.Message) (id int64, state string, err error) {
 	m.Silent = !a.Rings() && quiet(a.Brand, p, h.Clock.Now())
+	return h.deliverTo(ctx, p, m)
+}
+
+func (h *Handlers) deliverTo(ctx context.Context, p social.Person, m bot.Message) (id int64, state string, err error) {
 	sent, err := h.Sender.Send(ctx, bot.Cards, p.TelegramID, m)
 	if isUnsure(err) {
 		if away := h.Sender.Action(ctx, p.TelegramID, "typing"); away != nil {

@@ -307,6 +307,7 @@ type InboxFilter struct {
 	Mine     bool     // those that the reader has
 	Open     bool     // those that wait for an answer, the oldest first
 	Negative bool     // those that complain
+	Late     bool     // those that have waited too long, and are not a colleague's
 	Search   string
 	Page     int // from 0
 	Size     int
@@ -314,7 +315,7 @@ type InboxFilter struct {
 
 // InboxCounts say how many comments there are to see, each kind by itself.
 type InboxCounts struct {
-	Open, Negative, Mine, All int
-	Brands                    map[int64]int    // that wait, of each brand
-	Networks                  map[Platform]int // likewise, of each network from which comments have come
+	Open, Negative, Mine, All, Late int
+	Brands                          map[int64]int    // that wait, of each brand
+	Networks                        map[Platform]int // likewise, of each network from which comments have come
 }

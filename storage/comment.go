@@ -331,10 +331,11 @@ func (s *Store) RemindComments(ctx context.Context, now time.Time, n int) (int, 
 		if err != nil {
 			return err
 		}
+		next := c.Brand.AnswerBy(now) // from now: nobody was told while the program was away
 		var reminded int
 		err = tx.GetContext(ctx, &reminded, `
 			UPDATE comments SET reminded = reminded + 1, answer_by = CASE WHEN reminded = 0 THEN $2 ELSE answer_by END
-			WHERE id = $1 RETURNING reminded`, id, nullTime(c.Brand.AnswerBy(c.AnswerBy)))
+			WHERE id = $1 RETURNING reminded`, id, nullTime(next))
 		if err != nil {
 			return err
 		}

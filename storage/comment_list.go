@@ -27,13 +27,16 @@ const (
 // else that waits.
 func (s *Store) Comments(ctx context.Context, reader int64, f social.InboxFilter) (found []social.Comment, n int, err error) {
 	err = s.Read(ctx, reader, func(tx *Tx) error {
-		const where = ` FROM comments c JOIN accounts a ON a.id = c.account_id WHERE ` + answeredFor + `
+		where := ` FROM comments c JOIN accounts a ON a.id = c.account_id WHERE ` + answeredFor + `
 			AND ($3::bigint = 0 OR c.brand_id = $3) AND ($4::bigint = 0 OR c.fold_id = $4)
 			AND (NOT $5::boolean OR c.holder_id = $1)
 			AND (NOT $6::boolean OR ` + waits + `) AND (NOT $7::boolean OR ` + complains + `)
 			AND ($8 = '' OR strpos(c.search, $8) > 0)
-			AND ($9 = '' OR a.platform = $9)`
-		args := []any{reader, pq.Array(answering()), f.Brand, f.Fold, f.Mine, f.Open, f.Negative, f.Search, string(f.Network)}
+			AND ($9 = '' OR a.platform = $9) AND (NOT $10::boolean OR ` + fmt.Sprintf(late, 11, 12) + `)`
+		args := []any{
+			reader, pq.Array(roles(social.Answer)), f.Brand, f.Fold, f.Mine, f.Open, f.Negative, f.Search, string(f.Network),
+			f.Late, tx.now, pq.Array(roles(social.Plan)),
+		}
 		err := tx.GetContext(ctx, &n, plannedAnew+`SELECT count(*)`+where, args...)
 		if err != nil {
 			return fmt.Errorf("counting comments: %w", err)
@@ -44,7 +47,7 @@ func (s *Store) Comments(ctx context.Context, reader int64, f social.InboxFilter
 		}
 		// The page is found first, and only its comments are read whole.
 		found, err = tx.comments(ctx, plannedAnew+`
-			SELECT `+commentColumns+` FROM `+commentTables+` WHERE c.id IN (SELECT c.id`+where+order+` LIMIT $10 OFFSET $11)`+order,
+			SELECT `+commentColumns+` FROM `+commentTables+` WHERE c.id IN (SELECT c.id`+where+order+` LIMIT $13 OFFSET $14)`+order,
 			append(args, f.Size, f.Page*f.Size)...)
 		return err
 	})
@@ -61,7 +64,7 @@ func (s *Store) Unanswered(ctx context.Context, reader int64) (map[int64]int, er
 	err := s.Read(ctx, reader, func(tx *Tx) error {
 		return tx.SelectContext(ctx, &rows, `
 			SELECT c.brand_id, count(*) AS n FROM comments c WHERE `+answeredFor+` AND `+waits+` GROUP BY c.brand_id`,
-			reader, pq.Array(answering()))
+			reader, pq.Array(roles(social.Answer)))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("counting unanswered comments: %w", err)
@@ -82,15 +85,17 @@ func (s *Store) InboxCounts(ctx context.Context, reader int64, f social.InboxFil
 		Open     int    `db:"open"`
 		Negative int    `db:"negative"`
 		Mine     int    `db:"mine"`
+		Late     int    `db:"late"`
 		All      int    `db:"all_of_them"`
 	}
 	err := s.Read(ctx, reader, func(tx *Tx) error {
 		return tx.SelectContext(ctx, &rows, `
 			SELECT c.brand_id, a.platform, count(*) AS all_of_them, count(*) FILTER (WHERE `+waits+`) AS open,
 				count(*) FILTER (WHERE `+complains+`) AS negative,
-				count(*) FILTER (WHERE `+waits+` AND c.holder_id = $1) AS mine
+				count(*) FILTER (WHERE `+waits+` AND c.holder_id = $1) AS mine,
+				count(*) FILTER (WHERE `+fmt.Sprintf(late, 3, 4)+`) AS late
 			FROM comments c JOIN accounts a ON a.id = c.account_id WHERE `+answeredFor+`
-			GROUP BY c.brand_id, a.platform`, reader, pq.Array(answering()))
+			GROUP BY c.brand_id, a.platform`, reader, pq.Array(roles(social.Answer)), tx.now, pq.Array(roles(social.Plan)))
 	})
 	if err != nil {
 		return social.InboxCounts{}, fmt.Errorf("counting the inbox: %w", err)
@@ -106,17 +111,17 @@ func (s *Store) InboxCounts(ctx context.Context, reader int64, f social.InboxFil
 			n.Networks[network] += r.Open
 		}
 		if ofBrand && ofNetwork {
-			n.Open, n.Negative, n.Mine, n.All = n.Open+r.Open, n.Negative+r.Negative, n.Mine+r.Mine, n.All+r.All
+			n.Open, n.Negative, n.Mine, n.All, n.Late = n.Open+r.Open, n.Negative+r.Negative, n.Mine+r.Mine, n.All+r.All, n.Late+r.Late
 		}
 	}
 	return n, nil
 }
 
-// answering are the roles that answer followers.
-func answering() []string {
+// roles are those that may do a deed.
+func roles(d social.Deed) []string {
 	var roles []string
 	for _, r := range social.Roles() {
-		if r.May(social.Answer) {
+		if r.May(d) {
 			roles = append(roles, string(r))
 		}
 	}

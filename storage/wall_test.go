@@ -81,6 +81,8 @@ func newWall(t *testing.T) *wall {
 			INSERT INTO drops (brand_id, week, fall, opened_at) VALUES ($1, '2026-11-16', '{"metric": "rate", "was": 5, "now": 2}', $2)`, h.brand.ID, dusk)
 		check(t, err)
 	}
+	_, err = w.admin.ExecContext(t.Context(), `UPDATE comments SET reminded = 1 WHERE brand_id = $1`, w.ours.brand.ID) // they have waited too long
+	check(t, err)
 	w.stranger = enter(t, store, 300, "Stranger")
 	return w
 }
@@ -634,6 +636,13 @@ func attempts() map[string]attempt {
 			}
 			return []any{found, n}, err
 		}},
+		"Backlog": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
+			b, err := w.store.Backlog(ctx, who.ID)
+			if b.Count == 0 {
+				return nil, err
+			}
+			return b, err
+		}},
 		"Unanswered": {try: func(ctx context.Context, w *wall, who social.Person) (any, error) {
 			n, err := w.store.Unanswered(ctx, who.ID)
 			if n[w.ours.brand.ID] == 0 {
@@ -942,6 +951,8 @@ var alone = map[string]string{
 	"Enter": "makes somebody known to himself", "InviteFounder": "for the operator",
 	"Cards": "of a brand, by In", "SaveCard": "of a brand, by In", "ClaimCard": "of a brand, by In", "ShowCard": "of a brand, by In",
 	"Affair": "the telling of an event", "Event": "the telling of an event", "EndEvent": "the telling of an event", "Missed": "the telling of an event",
+	"Reminders": "the telling of events", "Untold": "the telling of events", "EndEvents": "the telling of events",
+	"ClaimNotices": "tells, and is called for whom events concern", "EndNotices": "likewise",
 	"SaveChannel": "on Telegram's word", "Setting": "the installation's own", "DropSetting": "the installation's own", "Limit": "connections",
 	"LimitsDue": "sweeps", "KeepLimits": "on a network's word", "LookLater": "publishing", "Others": "publishing", "FindLater": "answering",
 	"UsedChannels": "asks Telegram about the bot's own place", "MigrateChat": "on Telegram's word",
@@ -981,7 +992,7 @@ func TestEveryMethodIsTried(t *testing.T) {
 		switch {
 		case isTried == isAlone:
 			t.Errorf("Store.%s: put it into attempts or into alone", name)
-		case isAlone && actors[name] && !slices.Contains([]string{"Takeout", "Depart", "FoundAgency", "OpenInvitation", "ClaimNotice", "EndNotice", "ClaimMorning", "MarkMorning", "EndMorning", "ClaimDigest", "EndDigest"}, name):
+		case isAlone && actors[name] && !slices.Contains([]string{"Takeout", "Depart", "FoundAgency", "OpenInvitation", "ClaimNotice", "EndNotice", "Untold", "ClaimNotices", "EndNotices", "ClaimMorning", "MarkMorning", "EndMorning", "ClaimDigest", "EndDigest"}, name):
 			t.Errorf("Store.%s works for a person and is not tried by an outsider", name)
 		}
 	}
@@ -1087,7 +1098,7 @@ func TestOwnersReachTheirOwn(t *testing.T) {
 	w := newWall(t)
 	shows := []string{"Post", "Version", "Trail", "PostOf", "Week", "Taken", "LastTargets", "Unfinished", "Brand", "Brands",
 		"Agencies", "Places", "Members", "Member", "Accounts", "FreeChannels", "Read", "As",
-		"Comment", "Comments", "InboxCounts", "Unanswered", "Fold", "CommentCard", "CardAt", "SavedReplies", "Departing", "Door", "ActionPlan", "Plans", "Goals", "Goal"}
+		"Comment", "Comments", "InboxCounts", "Unanswered", "Backlog", "Fold", "CommentCard", "CardAt", "SavedReplies", "Departing", "Door", "ActionPlan", "Plans", "Goals", "Goal"}
 	changes := []string{"UpdateGoal", "BeginPlan", "GivePlan", "UpdatePlan", "DropCard", "UpdatePost", "AddPost", "CopyPost", "UpdateDelivery", "UpdateBrand", "AddBrand", "AddAccount", "SignIn",
 		"Invite", "DecideInvitation", "UpdateComment", "SaveReply", "DropSavedReply", "SetAlone", "RemoveMember", "NameOwner", "OpenDoor", "CloseDoor", "RemoveAccount"}
 	all := attempts()
