@@ -22,7 +22,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"peyk/emulator"
-	"peyk/platforms/bluesky/blueskytest"
+	"peyk/emulator/sky"
 	"peyk/platforms/mastodon/mastodontest"
 	"peyk/storage/storagetest"
 )
@@ -85,7 +85,7 @@ type stage struct {
 	listen   string
 	out      *output
 	more     map[string]string    // settings beside the usual ones
-	sky      *blueskytest.Network // nil: the program knows no Bluesky that answers
+	sky      *sky.Network         // nil: the program knows no Bluesky that answers
 	toot     *mastodontest.Server // nil: no Mastodon of its own
 	codes    []string             // that it has shown
 	twice    bool                 // the script lets a channel have the same post twice

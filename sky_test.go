@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"peyk/platforms/bluesky/blueskytest"
+	"peyk/emulator/sky"
 )
 
 // usesSky tells whether a script is about Bluesky.
@@ -22,8 +22,10 @@ func usesSky(path string) bool {
 // accounts.
 func (s *stage) openSky(t *testing.T) {
 	t.Helper()
-	s.sky = blueskytest.New(t, "cafe.test", "sara.test", "other.test")
+	s.sky = sky.New("cafe.test", "sara.test", "other.test")
 	s.sky.Clock = s.clock.Now
+	must(t, s.sky.Start())
+	t.Cleanup(s.sky.Close)
 	if s.more == nil {
 		s.more = map[string]string{}
 	}
@@ -186,7 +188,7 @@ func (s *stage) skyHidden(a ...string) error {
 
 // skyFails spoils the next call of a method: "factor", "down", "lost".
 func (s *stage) skyFails(a ...string) error {
-	answers := map[string]blueskytest.Answer{
+	answers := map[string]sky.Answer{
 		"factor": {Status: 401, Name: "AuthFactorTokenRequired", Words: "A sign in code has been sent"},
 		"down":   {Status: 502, Name: "UpstreamFailure"},
 		"lost":   {Drop: true},
@@ -208,7 +210,7 @@ func (s *stage) hushed(t *testing.T) error {
 	if err := s.settle(t.Context()); err != nil {
 		return err
 	}
-	for _, secret := range []string{blueskytest.Password, newPassword, "correct horse", "hunter2", "zzzz-zzzz"} {
+	for _, secret := range []string{sky.Password, newPassword, "correct horse", "hunter2", "zzzz-zzzz"} {
 		for _, handle := range []string{"lena", "leila"} {
 			phone, ok := s.telegram.PhoneOf(handle)
 			if !ok {
@@ -222,7 +224,7 @@ func (s *stage) hushed(t *testing.T) error {
 		}
 	}
 	s.searchTables(t, []secretWord{
-		{"the app password", blueskytest.Password}, {"a new one", newPassword}, {"another password", "correct horse"},
+		{"the app password", sky.Password}, {"a new one", newPassword}, {"another password", "correct horse"},
 		{"one below a photo", "hunter2"}, {"a wrong one", "zzzz-zzzz"}, {"a token", "secret-access"}, {"a token", "secret-refresh"},
 	})
 	return nil

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"peyk/platforms/bluesky/blueskytest"
+	"peyk/emulator/sky"
 )
 
 // A call is one that a server refuses, or not, and how it says so. The fake of
@@ -166,8 +166,8 @@ func agrees(t *testing.T, r *rig) {
 }
 
 func TestAnswersAgree(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test", "sara.test")
-	agrees(t, newRig(t, n.URL, "cafe.test", blueskytest.Password))
+	n := newNetwork(t, "cafe.test", "sara.test")
+	agrees(t, newRig(t, n.URL, "cafe.test", sky.Password))
 }
 
 func TestAnswersAgreeLive(t *testing.T) {

@@ -11,18 +11,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jonboulle/clockwork"
 
+	"peyk/emulator/sky"
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
-	"peyk/platforms/bluesky/blueskytest"
 	"peyk/social"
 )
 
 // thread is a network on which the café has posted and a follower has written
 // below.
-func thread(t *testing.T) (n *blueskytest.Network, r *rig, post, comment string) {
+func thread(t *testing.T) (n *sky.Network, r *rig, post, comment string) {
 	t.Helper()
-	n = blueskytest.New(t, "cafe.test", "sara.test", "ali.test", "blocked.test")
-	r = newRig(t, n.URL, "cafe.test", blueskytest.Password)
+	n = newNetwork(t, "cafe.test", "sara.test", "ali.test", "blocked.test")
+	r = newRig(t, n.URL, "cafe.test", sky.Password)
 	p, err := r.publish(t, r.intent("منوی نوروز رسید"))
 	if err != nil {
 		t.Fatal(err)
@@ -67,20 +67,20 @@ func TestAnswerComesToNothing(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		text  string
-		spoil func(n *blueskytest.Network, comment string)
+		spoil func(n *sky.Network, comment string)
 		want  social.DeliveryState
 		code  string
 		found platforms.Verdict
 	}{
-		{"deleted", "بله", func(n *blueskytest.Network, comment string) { n.Remove(comment) }, social.Rejected, social.CodeCommentGone, platforms.NotLanded},
+		{"deleted", "بله", func(n *sky.Network, comment string) { n.Remove(comment) }, social.Rejected, social.CodeCommentGone, platforms.NotLanded},
 		{"too long", strings.Repeat("س", 301), nil, social.Rejected, "too_long", platforms.NotLanded},
-		{"nobody shows the comment", "بله", func(n *blueskytest.Network, _ string) {
-			n.Fail(getPosts, blueskytest.Answer{Status: 502, Name: "UpstreamFailure"})
+		{"nobody shows the comment", "بله", func(n *sky.Network, _ string) {
+			n.Fail(getPosts, sky.Answer{Status: 502, Name: "UpstreamFailure"})
 		},
 			social.Waiting, "unreachable", platforms.NotLanded},
-		{"dropped", "بله", func(n *blueskytest.Network, _ string) { n.Fail(put, blueskytest.Answer{Drop: true}) }, social.Unknown, "no_answer", platforms.Landed},
-		{"broken", "بله", func(n *blueskytest.Network, _ string) { n.Fail(put, blueskytest.Answer{Status: 500}) }, social.Unknown, "no_answer", platforms.NotLanded},
-		{"throttled", "بله", func(n *blueskytest.Network, _ string) { n.Fail(put, blueskytest.Answer{Status: 429}) }, social.Waiting, "rate_limited", platforms.NotLanded},
+		{"dropped", "بله", func(n *sky.Network, _ string) { n.Fail(put, sky.Answer{Drop: true}) }, social.Unknown, "no_answer", platforms.Landed},
+		{"broken", "بله", func(n *sky.Network, _ string) { n.Fail(put, sky.Answer{Status: 500}) }, social.Unknown, "no_answer", platforms.NotLanded},
+		{"throttled", "بله", func(n *sky.Network, _ string) { n.Fail(put, sky.Answer{Status: 429}) }, social.Waiting, "rate_limited", platforms.NotLanded},
 	} {
 		n, r, _, comment := thread(t)
 		if c.spoil != nil {
@@ -98,7 +98,7 @@ func TestAnswerComesToNothing(t *testing.T) {
 }
 
 // gate is what the network holds of the thread's gate.
-func gate(n *blueskytest.Network, post string) map[string]any {
+func gate(n *sky.Network, post string) map[string]any {
 	return n.Held(strings.Replace(post, "app.bsky.feed.post", "app.bsky.feed.threadgate", 1)).Value
 }
 
@@ -132,7 +132,7 @@ func TestHideKeepsTheGate(t *testing.T) {
 		"allow": []any{map[string]any{"$type": "app.bsky.feed.threadgate#followerRule"}}, "hiddenReplies": []any{"at://x"}, "new": 1.,
 	}
 	n.Change(func() { n.Put(did, "app.bsky.feed.threadgate", key, theirs, "null") })
-	n.Fail(put, blueskytest.Answer{Status: 400, Name: "InvalidSwap"}, blueskytest.Answer{Status: 400, Name: "InvalidSwap"})
+	n.Fail(put, sky.Answer{Status: 400, Name: "InvalidSwap"}, sky.Answer{Status: 400, Name: "InvalidSwap"})
 	if err := r.Hide(t.Context(), social.Comment{Account: r.account, Remote: comment}); err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func TestHideKeepsTheGate(t *testing.T) {
 	if diff := cmp.Diff(theirs, gate(n, post)); diff != "" {
 		t.Error(diff)
 	}
-	n.Fail(put, slices.Repeat([]blueskytest.Answer{{Status: 400, Name: "InvalidSwap"}}, 9)...)
+	n.Fail(put, slices.Repeat([]sky.Answer{{Status: 400, Name: "InvalidSwap"}}, 9)...)
 	err := r.Hide(t.Context(), social.Comment{Account: r.account, Remote: n.Say("ali.test", "تبلیغ", post, "")})
 	var later *platforms.Transient
 	if !errors.As(err, &later) {
@@ -174,7 +174,7 @@ func TestHideCannot(t *testing.T) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.code)
 		}
 	}
-	for _, a := range []blueskytest.Answer{{Status: 500}, {Drop: true}} {
+	for _, a := range []sky.Answer{{Status: 500}, {Drop: true}} {
 		n.Fail(put, a)
 		err := r.Hide(t.Context(), social.Comment{Account: r.account, Remote: comment})
 		var later *platforms.Transient

@@ -22,12 +22,23 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"peyk/emulator/sky"
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
-	"peyk/platforms/bluesky/blueskytest"
 	"peyk/platforms/platformtest"
 	"peyk/social"
 )
+
+// newNetwork starts a small Bluesky on which these people have accounts.
+func newNetwork(t *testing.T, handles ...string) *sky.Network {
+	t.Helper()
+	n := sky.New(handles...)
+	if err := n.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(n.Close)
+	return n
+}
 
 // vault keeps sessions as the store will: one renewal at a time.
 type vault struct {
@@ -159,7 +170,7 @@ func (f *faults) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // spoilt are the faults of the suite in the words of servers.
-var spoilt = map[platformtest.Fault]blueskytest.Answer{
+var spoilt = map[platformtest.Fault]sky.Answer{
 	platformtest.Broken:    {Status: 502, Name: "UpstreamFailure", Words: "Upstream service unreachable"},
 	platformtest.Throttled: {Status: 429, Name: "RateLimitExceeded", Words: "Rate Limit Exceeded"},
 	platformtest.Refused:   {Status: 400, Name: "InvalidRequest", Words: "Input/record must be sound"},
@@ -207,7 +218,7 @@ func conforms(t *testing.T, server func(*testing.T) (host, handle, password stri
 
 func TestConformance(t *testing.T) {
 	conforms(t, func(t *testing.T) (string, string, string) {
-		n := blueskytest.New(t, "cafe.test")
-		return n.URL, "cafe.test", blueskytest.Password
+		n := newNetwork(t, "cafe.test")
+		return n.URL, "cafe.test", sky.Password
 	})
 }

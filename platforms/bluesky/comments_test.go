@@ -11,9 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"peyk/emulator/sky"
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
-	"peyk/platforms/bluesky/blueskytest"
 	"peyk/social"
 )
 
@@ -93,7 +93,7 @@ func TestThreadsBegin(t *testing.T) {
 	if len(words) != 32 || words[long] != strings.Repeat("س ", 40)+"…" || words[post] != "منوی نوروز رسید" {
 		t.Errorf("%d threads, %q", len(words), words[long])
 	}
-	n.Fail("app.bsky.feed.getPosts", blueskytest.Answer{Status: 502, Name: "UpstreamFailure"})
+	n.Fail("app.bsky.feed.getPosts", sky.Answer{Status: 502, Name: "UpstreamFailure"})
 	again, _, _ := r.round(t, "")
 	if len(again) != len(got) || again[0].Post.Words != "" {
 		t.Errorf("%d comments of %d", len(again), len(got))
@@ -162,11 +162,11 @@ func TestPollBreaksOff(t *testing.T) {
 	if err != nil || !more {
 		t.Fatal(more, err)
 	}
-	n.Fail(list, blueskytest.Answer{Status: 502, Name: "UpstreamFailure"})
+	n.Fail(list, sky.Answer{Status: 502, Name: "UpstreamFailure"})
 	if _, same, _, err := r.Poll(t.Context(), r.account, cursor); err == nil || same != cursor {
 		t.Errorf("a page that fails moves the cursor to %s (%v)", same, err)
 	}
-	n.Fail(list, blueskytest.Answer{Status: 400, Name: "InvalidRequest", Words: "Malformed cursor"})
+	n.Fail(list, sky.Answer{Status: 400, Name: "InvalidRequest", Words: "Malformed cursor"})
 	rest, last, _ := r.round(t, cursor)
 	all := remotes(append(first, rest...))
 	for _, uri := range said {
@@ -178,7 +178,7 @@ func TestPollBreaksOff(t *testing.T) {
 	if _, anew, more, err := r.Poll(t.Context(), r.account, odd); err != nil || !more || odd == cursor || strings.Contains(anew, "next") {
 		t.Errorf("an unknown place leads to %s, %t, %v", anew, more, err)
 	}
-	n.Fail(list, blueskytest.Answer{Status: 400, Name: "InvalidRequest"})
+	n.Fail(list, sky.Answer{Status: 400, Name: "InvalidRequest"})
 	var no *platforms.Rejected
 	if _, _, more, err := r.Poll(t.Context(), r.account, last); more || !errors.As(err, &no) {
 		t.Errorf("a first page that is refused gives %v", err)
@@ -192,8 +192,8 @@ func TestPollBreaksOff(t *testing.T) {
 
 // An account without any comment is not read to the end of its days each time.
 func TestPollOfAQuietAccount(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test", "sara.test")
-	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+	n := newNetwork(t, "cafe.test", "sara.test")
+	r := newRig(t, n.URL, "cafe.test", sky.Password)
 	_, cursor, _ := r.round(t, "")
 	post := n.Say("cafe.test", "سلام", "", "")
 	for range 250 {
@@ -253,7 +253,7 @@ func TestOddComments(t *testing.T) {
 			`,"indexedAt":"2026-11-23T09:00:00.000Z"}`
 	}
 	reply := `"reply":{"root":{"uri":"` + post + `"},"parent":{"uri":"` + post + `"}}`
-	n.Fail("app.bsky.notification.listNotifications", blueskytest.Answer{Status: 200, After: true, Raw: `{"notifications":[` + strings.Join([]string{
+	n.Fail("app.bsky.notification.listNotifications", sky.Answer{Status: 200, After: true, Raw: `{"notifications":[` + strings.Join([]string{
 		odd(`{"$type":"app.bsky.feed.post","text":"از آینده","createdAt":"2066-01-01T00:00:00Z",` + reply + `,"embed":{"$type":"app.bsky.embed.images"}}`),
 		odd(`{"$type":"app.bsky.feed.post","text":"بی‌زمان","createdAt":"?",` + reply + `,"embed":"x"}`),
 		odd(`{"$type":"app.bsky.feed.post","text":"فیلم","createdAt":"2026-11-23T10:00:00+03:30",` + reply +
@@ -324,7 +324,7 @@ func TestMeasure(t *testing.T) {
 	if !errors.As(err, &no) || no.Code != bluesky.CodePostGone {
 		t.Errorf("a post that is gone: %v", err)
 	}
-	n.Fail("app.bsky.feed.getPosts", blueskytest.Answer{Status: 200, Raw: `{"posts":[{"uri":"` + post + `","likeCount":4,"repostCount":2}]}`})
+	n.Fail("app.bsky.feed.getPosts", sky.Answer{Status: 200, Raw: `{"posts":[{"uri":"` + post + `","likeCount":4,"repostCount":2}]}`})
 	got, err := r.Measure(t.Context(), social.Look{Account: r.account, Post: 3, Remote: post})
 	if diff := cmp.Diff([]social.Reading{{Metric: social.MetricReactions, Value: 4}}, got); diff != "" || err != nil {
 		t.Errorf("of a part: %v %s", err, diff)

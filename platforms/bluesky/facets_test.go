@@ -8,9 +8,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"peyk/emulator/sky"
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
-	"peyk/platforms/bluesky/blueskytest"
 	"peyk/social"
 )
 
@@ -26,7 +26,7 @@ func facets(t *testing.T, r *rig, text social.Text) []string {
 	}
 	var record struct {
 		Text   string
-		Facets []blueskytest.Facet
+		Facets []sky.Facet
 	}
 	if err := json.Unmarshal(stage, &record); err != nil {
 		t.Fatal(err)
@@ -40,8 +40,8 @@ func facets(t *testing.T, r *rig, text social.Text) []string {
 }
 
 func TestFacets(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test", "ali-reza.test")
-	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+	n := newNetwork(t, "cafe.test", "ali-reza.test")
+	r := newRig(t, n.URL, "cafe.test", sky.Password)
 	ali := n.DID("ali-reza.test")
 	for _, c := range []struct {
 		text string
@@ -77,7 +77,7 @@ func TestFacets(t *testing.T) {
 }
 
 func TestHiddenLinks(t *testing.T) {
-	r := newRig(t, blueskytest.New(t, "cafe.test").URL, "cafe.test", blueskytest.Password)
+	r := newRig(t, newNetwork(t, "cafe.test").URL, "cafe.test", sky.Password)
 	for _, c := range []struct {
 		text  string
 		marks []social.Mark
@@ -115,7 +115,7 @@ func FuzzFacets(f *testing.F) {
 		}
 		end := 0
 		for _, at := range found {
-			if at[0] < end || at[1] <= at[0] || at[1] > len(body) || !blueskytest.Border(body, at[0]) || !blueskytest.Border(body, at[1]) {
+			if at[0] < end || at[1] <= at[0] || at[1] > len(body) || !sky.Border(body, at[0]) || !sky.Border(body, at[1]) {
 				t.Errorf("%q: %v behind %d", body, at, end)
 			}
 			end = at[1]
@@ -128,15 +128,15 @@ func FuzzFacets(f *testing.F) {
 
 // Who cannot be looked up for now puts the post off; who does not exist does not.
 func TestMentionsWhenTheServerFails(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
-	n.Fail("com.atproto.identity.resolveHandle", blueskytest.Answer{Status: 502, Name: "UpstreamFailure"})
+	n := newNetwork(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", sky.Password)
+	n.Fail("com.atproto.identity.resolveHandle", sky.Answer{Status: 502, Name: "UpstreamFailure"})
 	_, err := r.Prepare(t.Context(), r.intent("@cafe.test"))
 	var later *platforms.Transient
 	if !errors.As(err, &later) {
 		t.Errorf("a look-up that fails gives %v", err)
 	}
-	n.Fail("com.atproto.identity.resolveHandle", blueskytest.Answer{Status: 400, Name: "InvalidRequest"})
+	n.Fail("com.atproto.identity.resolveHandle", sky.Answer{Status: 400, Name: "InvalidRequest"})
 	if got := facets(t, r, social.Text{Plain: "@cafe.test"}); got != nil {
 		t.Errorf("nobody is mentioned as %q", got)
 	}

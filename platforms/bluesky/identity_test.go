@@ -9,9 +9,9 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"peyk/emulator/sky"
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
-	"peyk/platforms/bluesky/blueskytest"
 )
 
 func TestCleanHandle(t *testing.T) {
@@ -32,14 +32,14 @@ func TestCleanHandle(t *testing.T) {
 
 // finder looks handles up in the small network, which knows its own people, and in
 // the directory beside it.
-func finder(n *blueskytest.Network) *bluesky.Client {
+func finder(n *sky.Network) *bluesky.Client {
 	c := bluesky.NewClient(n.URL, clockwork.NewFakeClockAt(n.Began), nil)
 	c.Directory = n.URL
 	return c
 }
 
 func TestFind(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test", "sara.test")
+	n := newNetwork(t, "cafe.test", "sara.test")
 	cafe := bluesky.Identity{DID: n.DID("cafe.test"), Handle: "cafe.test", Host: n.URL}
 	for _, typed := range []string{"cafe.test", "@Cafe.Test ", "https://bsky.app/profile/cafe.test", cafe.DID} {
 		if got, err := finder(n).Find(t.Context(), typed); err != nil || got != cafe {
@@ -80,7 +80,7 @@ func TestFind(t *testing.T) {
 // Who lives on another server than the one that knows the handles is found by the
 // directory, and signs in where he lives alone.
 func TestFindElsewhere(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test")
+	n := newNetwork(t, "cafe.test")
 	asked := ""
 	lives := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked += r.URL.Path
@@ -93,7 +93,7 @@ func TestFindElsewhere(t *testing.T) {
 	if err != nil || who.Host != lives.URL || n.Count("directory") != 1 || asked != "" {
 		t.Fatalf("%+v, %v, asked %s", who, err, asked)
 	}
-	s, err := c.Enter(t.Context(), who, blueskytest.Password)
+	s, err := c.Enter(t.Context(), who, sky.Password)
 	if err != nil || s.DID != who.DID || s.Host != lives.URL || s.Entry != lives.URL {
 		t.Fatalf("%v, %v", s, err)
 	}
@@ -108,14 +108,14 @@ func TestFindElsewhere(t *testing.T) {
 // A server that signs in to another account than the one that was looked for has
 // nothing to say.
 func TestEnterAnother(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test", "sara.test")
+	n := newNetwork(t, "cafe.test", "sara.test")
 	c := finder(n)
 	who, err := c.Find(t.Context(), "cafe.test")
 	if err != nil {
 		t.Fatal(err)
 	}
 	who.DID = n.DID("sara.test")
-	_, err = c.Enter(t.Context(), who, blueskytest.Password)
+	_, err = c.Enter(t.Context(), who, sky.Password)
 	var no *platforms.Rejected
 	if !errors.As(err, &no) || no.Code != bluesky.CodeUnproven {
 		t.Errorf("got %v", err)
@@ -124,8 +124,8 @@ func TestEnterAnother(t *testing.T) {
 
 // What cannot be reached is told apart from what is not there.
 func TestFindAway(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test")
-	for method, answer := range map[string]blueskytest.Answer{
+	n := newNetwork(t, "cafe.test")
+	for method, answer := range map[string]sky.Answer{
 		"com.atproto.identity.resolveHandle": {Status: 502, Name: "UpstreamFailure"},
 		"directory":                          {Status: 503},
 	} {
@@ -149,7 +149,7 @@ func TestFindAway(t *testing.T) {
 // A service that the operator does not call his own leads nowhere inside his
 // network, also by the name of a server that the directory tells.
 func TestFindDoesNotLookInside(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test")
+	n := newNetwork(t, "cafe.test")
 	c := bluesky.NewClient(bluesky.PublicService, clockwork.NewFakeClock(), nil)
 	c.Directory = n.URL
 	c.Service = strings.Replace(n.URL, "http:", "https:", 1)

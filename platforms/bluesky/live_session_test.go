@@ -12,9 +12,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"peyk/emulator/sky"
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
-	"peyk/platforms/bluesky/blueskytest"
 	"peyk/social"
 )
 
@@ -56,8 +56,8 @@ func signOut(t *testing.T, s bluesky.Session) {
 }
 
 func TestRenews(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+	n := newNetwork(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", sky.Password)
 	renews(t, r, func() { n.Expire(r.account.RemoteID) })
 }
 
@@ -146,7 +146,7 @@ func stands(t *testing.T, r *rig) {
 }
 
 func TestStands(t *testing.T) {
-	stands(t, newRig(t, blueskytest.New(t, "cafe.test").URL, "cafe.test", blueskytest.Password))
+	stands(t, newRig(t, newNetwork(t, "cafe.test").URL, "cafe.test", sky.Password))
 }
 
 func TestStandsLive(t *testing.T) {
@@ -162,8 +162,8 @@ func TestRoundsLive(t *testing.T) {
 }
 
 func TestRounds(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test", "sara.test")
-	rounds(t, newRig(t, n.URL, "cafe.test", blueskytest.Password), newRig(t, n.URL, "sara.test", blueskytest.Password))
+	n := newNetwork(t, "cafe.test", "sara.test")
+	rounds(t, newRig(t, n.URL, "cafe.test", sky.Password), newRig(t, n.URL, "sara.test", sky.Password))
 }
 
 func rounds(t *testing.T, cafe, sara *rig) {

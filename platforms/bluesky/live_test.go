@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"peyk/emulator/sky"
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
-	"peyk/platforms/bluesky/blueskytest"
 	"peyk/social"
 )
 
@@ -39,8 +39,8 @@ func TestConformanceLive(t *testing.T) {
 }
 
 func TestConversation(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test", "sara.test")
-	converses(t, newRig(t, n.URL, "cafe.test", blueskytest.Password), newRig(t, n.URL, "sara.test", blueskytest.Password))
+	n := newNetwork(t, "cafe.test", "sara.test")
+	converses(t, newRig(t, n.URL, "cafe.test", sky.Password), newRig(t, n.URL, "sara.test", sky.Password))
 }
 
 func TestConversationLive(t *testing.T) {

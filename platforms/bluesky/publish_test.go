@@ -14,9 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jonboulle/clockwork"
 
+	"peyk/emulator/sky"
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
-	"peyk/platforms/bluesky/blueskytest"
 	"peyk/social"
 )
 
@@ -34,8 +34,8 @@ func (r *rig) publish(t *testing.T, in platforms.Intent) (platforms.Published, e
 }
 
 func TestPublishedRecord(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+	n := newNetwork(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", sky.Password)
 	r.Salt = "salt"
 	seen := photo("a")
 	seen.Alt = "فنجانی چای روی میز"
@@ -50,7 +50,7 @@ func TestPublishedRecord(t *testing.T) {
 	file := func(hash byte, alt string, width, height float64) any {
 		data := painted(40+int(hash-'a'), 30)
 		return map[string]any{
-			"image": map[string]any{"$type": "blob", "ref": map[string]any{"$link": blueskytest.CID(data)}, "mimeType": "image/png", "size": float64(len(data))},
+			"image": map[string]any{"$type": "blob", "ref": map[string]any{"$link": sky.CID(data)}, "mimeType": "image/png", "size": float64(len(data))},
 			"alt":   alt, "aspectRatio": map[string]any{"width": width, "height": height},
 		}
 	}
@@ -78,7 +78,7 @@ func TestRecordKeys(t *testing.T) {
 	for i := range 20_000 {
 		name := fmt.Sprintf("post-%d-7-v%d", i/4, i%4)
 		key := bluesky.RecordKey("salt", "did:plc:x", name)
-		if !blueskytest.TID.MatchString(key) || key < "3" || key > "3l" || seen[key] != "" {
+		if !sky.TID.MatchString(key) || key < "3" || key > "3l" || seen[key] != "" {
 			t.Fatalf("%s: %s (and %s)", name, key, seen[key])
 		}
 		seen[key] = name
@@ -98,9 +98,9 @@ const vector = "3kaqud56hluh7"
 // A later try is prepared again, with another time; the post is the one that is
 // there already, and stays as it was.
 func TestLateRepetition(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
-	n.Fail(put, blueskytest.Answer{Status: 500, Name: "InternalServerError", After: true})
+	n := newNetwork(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", sky.Password)
+	n.Fail(put, sky.Answer{Status: 500, Name: "InternalServerError", After: true})
 	first, err := r.publish(t, r.intent("سلام", photo("a")))
 	var doubt *platforms.Ambiguous
 	if !errors.As(err, &doubt) {
@@ -117,8 +117,8 @@ func TestLateRepetition(t *testing.T) {
 // What stands under the key and is not ours is neither overwritten nor taken for
 // ours.
 func TestForeignRecord(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+	n := newNetwork(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", sky.Password)
 	if _, err := r.publish(t, r.intent("نوشته‌ای دیگر")); err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestForeignRecord(t *testing.T) {
 	if err != nil || found.Verdict != platforms.Unsure {
 		t.Errorf("another's post is %+v, %v", found, err)
 	}
-	n.Fail("com.atproto.repo.getRecord", blueskytest.Answer{Status: 503, Name: "NotEnoughResources"})
+	n.Fail("com.atproto.repo.getRecord", sky.Answer{Status: 503, Name: "NotEnoughResources"})
 	_, err = r.publish(t, r.intent("سلام"))
 	var doubt *platforms.Ambiguous
 	if !errors.As(err, &doubt) {
@@ -140,7 +140,7 @@ func TestForeignRecord(t *testing.T) {
 	}
 }
 
-func onlyPost(n *blueskytest.Network) string {
+func onlyPost(n *sky.Network) string {
 	only := ""
 	n.Change(func() {
 		for uri := range n.Records {
@@ -152,33 +152,33 @@ func onlyPost(n *blueskytest.Network) string {
 
 func TestAnswersMean(t *testing.T) {
 	for _, c := range []struct {
-		answer blueskytest.Answer
+		answer sky.Answer
 		want   social.DeliveryState
 		code   string
 	}{
-		{blueskytest.Answer{Status: 400, Name: "InvalidRequest", Words: "Input/record/text grapheme too big (maximum 300, got 301)"}, social.Rejected, "too_long"},
-		{blueskytest.Answer{Status: 400, Name: "InvalidRequest", Words: "Could not find blob: bafy"}, social.Waiting, "unreachable"},
-		{blueskytest.Answer{Status: 400, Name: "InvalidMimeType", Words: "Wrong mimetype of blob"}, social.Rejected, "format"},
-		{blueskytest.Answer{Status: 413, Name: "PayloadTooLarge", Words: "request entity too large"}, social.Rejected, "file_too_big"},
-		{blueskytest.Answer{Status: 400, Name: "SomethingNew", Words: "no"}, social.Rejected, "refused"},
-		{blueskytest.Answer{Status: 400, Name: "InvalidToken", Words: "Token could not be verified"}, social.Rejected, "account_lost"},
-		{blueskytest.Answer{Status: 401, Name: "AuthMissing"}, social.Rejected, "account_lost"},
-		{blueskytest.Answer{Status: 401, Name: "AccountDeactivated"}, social.Rejected, "account_lost"},
-		{blueskytest.Answer{Status: 403, Name: "AccountNotFound"}, social.Rejected, "account_lost"},
-		{blueskytest.Answer{Status: 403, Name: "Forbidden"}, social.Rejected, "rights_missing"},
-		{blueskytest.Answer{Status: 404, Raw: "<html>not here"}, social.Waiting, "unreachable"},
-		{blueskytest.Answer{Status: 501, Name: "MethodNotImplemented"}, social.Waiting, "unreachable"},
-		{blueskytest.Answer{Status: 429, Name: "RateLimitExceeded"}, social.Waiting, "rate_limited"},
-		{blueskytest.Answer{Status: 500, Name: "InternalServerError"}, social.Unknown, "no_answer"},
-		{blueskytest.Answer{Status: 502, Name: "UpstreamFailure", After: true}, social.Unknown, "no_answer"},
-		{blueskytest.Answer{Status: 503, Raw: "<html>"}, social.Unknown, "no_answer"},
-		{blueskytest.Answer{Status: 302, Header: map[string]string{"Location": "/"}}, social.Unknown, "no_answer"},
-		{blueskytest.Answer{Status: 200, Raw: "{", After: true}, social.Unknown, "no_answer"},
-		{blueskytest.Answer{Status: 200, Raw: `{"uri":"at://did:plc:x/app.bsky.feed.post/3kaaaaaaaaaaa"}`, After: true}, social.Unknown, "no_answer"},
-		{blueskytest.Answer{Drop: true}, social.Unknown, "no_answer"},
+		{sky.Answer{Status: 400, Name: "InvalidRequest", Words: "Input/record/text grapheme too big (maximum 300, got 301)"}, social.Rejected, "too_long"},
+		{sky.Answer{Status: 400, Name: "InvalidRequest", Words: "Could not find blob: bafy"}, social.Waiting, "unreachable"},
+		{sky.Answer{Status: 400, Name: "InvalidMimeType", Words: "Wrong mimetype of blob"}, social.Rejected, "format"},
+		{sky.Answer{Status: 413, Name: "PayloadTooLarge", Words: "request entity too large"}, social.Rejected, "file_too_big"},
+		{sky.Answer{Status: 400, Name: "SomethingNew", Words: "no"}, social.Rejected, "refused"},
+		{sky.Answer{Status: 400, Name: "InvalidToken", Words: "Token could not be verified"}, social.Rejected, "account_lost"},
+		{sky.Answer{Status: 401, Name: "AuthMissing"}, social.Rejected, "account_lost"},
+		{sky.Answer{Status: 401, Name: "AccountDeactivated"}, social.Rejected, "account_lost"},
+		{sky.Answer{Status: 403, Name: "AccountNotFound"}, social.Rejected, "account_lost"},
+		{sky.Answer{Status: 403, Name: "Forbidden"}, social.Rejected, "rights_missing"},
+		{sky.Answer{Status: 404, Raw: "<html>not here"}, social.Waiting, "unreachable"},
+		{sky.Answer{Status: 501, Name: "MethodNotImplemented"}, social.Waiting, "unreachable"},
+		{sky.Answer{Status: 429, Name: "RateLimitExceeded"}, social.Waiting, "rate_limited"},
+		{sky.Answer{Status: 500, Name: "InternalServerError"}, social.Unknown, "no_answer"},
+		{sky.Answer{Status: 502, Name: "UpstreamFailure", After: true}, social.Unknown, "no_answer"},
+		{sky.Answer{Status: 503, Raw: "<html>"}, social.Unknown, "no_answer"},
+		{sky.Answer{Status: 302, Header: map[string]string{"Location": "/"}}, social.Unknown, "no_answer"},
+		{sky.Answer{Status: 200, Raw: "{", After: true}, social.Unknown, "no_answer"},
+		{sky.Answer{Status: 200, Raw: `{"uri":"at://did:plc:x/app.bsky.feed.post/3kaaaaaaaaaaa"}`, After: true}, social.Unknown, "no_answer"},
+		{sky.Answer{Drop: true}, social.Unknown, "no_answer"},
 	} {
-		n := blueskytest.New(t, "cafe.test")
-		r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+		n := newNetwork(t, "cafe.test")
+		r := newRig(t, n.URL, "cafe.test", sky.Password)
 		n.Fail(put, c.answer)
 		p, err := r.publish(t, r.intent("سلام"))
 		if o := platforms.OutcomeOf(p, err, n.Began); o.State != c.want || o.Code != c.code {
@@ -194,22 +194,22 @@ func TestUploads(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		file   social.Media
-		answer blueskytest.Answer
+		answer sky.Answer
 		want   string
 	}{
-		{"dropped", photo("a"), blueskytest.Answer{Drop: true}, "unreachable"},
-		{"broken", photo("a"), blueskytest.Answer{Status: 500}, "unreachable"},
-		{"unreadable", photo("a"), blueskytest.Answer{Status: 200, Raw: "{}", After: true}, "unreachable"},
-		{"too large there", photo("a"), blueskytest.Answer{Status: 413, Raw: "<html>"}, "file_too_big"},
-		{"nowhere", photo("z"), blueskytest.Answer{}, "media_missing"},
-		{"too large", photo("big"), blueskytest.Answer{}, "file_too_big"},
-		{"empty", photo("empty"), blueskytest.Answer{}, "bad_file"},
-		{"no picture", social.Media{Kind: social.Photo, Hash: "text"}, blueskytest.Answer{}, "bad_file"},
-		{"a video", social.Media{Kind: social.Video, Hash: "a", MIME: "video/mp4"}, blueskytest.Answer{}, "wrong_media"},
-		{"known to be too large", social.Media{Kind: social.Photo, Hash: "a", Size: 2_000_001}, blueskytest.Answer{}, "file_too_big"},
+		{"dropped", photo("a"), sky.Answer{Drop: true}, "unreachable"},
+		{"broken", photo("a"), sky.Answer{Status: 500}, "unreachable"},
+		{"unreadable", photo("a"), sky.Answer{Status: 200, Raw: "{}", After: true}, "unreachable"},
+		{"too large there", photo("a"), sky.Answer{Status: 413, Raw: "<html>"}, "file_too_big"},
+		{"nowhere", photo("z"), sky.Answer{}, "media_missing"},
+		{"too large", photo("big"), sky.Answer{}, "file_too_big"},
+		{"empty", photo("empty"), sky.Answer{}, "bad_file"},
+		{"no picture", social.Media{Kind: social.Photo, Hash: "text"}, sky.Answer{}, "bad_file"},
+		{"a video", social.Media{Kind: social.Video, Hash: "a", MIME: "video/mp4"}, sky.Answer{}, "wrong_media"},
+		{"known to be too large", social.Media{Kind: social.Photo, Hash: "a", Size: 2_000_001}, sky.Answer{}, "file_too_big"},
 	} {
-		n := blueskytest.New(t, "cafe.test")
-		r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+		n := newNetwork(t, "cafe.test")
+		r := newRig(t, n.URL, "cafe.test", sky.Password)
 		r.Media = func(ctx context.Context, hash string) (io.ReadCloser, error) {
 			odd := map[string][]byte{"big": append(painted(9, 9), make([]byte, 2_000_001)...), "empty": {}, "text": []byte("words")}
 			if data, ok := odd[hash]; ok {
@@ -227,8 +227,8 @@ func TestUploads(t *testing.T) {
 
 // The stage is kept in the open: it holds nothing but the record.
 func TestStageHoldsNoSecret(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+	n := newNetwork(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", sky.Password)
 	stage, err := r.Prepare(t.Context(), r.intent("سلام", photo("a")))
 	var value map[string]any
 	if err != nil || json.Unmarshal(stage, &value) != nil || strings.Contains(string(stage), "secret") {

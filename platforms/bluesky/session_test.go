@@ -19,45 +19,45 @@ import (
 	"code.dny.dev/ssrf"
 	"github.com/jonboulle/clockwork"
 
+	"peyk/emulator/sky"
 	"peyk/platforms"
 	"peyk/platforms/bluesky"
-	"peyk/platforms/bluesky/blueskytest"
 	"peyk/social"
 )
 
-func newClient(n *blueskytest.Network, v *vault) *bluesky.Client {
+func newClient(n *sky.Network, v *vault) *bluesky.Client {
 	return &bluesky.Client{HTTP: platforms.NewHTTP("http://localhost"), Sessions: v, Own: "http://localhost", Clock: clockwork.NewFakeClockAt(n.Began)}
 }
 
 func TestLogin(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test")
+	n := newNetwork(t, "cafe.test")
 	c := newClient(n, nil)
-	s, err := c.Login(t.Context(), n.URL+"/", "\u200e @Cafe.test\u200f ", blueskytest.Password+" ")
+	s, err := c.Login(t.Context(), n.URL+"/", "\u200e @Cafe.test\u200f ", sky.Password+" ")
 	if err != nil || s.DID != n.DID("cafe.test") || s.Handle != "cafe.test" || s.Host != n.URL || s.Access == "" || s.Refresh == "" {
 		t.Fatalf("%#v, %v", s, err)
 	}
 	for _, c := range []struct {
 		name   string
-		answer blueskytest.Answer
+		answer sky.Answer
 		code   string // "": the account is lost
 	}{
-		{"takedown", blueskytest.Answer{Status: 401, Name: "AccountTakedown"}, ""},
-		{"second factor", blueskytest.Answer{Status: 401, Name: "AuthFactorTokenRequired"}, bluesky.CodeNotAppPassword},
-		{"no such server", blueskytest.Answer{Status: 404, Raw: "<html>"}, bluesky.CodeBadServer},
-		{"another server", blueskytest.Answer{Status: 200, Raw: "<html>", After: true}, bluesky.CodeBadServer},
-		{"a redirect", blueskytest.Answer{Status: 302, Header: map[string]string{"Location": "http://127.0.0.1:1/"}}, bluesky.CodeBadServer},
-		{"nobody", blueskytest.Answer{Status: 200, Raw: `{"did":"did:plc:x"}`, After: true}, bluesky.CodeBadServer},
-		{"deactivated", blueskytest.Answer{Status: 200, Raw: `{"did":"did:plc:x","accessJwt":"a","refreshJwt":"b","active":false,"status":"deactivated"}`, After: true}, ""},
+		{"takedown", sky.Answer{Status: 401, Name: "AccountTakedown"}, ""},
+		{"second factor", sky.Answer{Status: 401, Name: "AuthFactorTokenRequired"}, bluesky.CodeNotAppPassword},
+		{"no such server", sky.Answer{Status: 404, Raw: "<html>"}, bluesky.CodeBadServer},
+		{"another server", sky.Answer{Status: 200, Raw: "<html>", After: true}, bluesky.CodeBadServer},
+		{"a redirect", sky.Answer{Status: 302, Header: map[string]string{"Location": "http://127.0.0.1:1/"}}, bluesky.CodeBadServer},
+		{"nobody", sky.Answer{Status: 200, Raw: `{"did":"did:plc:x"}`, After: true}, bluesky.CodeBadServer},
+		{"deactivated", sky.Answer{Status: 200, Raw: `{"did":"did:plc:x","accessJwt":"a","refreshJwt":"b","active":false,"status":"deactivated"}`, After: true}, ""},
 	} {
 		n.Fail("com.atproto.server.createSession", c.answer)
-		_, err := newClient(n, nil).Login(t.Context(), n.URL, "cafe.test", blueskytest.Password)
+		_, err := newClient(n, nil).Login(t.Context(), n.URL, "cafe.test", sky.Password)
 		o := platforms.PrepareOutcome(err, n.Began)
 		if want := cmp.Or(c.code, platforms.CodeAccountLost); err == nil || o.State != social.Rejected || o.Code != want {
 			t.Errorf("%s gives %v (%s), want %s", c.name, err, o.Code, want)
 		}
 	}
-	n.Fail("com.atproto.server.createSession", blueskytest.Answer{Status: 429, Name: "RateLimitExceeded", Header: map[string]string{"Retry-After": "9"}})
-	_, err = c.Login(t.Context(), n.URL, "cafe.test", blueskytest.Password)
+	n.Fail("com.atproto.server.createSession", sky.Answer{Status: 429, Name: "RateLimitExceeded", Header: map[string]string{"Retry-After": "9"}})
+	_, err = c.Login(t.Context(), n.URL, "cafe.test", sky.Password)
 	var limit *platforms.RateLimited
 	if !errors.As(err, &limit) || limit.RetryAfter != 9*time.Second {
 		t.Errorf("a tired server gives %v", err)
@@ -68,14 +68,14 @@ func TestLogin(t *testing.T) {
 // lives, and renewed where it signs in. An address that may not be called is none.
 func TestTwoServers(t *testing.T) {
 	for holder, same := range map[string]bool{"": true, "http://cafe.ir": true, "https://127.0.0.1/x": true, "another": false} {
-		n := blueskytest.New(t, "cafe.test")
+		n := newNetwork(t, "cafe.test")
 		lives := httptest.NewServer(http.HandlerFunc(n.Serve))
 		t.Cleanup(lives.Close)
 		if holder == "another" {
 			holder = lives.URL
 		}
 		n.Holder = holder
-		r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+		r := newRig(t, n.URL, "cafe.test", sky.Password)
 		n.Expire(r.account.RemoteID)
 		if _, err := r.AccountFigures(t.Context(), r.account); err != nil {
 			t.Fatal(err)
@@ -95,8 +95,8 @@ func TestTwoServers(t *testing.T) {
 
 // A wrong password is told without being repeated, though the server repeats it.
 func TestNoSecretInErrors(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+	n := newNetwork(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", sky.Password)
 	_, wrong := r.Client.Login(t.Context(), n.URL, "cafe.test", "wrong-word-here")
 	var no *platforms.Rejected
 	if !errors.As(wrong, &no) || no.Code != bluesky.CodeBadLogin {
@@ -160,7 +160,7 @@ func TestServers(t *testing.T) {
 
 // A name that leads into the operator's own network leads nowhere.
 func TestOwnNetworkIsOutOfReach(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test")
+	n := newNetwork(t, "cafe.test")
 	for _, own := range []string{"", "https://pds.example.org"} {
 		for _, host := range []string{
 			"127.0.0.1", "10.0.0.8", "192.168.1.1", "169.254.169.254", "100.64.0.1", "[::1]", "[fd00::1]", "0.0.0.0",
@@ -177,8 +177,8 @@ func TestOwnNetworkIsOutOfReach(t *testing.T) {
 // A token that has run out is renewed and the call made again; two that find out
 // at once renew it once.
 func TestRenewal(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+	n := newNetwork(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", sky.Password)
 	n.Expire(r.account.RemoteID)
 	var both sync.WaitGroup
 	failed := make([]error, 2)
@@ -202,26 +202,26 @@ func TestRenewalFails(t *testing.T) {
 	refresh, put := "com.atproto.server.refreshSession", "com.atproto.repo.putRecord"
 	for _, c := range []struct {
 		name    string
-		spoil   func(n *blueskytest.Network, r *rig)
+		spoil   func(n *sky.Network, r *rig)
 		want    social.DeliveryState
 		renewed int
 	}{
-		{"revoked", func(n *blueskytest.Network, r *rig) { n.People[r.account.RemoteID].Refresh = "another" }, social.Rejected, 1},
-		{"taken down", func(n *blueskytest.Network, r *rig) { n.People[r.account.RemoteID].Gone = true }, social.Rejected, 1},
-		{"unreachable", func(n *blueskytest.Network, _ *rig) { n.Spoil(refresh, blueskytest.Answer{Drop: true}) }, social.Waiting, 1},
-		{"broken", func(n *blueskytest.Network, _ *rig) {
-			n.Spoil(refresh, blueskytest.Answer{Status: 500, Name: "InternalServerError"})
+		{"revoked", func(n *sky.Network, r *rig) { n.People[r.account.RemoteID].Refresh = "another" }, social.Rejected, 1},
+		{"taken down", func(n *sky.Network, r *rig) { n.People[r.account.RemoteID].Gone = true }, social.Rejected, 1},
+		{"unreachable", func(n *sky.Network, _ *rig) { n.Spoil(refresh, sky.Answer{Drop: true}) }, social.Waiting, 1},
+		{"broken", func(n *sky.Network, _ *rig) {
+			n.Spoil(refresh, sky.Answer{Status: 500, Name: "InternalServerError"})
 		}, social.Waiting, 1},
-		{"throttled", func(n *blueskytest.Network, _ *rig) {
-			n.Spoil(refresh, blueskytest.Answer{Status: 429, Name: "RateLimitExceeded"})
+		{"throttled", func(n *sky.Network, _ *rig) {
+			n.Spoil(refresh, sky.Answer{Status: 429, Name: "RateLimitExceeded"})
 		}, social.Waiting, 1},
-		{"run out at once", func(n *blueskytest.Network, _ *rig) {
-			n.Spoil(put, blueskytest.Answer{Status: 400, Name: "ExpiredToken"}, blueskytest.Answer{Status: 400, Name: "ExpiredToken"})
+		{"run out at once", func(n *sky.Network, _ *rig) {
+			n.Spoil(put, sky.Answer{Status: 400, Name: "ExpiredToken"}, sky.Answer{Status: 400, Name: "ExpiredToken"})
 		}, social.Waiting, 1},
-		{"signed out meanwhile", func(_ *blueskytest.Network, r *rig) { delete(r.vault.held, 7) }, social.Rejected, 0},
+		{"signed out meanwhile", func(_ *sky.Network, r *rig) { delete(r.vault.held, 7) }, social.Rejected, 0},
 	} {
-		n := blueskytest.New(t, "cafe.test")
-		r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+		n := newNetwork(t, "cafe.test")
+		r := newRig(t, n.URL, "cafe.test", sky.Password)
 		in := r.intent("سلام")
 		in.Stage, _ = r.Prepare(t.Context(), in)
 		n.Expire(r.account.RemoteID)
@@ -247,7 +247,7 @@ func TestSessionsAreKept(t *testing.T) {
 }
 
 func TestAppPasswords(t *testing.T) {
-	for word, want := range map[string]bool{blueskytest.Password: true, " ab12-cd34-ef56-gh78 ": true, "hunter2": false, "abcd-efgh-ijkl": false} {
+	for word, want := range map[string]bool{sky.Password: true, " ab12-cd34-ef56-gh78 ": true, "hunter2": false, "abcd-efgh-ijkl": false} {
 		if bluesky.LooksLikeAppPassword(word) != want {
 			t.Errorf("%q", word)
 		}
@@ -266,8 +266,8 @@ func (broken) Renew(context.Context, int64, bluesky.Session, func(context.Contex
 }
 
 func TestStoreIsAway(t *testing.T) {
-	n := blueskytest.New(t, "cafe.test")
-	r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+	n := newNetwork(t, "cafe.test")
+	r := newRig(t, n.URL, "cafe.test", sky.Password)
 	in := r.intent("سلام")
 	in.Stage, _ = r.Prepare(t.Context(), in)
 	r.Client.Sessions = broken{}

@@ -5,15 +5,15 @@ import (
 	"strings"
 	"testing"
 
+	"peyk/emulator/sky"
 	"peyk/platforms/bluesky"
-	"peyk/platforms/bluesky/blueskytest"
 	"peyk/platforms/platformtest"
 )
 
 func TestTalk(t *testing.T) {
 	platformtest.RunTalk(t, func(t *testing.T) platformtest.Talk {
-		n := blueskytest.New(t, "cafe.test", "sara.test")
-		r := newRig(t, n.URL, "cafe.test", blueskytest.Password)
+		n := newNetwork(t, "cafe.test", "sara.test")
+		r := newRig(t, n.URL, "cafe.test", sky.Password)
 		p, err := r.publish(t, r.intent("منوی نوروز رسید"))
 		if err != nil {
 			t.Fatal(err)

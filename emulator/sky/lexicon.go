@@ -1,4 +1,4 @@
-package blueskytest
+package sky
 
 import (
 	"encoding/json"

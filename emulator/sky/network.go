@@ -1,8 +1,8 @@
-// Package blueskytest is Bluesky in small, for tests: one server that holds records
-// and shows them, as strict as the real one where the connector depends on it. What
-// it allows and the real servers do not is a fault of it
+// Package sky is Bluesky in small, for the tests and the demo: one server that holds
+// records and shows them, as strict as the real one where the connector depends on
+// it. What it allows and the real servers do not is a fault of it
 // (docs/decisions/0011-bluesky-network.md).
-package blueskytest
+package sky
 
 import (
 	"crypto/sha256"
@@ -10,21 +10,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 )
 
 // A Network is a server with its people. Fields are read and changed within Change.
 type Network struct {
-	t  *testing.T
-	mu sync.Mutex
-	*httptest.Server
+	mu     sync.Mutex
+	server *http.Server // nil: not started
 
+	URL     string           // its base address, as it names itself to those who ask
 	Holder  string           // the address that it gives for its accounts' server; empty: itself
 	Clock   func() time.Time // what records are dated with; nil: a clock that moves on with every record
 	Began   time.Time
@@ -82,10 +80,10 @@ type Answer struct {
 // Password is the app password of everybody.
 const Password = "abcd-efgh-ijkl-mnop"
 
-// New starts a network on which these people have accounts.
-func New(t *testing.T, handles ...string) *Network {
+// New makes a network on which these people have accounts. It answers once it is started.
+func New(handles ...string) *Network {
 	n := &Network{
-		t: t, Began: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), People: map[string]*Person{}, Records: map[string]*Stored{},
+		Began: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), People: map[string]*Person{}, Records: map[string]*Stored{},
 		blobs: map[string]blobSeen{}, answers: map[string][]Answer{}, Queries: map[string]string{}, Hosts: map[string]string{},
 	}
 	n.Now = n.Began
@@ -93,8 +91,6 @@ func New(t *testing.T, handles ...string) *Network {
 		did := "did:plc:" + letters(fmt.Sprintf("%024d", i+1))
 		n.People[did] = &Person{DID: did, Handle: handle, Password: Password, Access: map[string]bool{}}
 	}
-	n.Server = httptest.NewServer(http.HandlerFunc(n.Serve))
-	t.Cleanup(n.Close)
 	return n
 }
 
@@ -196,9 +192,7 @@ func (n *Network) reply(w http.ResponseWriter, status int, body any, in Answer) 
 		_, _ = w.Write([]byte(in.Raw))
 		return
 	}
-	if err := json.NewEncoder(w).Encode(body); err != nil {
-		n.t.Error(err)
-	}
+	_ = json.NewEncoder(w).Encode(body) // whoever asked may have gone
 }
 
 // methods are what the network can do; those that name nobody need no token.
@@ -332,7 +326,7 @@ func (n *Network) putRecord(p *Person, r *http.Request) (any, *refusal) {
 func (n *Network) Put(did, collection, key string, value map[string]any, swap string) (any, *refusal) {
 	body, err := json.Marshal(value)
 	if err != nil {
-		n.t.Fatal(err)
+		return nil, refuse("InvalidRequest", err.Error())
 	}
 	uri, cid := "at://"+did+"/"+collection+"/"+key, CID(body)
 	was, there := n.Records[uri]

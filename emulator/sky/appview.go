@@ -1,4 +1,4 @@
-package blueskytest
+package sky
 
 import (
 	"encoding/json"
@@ -33,7 +33,7 @@ func (n *Network) Say(handle, text, parent, quoted string) string {
 	n.said++
 	key := letters(fmt.Sprintf("3k%011d", n.said))
 	if _, no := n.Put(did, "app.bsky.feed.post", key, value, "null"); no != nil {
-		n.t.Fatalf("%s cannot write: %v", handle, no)
+		panic(fmt.Sprintf("%s cannot write: %v", handle, no)) // the key is a new one
 	}
 	return "at://" + did + "/app.bsky.feed.post/" + key
 }
