@@ -26,9 +26,9 @@ fuzz:
 		done; \
 	done
 
-# Clicks through the page of phones in Chromium, in both languages.
+# Starts, kills and keeps whole demos, and clicks through the page of phones in Chromium, in both languages.
 browser:
-	go test -tags browser -count=1 -run 'TestTour|TestDemoShown' .
+	go test -tags browser -count=1 -run 'TestTour|TestDemo$$|TestDemoShown' .
 
 # Tries the connector of Bluesky against a Bluesky network on this machine.
 bluesky:

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"peyk/emulator"
+	"peyk/emulator/sky"
 	"peyk/locales"
 	"peyk/storage"
 )
@@ -49,6 +50,7 @@ type demo struct {
 	words    *locales.Words
 	clock    *demoClock
 	telegram *emulator.Emulator
+	sky      *sky.Network
 	store    *storage.Store
 	bot      *demoBot
 }
@@ -166,6 +168,11 @@ func (d *demo) run(ctx context.Context, dsn string, brought *bool) (err error) {
 	if err := d.telegram.Start(); err != nil {
 		return err
 	}
+	d.sky = newDemoSky(d.clock.Now)
+	defer d.sky.Close()
+	if err := d.sky.Start(); err != nil { //nolint:contextcheck // what it starts ends with Close
+		return err
+	}
 	if err := d.bring(ctx); err != nil {
 		return err
 	}
@@ -203,7 +210,7 @@ func (d *demo) open(ctx context.Context) error {
 // show serves the page and keeps the world alive until ctx ends.
 func (d *demo) show(ctx context.Context, l net.Listener) error {
 	page := &http.Server{
-		Handler: emulator.NewPage(d.telegram, emulator.PageOptions{Lang: d.lang, People: cast(), Control: d}), ReadHeaderTimeout: 10 * time.Second,
+		Handler: emulator.NewPage(d.telegram, emulator.PageOptions{Lang: d.lang, People: cast(), Control: d, Sky: d.sky}), ReadHeaderTimeout: 10 * time.Second,
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {

@@ -74,6 +74,8 @@ func (b *demoBot) start(pace int) error {
 		"TELEGRAM_TOKEN=" + b.d.telegram.Token(), "TELEGRAM_API_URL=" + b.d.telegram.URL(), "DATABASE_URL=" + b.dsn,
 		"DATA_DIR=" + b.d.file("bot"), "LISTEN_ADDR=127.0.0.1:0", "LOG_LEVEL=info", "DEMO_PACE=" + strconv.Itoa(pace),
 		"DEMO_MOVED=" + b.d.clock.by().String(),
+		// Telegram and the database are on this machine, to which no proxy applies.
+		"BLUESKY_URL=" + demoSky, "HTTP_PROXY=" + b.d.sky.Address, "HTTPS_PROXY=" + b.d.sky.Address,
 	}
 	cmd.Stdout, cmd.Stderr = log, log
 	input, err := cmd.StdinPipe()

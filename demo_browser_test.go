@@ -26,10 +26,15 @@ func TestDemoShown(t *testing.T) {
 	d.tab = newTab(t)
 	d.size(t, 390, 844, "light")
 	d.run(t, chromedp.Navigate(d.page.page))
-	d.tour(t, "reza", "omid")
+	d.down(t, persianSky, func() { d.tour(t, "reza", "omid") })
+	d.comment(t, persianSky)
+	d.expire(t, persianSky, englishSky)
+	d.reconnect(t, persianSky)
 	d.click(t, "[data-language]")
+	d.reconnect(t, englishSky)
 	d.click(t, ".tour-again")
-	d.tour(t, "ben", "emma")
+	d.down(t, englishSky, func() { d.tour(t, "ben", "emma") })
+	d.comment(t, englishSky)
 	d.size(t, 1440, 900, "dark")
 	d.run(t, chromedp.Reload())
 	d.faults(t)
@@ -107,6 +112,110 @@ func (d demoDesk) tour(t *testing.T, manager, client string) {
 	d.shoot(t, "demo-tour-"+manager)
 	d.click(t, "[data-tour='6'] [data-tour-do=next]")
 	d.see(t, ".tour-again")
+}
+
+// A skyScene is what a visitor meets in one language when Bluesky fails.
+type skyScene struct {
+	manager, answers, handle, post string // answers: who gets the comments
+	down, ended, found, back       string // words of Peyk
+	follower                       string
+}
+
+var (
+	persianSky = skyScene{"reza", "mina", "nobahar.test", "قهوهٔ تازهٔ پاییز", "ارتباط با این شبکه برقرار نشد", "دیگر راهمان نمی‌دهد", "حساب پیدا شد", "وصل شد", "عکسش چقدر قشنگ است!"}
+	englishSky = skyScene{"ben", "ben", "marlin.test", "Our autumn coffee", "could not be reached", "has ended", "We found the account", "is connected", "Is the sweet vegan?"}
+)
+
+// down lets a post meet a Bluesky that is down; when that is over it stands there, once.
+func (d demoDesk) down(t *testing.T, s skyScene, tour func()) {
+	t.Helper()
+	unreached := d.news(t, s.manager, s.down)
+	d.turn(t, "sky_down")
+	tour()
+	d.until(t, "word that Bluesky is not reached", unreached)
+	board := func() string { return ask[string](t, d.tab, `() => document.querySelector('[data-sky]').innerText`) }
+	d.click(t, "[data-switch=sky]")
+	d.see(t, ".sky-down")
+	if strings.Contains(board(), s.post) {
+		t.Error("the post is on a Bluesky that is down")
+	}
+	d.turn(t, "sky_down")
+	d.skip(t, "15m")
+	d.until(t, "the post on Bluesky", func() bool { return strings.Count(board(), s.post) == 1 })
+	d.inspect(t, "Bluesky for "+s.manager)
+	d.shoot(t, "demo-sky-"+s.manager)
+}
+
+// comment lets a follower answer the newest post on Bluesky: the answer is in the inbox.
+func (d demoDesk) comment(t *testing.T, s skyScene) {
+	t.Helper()
+	d.click(t, `[data-sky] .sky-thread:first-of-type > [data-sky-post] > .sky-deeds [data-sky-answer]`)
+	d.run(t, chromedp.SendKeys("[data-sky-text]", s.follower))
+	d.click(t, "[data-sky-send]")
+	d.skip(t, "15m")
+	d.until(t, "the comment in the inbox", func() bool { return strings.Contains(d.said(t, s.answers), s.follower) })
+}
+
+// expire ends the sessions of the brands: their managers are told.
+func (d demoDesk) expire(t *testing.T, scenes ...skyScene) {
+	t.Helper()
+	var told []func() bool
+	for _, s := range scenes {
+		told = append(told, d.news(t, s.manager, s.ended))
+	}
+	d.turn(t, "sky_token")
+	d.skip(t, "15m")
+	for i, s := range scenes {
+		d.until(t, "word to "+s.manager+" that the connection has ended", told[i])
+		d.see(t, "[data-sky-brand='"+s.handle+"'] .out")
+	}
+	d.shoot(t, "demo-signed-out")
+}
+
+// reconnect lets a manager connect the brand's account anew, with the app password
+// that stands on the page.
+func (d demoDesk) reconnect(t *testing.T, s skyScene) {
+	t.Helper()
+	phone := "[data-phone=" + s.manager + "] "
+	d.click(t, "[data-switch="+s.manager+"]")
+	found, back := d.news(t, s.manager, s.found), d.news(t, s.manager, s.back)
+	d.until(t, "the word with its button", func() bool {
+		return ask[bool](t, d.tab, `() => [...document.querySelectorAll("`+phone+`.message.in")].some((m) => m.innerText.includes(`+quoted(s.ended)+`))`)
+	})
+	d.click(t, phone+"[data-button^='v1:enter:']")
+	d.until(t, "the question for the password", found)
+	word := ask[string](t, d.tab, `() => document.querySelector("[data-sky-brand='`+s.handle+`'] [data-sky-password]").textContent`)
+	d.run(t, chromedp.SendKeys(phone+"[data-composer]", word))
+	d.click(t, phone+"[data-send]")
+	d.until(t, "word that it is connected again", back)
+	if strings.Contains(d.said(t, s.manager), word) {
+		t.Error("the app password stands in the chat")
+	}
+}
+
+// news tells whether words are said to somebody more often than until now.
+func (d demoDesk) news(t *testing.T, who, words string) func() bool {
+	t.Helper()
+	before := strings.Count(d.said(t, who), words)
+	return func() bool { return strings.Count(d.said(t, who), words) > before }
+}
+
+// turn switches a fault in the bars of a narrow screen, which stay open until they are closed.
+func (d demoDesk) turn(t *testing.T, fault string) {
+	t.Helper()
+	d.click(t, "[data-controls]")
+	d.click(t, "[data-fault="+fault+"]")
+	d.click(t, "[data-controls]")
+}
+
+// skip moves the clock there; then they close by themselves.
+func (d demoDesk) skip(t *testing.T, to string) {
+	t.Helper()
+	d.click(t, "[data-controls]")
+	d.click(t, "[data-skip='"+to+"']")
+	d.until(t, "the closed bars", func() bool {
+		return ask[bool](t, d.tab, `() => !document.querySelector('.bars').classList.contains('open')`)
+	})
 }
 
 // faults switches each fault on once, and sees what it does.

@@ -85,7 +85,7 @@ func (d *demo) whole() bool {
 // forget removes an earlier world, also one that was not made to its end.
 func (d *demo) forget() error {
 	var failed error
-	for _, name := range []string{demoWhole, "world", "bot", "clock", "bot.log", "postgres"} {
+	for _, name := range []string{demoWhole, "world", "sky", "bot", "clock", "bot.log", "postgres"} {
 		failed = errors.Join(failed, os.RemoveAll(d.file(name)))
 	}
 	return failed
@@ -97,6 +97,9 @@ func (d *demo) bring(ctx context.Context) error {
 		return nil
 	}
 	if err := d.telegram.LoadFrom(d.file("world")); err != nil { //nolint:contextcheck // what it starts ends with the emulator
+		return err
+	}
+	if err := d.sky.LoadFrom(d.file("sky")); err != nil {
 		return err
 	}
 	known, err := d.store.HasAgencies(ctx)
@@ -116,7 +119,7 @@ func (d *demo) keep(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		now := d.telegram.Revision()
+		now := d.telegram.Revision() + d.sky.Revision()
 		if now == last {
 			continue
 		}
@@ -128,7 +131,8 @@ func (d *demo) keep(ctx context.Context) error {
 }
 
 func (d *demo) save() error {
-	if err := d.telegram.SaveTo(d.file("world")); err != nil {
+	err := errors.Join(d.telegram.SaveTo(d.file("world")), d.sky.SaveTo(d.file("sky")))
+	if err != nil {
 		return fmt.Errorf("keeping the demo's world: %w", err)
 	}
 	return nil

@@ -114,6 +114,7 @@ func (d *demo) play(ctx context.Context) error {
 			"due":    func([]string) error { return d.Skip(ctx, "due") },
 			"settle": func([]string) error { return d.settle(ctx) },
 			"read":   func([]string) error { d.readAll(); return nil },
+			"sky":    func(args []string) error { return d.skyDeed(ctx, args) },
 		},
 	})
 	return s.failed
@@ -164,6 +165,9 @@ func (*demo) today() time.Time {
 // café's calendar and {date+3} in the other; and the founding link's payload.
 func (d *demo) days(today time.Time) map[string]func() (string, error) {
 	values := map[string]func() (string, error){"founding": d.founding}
+	for _, a := range d.sky.Feed().Brands {
+		values["password "+a.Handle] = func() (string, error) { return a.Password, nil }
+	}
 	persian := d.words.Printer("fa", demoPlace(), social.Jalali)
 	english := d.words.Printer("en", demoPlace(), social.Gregorian)
 	for day := -briefDays; day <= 14; day++ {

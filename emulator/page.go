@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
+
+	"peyk/emulator/sky"
 )
 
 // PageOptions say whose phones the page shows and what it may steer.
@@ -15,6 +17,7 @@ type PageOptions struct {
 	Lang    string       // of the page until its visitor chooses another: "fa", else "en"
 	People  []PagePerson // who has a phone, in the order of the page; nobody named: everybody has one
 	Control Control      // the clock, the bot's process and its faults; nil: the page shows no bar for them
+	Sky     *sky.Network // the Bluesky of this world; nil: there is none
 	NoTour  bool         // leave the guided tour out
 }
 
@@ -81,6 +84,8 @@ func NewPage(e *Emulator, o PageOptions) *Page {
 	mux.HandleFunc("GET /api/chat", g.byViewer(g.chat, "chat", "before", "limit"))
 	mux.HandleFunc("GET /api/comments", g.byViewer(g.comments, "channel", "post"))
 	mux.HandleFunc("GET /api/live", g.live)
+	mux.HandleFunc("GET /api/sky", g.sky)
+	mux.HandleFunc("GET /sky/{cid}", g.skyFile)
 	mux.HandleFunc("POST /api/send", g.send)
 	for name, f := range g.personDeeds() {
 		mux.HandleFunc("POST /api/"+name, g.byPerson(f))

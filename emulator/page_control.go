@@ -28,7 +28,7 @@ func (g *Page) tourNow() *tour {
 // worldDeeds is what the page's visitor can do to the world itself.
 func (g *Page) worldDeeds() map[string]func(context.Context, *deed) (answer, error) {
 	return map[string]func(context.Context, *deed) (answer, error){
-		"clock": g.skip, "fault": g.fault, "bot": g.process, "tour": g.guide,
+		"clock": g.skip, "fault": g.fault, "bot": g.process, "tour": g.guide, "sky": g.onSky,
 	}
 }
 
@@ -64,10 +64,10 @@ func (g *Page) skip(ctx context.Context, d *deed) (answer, error) {
 }
 
 func (g *Page) fault(_ context.Context, d *deed) (answer, error) {
-	if g.e.Switch(d.Name, d.On) != nil {
-		return nil, errBadRequest
+	if err := g.change(d.Name, d.On); err != nil {
+		return nil, err
 	}
-	return answer{"faults": g.e.Switches()}, nil
+	return answer{"faults": g.switches()}, nil
 }
 
 func (g *Page) process(ctx context.Context, d *deed) (answer, error) {

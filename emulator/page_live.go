@@ -28,7 +28,8 @@ type stream struct {
 	clock   *ClockFace
 	faults  map[string]bool
 	alive   *bool
-	quiet   int // looks since something was sent
+	sky     int64 // its revision
+	quiet   int   // looks since something was sent
 }
 
 // live tells a page what changes, until the page or the emulator is closed.
@@ -112,7 +113,11 @@ func (s *stream) look() (<-chan struct{}, error) {
 		s.clock = clock
 		send("clock", clock)
 	}
-	if faults := s.g.e.Switches(); !maps.Equal(s.faults, faults) {
+	if rev := s.g.skyRevision(); rev != s.sky {
+		s.sky = rev
+		send("sky", map[string]int64{"rev": rev})
+	}
+	if faults := s.g.switches(); !maps.Equal(s.faults, faults) {
 		s.faults = faults
 		send("faults", faults)
 	}

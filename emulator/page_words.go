@@ -33,6 +33,7 @@ var (
 	errBlocked       = refusal{"blocked", 409}
 	errNameTaken     = refusal{"taken", 409}
 	errNothingDue    = refusal{"due", 409}
+	errNobodyIn      = refusal{"nobody_in", 409}
 	errFailed        = refusal{"failed", 409}
 	errEmpty         = refusal{"empty", 400}
 	errTooLong       = refusal{"too_long", 400}
@@ -83,6 +84,7 @@ func pageWords() map[string]bilingual {
 		"blocked":        {"این شخص ربات را بسته است.", "This person has blocked the bot."},
 		"taken":          {"این نام از آنِ دیگری است.", "That name is taken."},
 		"due":            {"هیچ پستی در نوبت انتشار نیست.", "No post is waiting for its time."},
+		"nobody_in":      {"هیچ حسابی به بلواسکای وصل نیست.", "No account is connected to Bluesky."},
 		"failed":         {"این کار نشد. دوباره امتحان کنید.", "That did not work. Please try again."},
 		"empty":          {"چیزی برای فرستادن نیست.", "There is nothing to send."},
 		"too_long":       {"این متن بیش از اندازه بلند است.", "That text is too long."},

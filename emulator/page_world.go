@@ -17,6 +17,7 @@ type pageWorld struct {
 	People []pagePerson         `json:"people"`
 	Chats  map[int64][]chatHead `json:"chats"`
 	Tour   *tour                `json:"tour"`
+	Sky    bool                 `json:"sky"` // this world has a Bluesky
 }
 
 type pageBot struct {
@@ -68,7 +69,7 @@ func (g *Page) world(w http.ResponseWriter, _ *http.Request) {
 
 // wholeWorld asks the control before it takes the lock: the control has locks of its own.
 func (g *Page) wholeWorld() pageWorld {
-	clock, faults, alive := g.clockFace(), g.e.Switches(), g.alive()
+	clock, faults, alive := g.clockFace(), g.switches(), g.alive()
 	g.e.mu.Lock()
 	defer g.e.mu.Unlock()
 	out := g.scene()
@@ -80,7 +81,7 @@ func (g *Page) wholeWorld() pageWorld {
 func (g *Page) scene() pageWorld {
 	e := g.e
 	out := pageWorld{Rev: e.rev, Lang: g.opts.Lang, Bot: pageBot{e.bot.ID, e.profileName(""), e.bot.Username},
-		People: g.people(), Chats: map[int64][]chatHead{}, Tour: g.tourNow()}
+		People: g.people(), Chats: map[int64][]chatHead{}, Tour: g.tourNow(), Sky: g.opts.Sky != nil}
 	for _, person := range out.People {
 		out.Chats[person.ID] = e.heads(person.ID)
 	}

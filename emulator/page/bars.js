@@ -6,10 +6,10 @@ import { world } from './store.js';
 import { toast } from './menu.js';
 
 const skips = ['15m', '1h', 'due', 'saturday'];
-const faults = ['slow', 'limit', 'drop', 'platform', 'token'];
+const faults = ['slow', 'limit', 'drop', 'platform', 'token', 'sky_down', 'sky_token'];
 
 export class Bars {
-  // deeds: {addPhone(button), language(), theme(), tourAgain()}.
+  // deeds: {addPhone(button), language(), theme(), tourAgain(), sky(), signedOut()}.
   constructor(deeds) {
     const chosen = localStorage.getItem('peyk.folded');
     const small = window.innerWidth < 1280 || window.innerHeight < 800;
@@ -50,6 +50,7 @@ export class Bars {
       el('button', { type: 'button', class: 'bar-key tour-again', 'data-tour-do': 'again', 'aria-label': say('tour_again'), hidden: true, onclick: deeds.tourAgain }, icon('spark'), el('span', { text: say('tour_again') })),
       el('button', { type: 'button', class: 'bar-key add-phone', 'data-add-phone': '', 'aria-haspopup': 'menu', onclick: (e) => deeds.addPhone(e.currentTarget) }, icon('plus'), el('span', { text: say('add_phone') })),
       el('button', { type: 'button', class: 'bar-key', 'data-language': '', 'aria-label': say('language_label'), onclick: deeds.language }, el('span', { text: say('language') })),
+      iconButton('cloud', say('sky_see'), deeds.sky, { 'data-see-sky': '', class: 'sky-see' }),
       iconButton('sun', say('theme'), deeds.theme, { 'data-theme-key': '' }));
   }
 
@@ -61,6 +62,7 @@ export class Bars {
     const { tour } = world;
     const over = tour && (tour.skipped || tour.step > tour.of);
     this.node.querySelector('.tour-again').hidden = !over;
+    this.node.querySelector('.sky-see').hidden = !world.sky;
     this.node.classList.toggle('open', this.open);
     this.node.classList.toggle('folded', this.folded);
     this.faultToggle.setAttribute('aria-expanded', String(!this.folded));
@@ -105,7 +107,8 @@ export class Bars {
   showFaults() {
     const on = faults.filter((name) => world.faults?.[name]);
     for (const key of this.faultKeys) {
-      key.hidden = !world.clock && ['platform', 'token'].includes(key.dataset.fault); // nobody is there to do it
+      const { fault } = key.dataset;
+      key.hidden = !world.clock && ['platform', 'token'].includes(fault) || !world.sky && fault.startsWith('sky_'); // nobody is there to do it
       key.setAttribute('aria-checked', String(Boolean(world.faults?.[key.dataset.fault])));
     }
     this.faultToggle.classList.toggle('on', on.length > 0 || world.bot_alive === false);
@@ -119,9 +122,11 @@ export class Bars {
     this.last = on.find((name) => !this.knownFaults?.includes(name)) || (on.includes(this.last) ? this.last : on[0]);
     this.knownFaults = on;
     const what = this.last || (world.bot_alive === false ? 'dead' : '');
-    const words = what ? this.say(`effect_${what}`) : '';
+    const words = what ? this.say(`effect_${what}`, { names: this.deeds.signedOut() }) : '';
     this.effect.hidden = !words;
-    if (this.effect.textContent !== words) this.effect.textContent = words;
+    if (this.effect.dataset.words === words) return;
+    this.effect.dataset.words = words;
+    this.effect.replaceChildren(words, what.startsWith('sky_') ? el('button', { type: 'button', class: 'effect-key', 'data-see-sky': '', text: this.say('sky_see'), onclick: () => this.seeSky() }) : '');
   }
 
   showBot() {
@@ -134,6 +139,11 @@ export class Bars {
     this.bot.replaceChildren(
       el('span', { class: 'bot-words', role: 'status' }, el('i', { class: 'lamp', 'aria-hidden': 'true' }), el('span', { text: this.say(alive ? 'bot_alive' : 'bot_dead') })),
       el('button', { type: 'button', class: `bar-key ${alive ? 'danger' : 'good'}`, 'data-bot': todo, text: this.say(`bot_${todo}`), onclick: (e) => this.deed('bot', { do: todo }, e.currentTarget) }));
+  }
+
+  seeSky() {
+    this.show(false);
+    this.deeds.sky();
   }
 
   // On a narrow screen the bars close after a jump, so that the phone is seen again.

@@ -1,9 +1,10 @@
 // Where the phones stand: several side by side on a wide screen, one with a switcher on a narrow one.
-import { el, avatar } from './dom.js';
+import { el, icon, avatar } from './dom.js';
 import { speaker, language } from './words.js';
 import { world, phonePeople } from './store.js';
 import { Phone } from './phone.js';
 import { openMenu } from './menu.js';
+import { Sky } from './sky.js';
 
 const memory = 'peyk.phones';
 const narrow = matchMedia('(max-width: 600px)');
@@ -13,6 +14,8 @@ export class Desk {
   constructor(heard) {
     this.heard = heard;
     this.phones = [];
+    this.sky = new Sky(this);
+    this.skyOpen = false;
     this.table = el('div', { class: 'phones' });
     this.switcher = el('nav', { class: 'switcher' });
     this.node = el('main', { class: 'desk' }, this.switcher, this.table);
@@ -20,7 +23,34 @@ export class Desk {
   }
 
   alone() {
-    return narrow.matches || this.phones.length < 2;
+    return narrow.matches || this.all().length < 2;
+  }
+
+  // all are the phones, and Bluesky's board if it stands there.
+  all() {
+    return this.skyOpen || narrow.matches && world.sky ? [...this.phones, this.sky] : this.phones;
+  }
+
+  // openSky puts Bluesky beside the phones, and shows a post there, or the app passwords.
+  openSky(to) {
+    this.skyOpen = true;
+    this.front(this.sky);
+    if (to) this.sky.goTo(to);
+    else this.skyChanged();
+  }
+
+  closeSky() {
+    this.skyOpen = false;
+    this.arrange();
+  }
+
+  skyAbsent() {
+    return world.sky && !this.all().includes(this.sky);
+  }
+
+  async skyChanged() {
+    await this.sky.load();
+    this.drawSwitcher();
   }
 
   // start puts up the phones of last time, or as many as fit.
@@ -81,12 +111,18 @@ export class Desk {
   }
 
   arrange() {
-    if (!this.phones.includes(this.shown)) this.shown = this.phones[0];
-    for (const phone of this.phones) {
+    const all = this.all();
+    if (!all.includes(this.shown)) this.shown = this.phones[0];
+    if (!all.includes(this.sky)) this.sky.node.remove();
+    else if (!this.sky.node.isConnected) {
+      this.table.append(this.sky.node);
+      this.sky.draw();
+    }
+    for (const phone of all) {
       phone.node.classList.toggle('shown', phone === this.shown);
       phone.drawCap();
     }
-    this.table.dataset.count = String(this.phones.length);
+    this.table.dataset.count = String(all.length);
     this.drawSwitcher();
     if (!narrow.matches) localStorage.setItem(memory, JSON.stringify(this.phones.map((p) => p.person.id)));
     this.heard('arranged');
@@ -94,21 +130,26 @@ export class Desk {
 
   drawSwitcher() {
     const say = speaker(world.lang);
-    const sign = JSON.stringify(phonePeople().map((p) => [p, p.id === this.shown?.person.id, this.hasNews(p)]).concat(world.lang));
+    const sign = JSON.stringify(phonePeople().map((p) => [p, p.id === this.shown?.person?.id, this.hasNews(p)]).concat(world.lang, world.sky, this.shown === this.sky, this.sky.fresh));
     if (sign === this.switcherSign) return;
     this.switcherSign = sign;
     const held = this.switcher.contains(document.activeElement) ? document.activeElement.dataset.switch : null;
     this.switcher.setAttribute('aria-label', say('phones'));
     this.switcher.replaceChildren(...phonePeople().map((p) => {
-      const here = this.shown?.person.id === p.id;
+      const here = this.shown?.person?.id === p.id;
       return el('button', { type: 'button', class: `switch-to${this.hasNews(p) ? ' fresh' : ''}`, 'aria-pressed': String(here), 'data-switch': p.username, onclick: () => this.bring(p.id) },
         avatar(p.id, p.name), el('span', { dir: 'auto', text: p.name.split(' ')[0] }));
-    }));
+    }), world.sky ? this.skySwitch(say) : '');
     if (held) this.switcher.querySelector(`[data-switch="${held}"]`)?.focus();
   }
 
+  skySwitch(say) {
+    return el('button', { type: 'button', class: `switch-to${this.sky.fresh ? ' fresh' : ''}`, 'aria-pressed': String(this.shown === this.sky), 'data-switch': 'sky', onclick: () => this.openSky() },
+      el('span', { class: 'avatar sky-mark', 'aria-hidden': 'true' }, icon('cloud')), el('span', { text: say('sky') }));
+  }
+
   hasNews(person) {
-    return person.id !== this.shown?.person.id && (world.chats[person.id] || []).some((h) => h.unread > 0);
+    return person.id !== this.shown?.person?.id && (world.chats[person.id] || []).some((h) => h.unread > 0);
   }
 
   // swap opens the list of people whose phone may stand here.
@@ -127,6 +168,11 @@ export class Desk {
   worldChanged() {
     if (!this.phones.length) this.start();
     for (const phone of this.phones) phone.worldChanged();
+    if (this.sky.lang !== world.lang) {
+      this.sky.lang = world.lang;
+      this.sky.drawCap();
+      this.sky.draw();
+    }
     this.drawSwitcher();
   }
 

@@ -11,7 +11,7 @@ export class Refusal extends Error {
 // refusal says in the reader's language why something was not done. Words that the page does not have come from the server,
 // which knows whose phone it is.
 export function refusal(err, say) {
-  const known = ['nobody', 'chat', 'message', 'right', 'control', 'files', 'kind', 'button', 'taken', 'request', 'due'];
+  const known = ['nobody', 'chat', 'message', 'right', 'control', 'files', 'kind', 'button', 'taken', 'request', 'due', 'nobody_in'];
   if (!(err instanceof Refusal)) return say('failed');
   return known.includes(err.code) ? say(`refused_${err.code}`) : err.message || say('failed');
 }
@@ -46,7 +46,7 @@ export function fileAddress(id, name) {
   return `/file/${encodeURIComponent(id)}${name ? `?name=${encodeURIComponent(name)}` : ''}`;
 }
 
-const events = ['change', 'answer', 'typing', 'clock', 'bot', 'faults'];
+const events = ['change', 'answer', 'typing', 'clock', 'bot', 'faults', 'sky'];
 
 // follow listens to the stream. After every new connection `resync` is called, since events may have been missed.
 export function follow({ resync, lost, ...heard }) {

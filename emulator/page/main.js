@@ -3,7 +3,8 @@
 // Hooks for tests: phone [data-phone="<username>"], open chat [data-chat="<id>"], chat in a list [data-open-chat="<id>"],
 // message [data-message-id], buttons [data-button="<callback data>"] [data-url] [data-reply-button], text field [data-composer],
 // [data-send] [data-attach] [data-files] [data-menu="<deed>"], toast [data-toast], alert [data-alert], tour [data-tour="<step>"]
-// with [data-tour-do], clock [data-skip], faults [data-fault], the bot's process [data-bot], switcher [data-switch="<username>"].
+// with [data-tour-do], clock [data-skip], faults [data-fault], the bot's process [data-bot], switcher [data-switch="<username>"]; Bluesky [data-sky], its posts [data-sky-post]
+// with [data-sky-answer] [data-sky-text] [data-sky-send] [data-sky-like], app passwords [data-sky-brand] [data-sky-password].
 import { el } from './dom.js';
 import { setZone, speaker, sides } from './words.js';
 import { follow } from './live.js';
@@ -45,9 +46,10 @@ function switchTheme() {
 
 function addPhone(button) {
   const box = button.getBoundingClientRect();
-  openMenu(body, { x: box.left, y: box.bottom + 6 }, desk.absent().map((p) => ({
+  const say = speaker(world.lang);
+  openMenu(body, { x: box.left, y: box.bottom + 6 }, [...desk.absent().map((p) => ({
     icon: 'users', name: p.username, words: `${p.name} · ${p.about?.[world.lang] || ''}`, act: () => desk.add(p),
-  })), { label: speaker(world.lang)('add_phone') });
+  })), desk.skyAbsent() && { icon: 'cloud', name: 'sky', words: `${say('sky')} · ${say('sky_about')}`, act: () => desk.openSky() }], { label: say('add_phone') });
 }
 
 // heard passes what happened on a phone to the tour.
@@ -62,7 +64,7 @@ function worldChanged() {
   chooseLanguage();
   bars.update();
   desk.worldChanged();
-  body.querySelector('.add-phone').disabled = desk.absent().length === 0;
+  body.querySelector('.add-phone').disabled = desk.absent().length === 0 && !desk.skyAbsent();
   tour.update();
 }
 
@@ -76,6 +78,7 @@ async function changed({ world: all, chats }) {
 async function resync() {
   await loadWorld().catch(() => {});
   desk.phones.forEach((p) => p.chat?.load());
+  desk.sky.load();
   tour.loadAll();
 }
 
@@ -97,6 +100,7 @@ function listen() {
       hear('bot_alive', alive);
       bars.update();
     },
+    sky: () => desk.skyChanged().then(() => bars.update()),
     faults: (faults) => {
       hear('faults', faults);
       bars.update();
@@ -110,7 +114,7 @@ async function start() {
   await loadWorld();
   setZone(world.clock?.zone);
   chooseLanguage();
-  bars = new Bars({ addPhone, language: switchLanguage, theme: switchTheme, tourAgain: () => tour.turn('again') });
+  bars = new Bars({ addPhone, language: switchLanguage, theme: switchTheme, tourAgain: () => tour.turn('again'), sky: () => desk.openSky({}), signedOut: () => desk?.sky.signedOut() });
   desk = new Desk(heard);
   tour = new Tour(desk);
   body.replaceChildren(bars.node, tour.node, desk.node);

@@ -8,6 +8,7 @@ import { Chat } from './chat.js';
 import { telegramAddress } from './text.js';
 import { toast, pickChat } from './menu.js';
 import { phoneMenu } from './deeds.js';
+import { skyAddress } from './sky.js';
 
 export class Phone {
   // desk is where the phones stand: {swap(phone, button), remove(phone), heard(event, what), alone()}.
@@ -133,8 +134,13 @@ export class Phone {
     return head ? { ...head, member: false, can_write: false, unread: 0 } : null;
   }
 
-  // follow opens an address that belongs to Telegram; false leaves it to the browser.
+  // follow opens an address that belongs to Telegram, or to the Bluesky beside the phones; false leaves it to the browser.
   follow(address) {
+    const there = world.sky && skyAddress(address);
+    if (there) {
+      this.desk.openSky(there);
+      return true;
+    }
     const to = telegramAddress(address);
     if (!to) return false;
     if (to.invite) this.attempt(post('join', { as: this.person.id, chat: 0, payload: to.invite }).then((done) => this.arrive(done)));

@@ -2,7 +2,7 @@
 import { get, post } from './live.js';
 import { nameOf } from './dom.js';
 
-export const world = { people: [], chats: {}, bot: {}, clock: null, faults: {}, bot_alive: true, tour: null, lang: '' };
+export const world = { people: [], chats: {}, bot: {}, clock: null, faults: {}, bot_alive: true, tour: null, sky: false, lang: '' };
 const talks = new Map(); // by key
 const loading = new Map(); // key -> the question that runs, and the one that waits for it
 const ears = new Map(); // event -> functions

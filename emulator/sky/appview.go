@@ -1,6 +1,7 @@
 package sky
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -71,19 +72,28 @@ func (n *Network) Remove(uri string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	delete(n.Records, uri)
+	n.rev++
 }
 
 func (n *Network) profile(did string) map[string]any {
 	p := n.People[did]
+	return map[string]any{"did": did, "handle": p.Handle, "displayName": p.called()}
+}
+
+// called is the name that people read.
+func (p *Person) called() string {
+	if p.Name != "" {
+		return p.Name
+	}
 	name, _, _ := strings.Cut(p.Handle, ".")
-	return map[string]any{"did": did, "handle": p.Handle, "displayName": strings.ToUpper(name)}
+	return strings.ToUpper(name)
 }
 
 // shown is a post as the network shows it.
 func (n *Network) shown(s *Stored) map[string]any {
 	likes, replies, quotes := 0, 0, 0
 	for _, l := range n.likes {
-		if l.subject == s.URI {
+		if l.Subject == s.URI {
 			likes++
 		}
 	}
@@ -130,7 +140,7 @@ func (n *Network) getProfile(_ *Person, r *http.Request) (any, *refusal) {
 		return nil, refuse("InvalidRequest", "Profile not found")
 	}
 	p := n.profile(did)
-	p["followersCount"] = 12
+	p["followersCount"] = cmp.Or(n.People[did].Followers, 12)
 	return p, nil
 }
 
@@ -209,8 +219,8 @@ func (n *Network) notifications(p *Person) []map[string]any {
 	}
 	for i, l := range n.likes {
 		all = append(all, map[string]any{
-			"uri": fmt.Sprintf("at://%s/app.bsky.feed.like/%d", l.by, i), "cid": "c", "author": n.profile(l.by), "reason": "like",
-			"reasonSubject": l.subject, "record": map[string]any{"$type": "app.bsky.feed.like"}, "isRead": false, "indexedAt": stamp(l.at),
+			"uri": fmt.Sprintf("at://%s/app.bsky.feed.like/%d", l.By, i), "cid": "c", "author": n.profile(l.By), "reason": "like",
+			"reasonSubject": l.Subject, "record": map[string]any{"$type": "app.bsky.feed.like"}, "isRead": false, "indexedAt": stamp(l.At),
 		})
 	}
 	slices.SortFunc(all, func(a, b map[string]any) int {

@@ -23,6 +23,7 @@ type Network struct {
 	server *http.Server // nil: not started
 
 	URL     string           // its base address, as it names itself to those who ask
+	Address string           // where it listens: a program whose proxy this is reaches it by its URL, and nobody else
 	Holder  string           // the address that it gives for its accounts' server; empty: itself
 	Clock   func() time.Time // what records are dated with; nil: a clock that moves on with every record
 	Began   time.Time
@@ -32,7 +33,10 @@ type Network struct {
 	Queries map[string]string // the last query of each method
 	Hosts   map[string]string // and the host that was asked
 
+	Down bool // every call is answered with 502
+
 	blobs   map[string]blobSeen
+	rev     int64 // counts the changes
 	likes   []like
 	said    int      // posts that people wrote
 	asked   []string // the methods, in order
@@ -42,8 +46,12 @@ type Network struct {
 // A Person has an account there.
 type Person struct {
 	DID, Handle, Password string
+	Name                  string          // what he calls himself; empty: the beginning of his handle
+	Brand                 bool            // Peyk is to write in his name
+	Followers             int             // 0 counts as 12
 	Access                map[string]bool // true: it has run out
 	Refresh               string
+	Ended                 string // the refresh token that SignOut has taken; empty: none since the last signing in
 	Renewals              int
 	Gone                  bool   // taken down
 	Named                 string // the handle that his DID document names; empty: his own
@@ -59,11 +67,12 @@ type Stored struct {
 type blobSeen struct {
 	mime string
 	size int
+	data []byte
 }
 
 type like struct {
-	by, subject string
-	at          time.Time
+	By, Subject string
+	At          time.Time
 }
 
 // An Answer stands in for a method's own.
@@ -154,6 +163,10 @@ func refuse(name, words string) *refusal { return &refusal{400, name, words} }
 func (n *Network) Serve(w http.ResponseWriter, r *http.Request) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.Down || n.foreign(r) {
+		n.reply(w, http.StatusBadGateway, map[string]string{"error": "UpstreamFailure", "message": "Bad Gateway"}, Answer{})
+		return
+	}
 	method, called := strings.CutPrefix(r.URL.Path, "/xrpc/")
 	if !called {
 		n.document(w, strings.TrimPrefix(r.URL.Path, "/"))
@@ -275,7 +288,7 @@ func (n *Network) uploadBlob(_ *Person, r *http.Request) (any, *refusal) {
 		return nil, refuse("InvalidRequest", "not an image: "+kind)
 	}
 	cid := CID(data)
-	n.blobs[cid] = blobSeen{kind, len(data)}
+	n.blobs[cid] = blobSeen{kind, len(data), data}
 	return map[string]any{"blob": map[string]any{
 		"$type": "blob", "ref": map[string]any{"$link": cid}, "mimeType": kind, "size": len(data),
 	}}, nil
@@ -293,6 +306,7 @@ func (n *Network) deleteRecord(p *Person, r *http.Request) (any, *refusal) {
 		return nil, no
 	}
 	delete(n.Records, "at://"+p.DID+"/"+in.Collection+"/"+in.Rkey)
+	n.rev++
 	return map[string]any{}, nil
 }
 
@@ -345,6 +359,7 @@ func (n *Network) Put(did, collection, key string, value map[string]any, swap st
 
 // tick moves the time on: two records are never of the same moment.
 func (n *Network) tick() {
+	n.rev++
 	n.Now = n.Now.Add(time.Second)
 	if n.Clock != nil {
 		if now := n.Clock().Truncate(time.Millisecond); now.After(n.Now) {

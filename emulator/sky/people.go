@@ -42,7 +42,9 @@ func (n *Network) createSession(r *http.Request) (any, *refusal) {
 
 // session makes tokens; a refresh token is good once.
 func (n *Network) session(p *Person) any {
+	n.rev++
 	p.Renewals++
+	p.Ended = ""
 	access := fmt.Sprintf("secret-access-%s-%d", p.Handle, p.Renewals)
 	p.Refresh = fmt.Sprintf("secret-refresh-%s-%d", p.Handle, p.Renewals)
 	p.Access[access] = false
@@ -137,4 +139,69 @@ func (n *Network) Revoke(handle, password string) {
 	for token := range p.Access {
 		p.Access[token] = true
 	}
+}
+
+// SignOut ends the sessions of all brands, as a network does on which their tokens
+// have run out; false: none of them is signed in.
+func (n *Network) SignOut() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	any := false
+	for _, p := range n.People {
+		if !p.Brand || p.Refresh == "" || p.Ended != "" {
+			continue
+		}
+		n.rev++
+		p.Ended, p.Refresh, any = p.Refresh, "none", true
+		for token := range p.Access {
+			p.Access[token] = true
+		}
+	}
+	return any
+}
+
+// SignBack takes back what SignOut has done, but for those who have signed in anew.
+func (n *Network) SignBack() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, p := range n.People {
+		if p.Ended != "" {
+			n.rev++
+			p.Refresh, p.Ended = p.Ended, ""
+		}
+	}
+}
+
+// SignedOut tells whether a brand is without its session.
+func (n *Network) SignedOut() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, p := range n.People {
+		if p.Ended != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// SetDown lets every call fail, until it is set back.
+func (n *Network) SetDown(on bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.rev++
+	n.Down = on
+}
+
+// IsDown tells whether every call fails.
+func (n *Network) IsDown() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.Down
+}
+
+// Revision counts the changes since the program started.
+func (n *Network) Revision() int64 {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.rev
 }
