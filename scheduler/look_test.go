@@ -129,7 +129,7 @@ func TestLooks(t *testing.T) {
 		} {
 			clock := clockwork.NewFakeClockAt(monday)
 			b, w := &book{clock: clock}, &wire{looks: c.looks}
-			b.attempt.N, b.attempt.Slot, b.reply.Reply.At = 1, monday, monday
+			b.attempt.N, b.attempt.Since, b.reply.Reply.At = 1, monday, monday
 			job := play(b, w)
 			for len(b.ended) == 0 {
 				if err := job(); err != nil {
@@ -145,6 +145,31 @@ func TestLooks(t *testing.T) {
 					t.Errorf("%s: looked for %+v", name, a)
 				}
 			}
+		}
+	}
+}
+
+// What cannot be reached is tried for a day from when it was let go, however old its
+// slot is.
+func TestGivingUp(t *testing.T) {
+	gone := social.Outcome{State: social.Waiting, Code: "unreachable"}
+	for name, c := range map[string]struct {
+		since time.Duration
+		want  social.DeliveryState
+	}{
+		"just let go":  {time.Minute, social.Waiting},
+		"nearly a day": {24*time.Hour - time.Minute, social.Waiting},
+		"a day":        {24*time.Hour + time.Minute, social.Rejected},
+	} {
+		clock := clockwork.NewFakeClockAt(monday)
+		b, w := &book{clock: clock}, &wire{looks: []social.Outcome{gone}}
+		b.attempt = social.Attempt{N: 1, Slot: monday.AddDate(0, 0, -3), Since: monday.Add(-c.since)}
+		p := &scheduler.Publishing{Ledger: b, Publisher: w, Clock: clock, Log: quiet()}
+		if err := p.Publish(t.Context(), json.RawMessage(`{"delivery":1}`)); err != nil {
+			t.Fatal(err)
+		}
+		if o := b.ended[0]; o.State != c.want || o.State == social.Rejected && o.Code != social.CodeGaveUp {
+			t.Errorf("%s: %+v", name, o)
 		}
 	}
 }

@@ -20,7 +20,8 @@ const (
 	callMargin = 10 * time.Second
 )
 
-// giveUp is how long after its slot a post is still tried again by itself.
+// giveUp is how long after its slot, or after somebody has let it go out later, a post is
+// still tried again by itself.
 const giveUp = 24 * time.Hour
 
 // claimBatch is how many posts one tick takes.
@@ -189,7 +190,7 @@ func (p *Publishing) finish(ctx context.Context, a social.Attempt, o social.Outc
 }
 
 // patient puts the next try off by how many there have been, and ends the trying
-// a day after the post was due.
+// a day after the post was due, or was let go.
 func (p *Publishing) patient(a social.Attempt, o social.Outcome) social.Outcome {
 	now := p.Clock.Now()
 	if o = o.Stall(a.Account); o.Code == social.CodeAccountLost {
@@ -201,7 +202,7 @@ func (p *Publishing) patient(a social.Attempt, o social.Outcome) social.Outcome 
 	if o.State != social.Waiting {
 		return o
 	}
-	if now.Sub(a.Slot) > giveUp {
+	if now.Sub(a.Since) > giveUp {
 		o.State, o.Code = social.Rejected, social.CodeGaveUp
 		return o
 	}

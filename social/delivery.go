@@ -247,6 +247,7 @@ type Attempt struct {
 	Variant  Variant
 	Hash     string    // of the approved content, so that a look-up can be recognised
 	Slot     time.Time // when the post was due
+	Since    time.Time // from when on it is tried: its slot, or when somebody let it go out after that
 	Until    time.Time // the call must have ended by then; another worker may look after that
 	Sent     bool      // the irreversible call may have been made by a worker that is gone
 	SentAt   time.Time // when it was, or may have been

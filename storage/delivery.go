@@ -172,7 +172,9 @@ func (tx *Tx) lockDelivery(ctx context.Context, delivery int64) (p social.Post, 
 }
 
 func (tx *Tx) beginAttempt(ctx context.Context, p social.Post, d social.Delivery, now, until time.Time) (social.Attempt, error) {
-	a := social.Attempt{Delivery: d, Brand: p.Brand.ID, Post: p.ID, Author: p.Author, Hash: p.Hash, Slot: p.Slot, Until: until}
+	a := social.Attempt{
+		Delivery: d, Brand: p.Brand.ID, Post: p.ID, Author: p.Author, Hash: p.Hash, Slot: p.Slot, Since: p.Slot, Until: until,
+	}
 	leased, err := tx.leased(ctx, d.ID, now)
 	switch {
 	case err != nil:
@@ -190,12 +192,30 @@ func (tx *Tx) beginAttempt(ctx context.Context, p social.Post, d social.Delivery
 			a.Account = account
 		}
 	}
+	if now.Sub(p.Slot) > p.Brand.Rules.LateWindow {
+		if err := tx.letGo(ctx, &a); err != nil {
+			return a, err
+		}
+	}
 	open := tx.openAttempt
 	if d.State == social.Attempting {
 		open = tx.reopenAttempt
 	}
 	err = open(ctx, &a)
 	return a, err
+}
+
+// letGo finds when somebody let a late delivery go out: signed in its account, sent it
+// again, or gave it another time.
+func (tx *Tx) letGo(ctx context.Context, a *social.Attempt) error {
+	err := tx.GetContext(ctx, &a.Since, `
+		SELECT greatest($3, max(coalesce((facts->>'to')::timestamptz, at))) FROM events
+		WHERE post_id = $1 AND (facts->>'delivery')::bigint = $2
+			AND kind IN ('delivery.retried', 'delivery.again', 'delivery.put_off')`, a.Post, a.Delivery.ID, a.Slot)
+	if err != nil {
+		return fmt.Errorf("looking for when delivery %d was let go: %w", a.Delivery.ID, err)
+	}
+	return nil
 }
 
 func (tx *Tx) leased(ctx context.Context, delivery int64, now time.Time) (leased bool, err error) {

@@ -46,3 +46,38 @@ func TestStalledDeliveries(t *testing.T) {
 		t.Errorf("it waits for an account that was taken out until %s", due())
 	}
 }
+
+// A delivery is tried for as long as ever from when somebody has let it go out, now or at
+// a later time.
+func TestLetGo(t *testing.T) {
+	t.Parallel()
+	l := newLedger(t)
+	post, delivery := l.due(t)
+	slot := l.post(t, post).Slot
+	since := func() time.Time {
+		a := l.begin(t, delivery)
+		check(t, l.FinishAttempt(t.Context(), a, social.Outcome{State: social.Waiting, Code: "unreachable", Retry: l.now}, l.now))
+		return a.Since
+	}
+	if got := since(); !got.Equal(slot) {
+		t.Errorf("on time: since %s", got)
+	}
+	l.now = l.now.AddDate(0, 0, 3)
+	if got := since(); !got.Equal(slot) {
+		t.Errorf("late, and let go by nobody: since %s", got)
+	}
+	for _, c := range []struct {
+		kind social.Kind
+		to   time.Time
+	}{{social.DeliveryRetried, l.now}, {social.DeliveryPutOff, l.now.Add(time.Hour)}} {
+		_, err := l.UpdateDelivery(t.Context(), l.owner.ID, delivery, func(_ *social.Post, d *social.Delivery, _ social.Member) (social.Kind, error) {
+			d.Apply(social.Outcome{State: social.Waiting, Retry: c.to}, l.now)
+			return c.kind, nil
+		})
+		check(t, err)
+		l.now = c.to
+		if got := since(); !got.Equal(c.to) {
+			t.Errorf("%s: since %s, not %s", c.kind, got, c.to)
+		}
+	}
+}
