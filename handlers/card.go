@@ -133,6 +133,7 @@ func accountLines(say locales.Printer, p social.Post, issues []social.Issue) []s
 		return []string{say.Say("card.no_accounts")}
 	}
 	var lines []string
+	var hints sharedHints
 	for _, t := range p.Content.Targets {
 		a, ok := accountOf(p, t.Account)
 		if !ok {
@@ -143,22 +144,55 @@ func accountLines(say locales.Printer, p social.Post, issues []social.Issue) []s
 			lines = append(lines, say.Say("card.account_ok", "account", accountName(say, a)))
 		}
 		for _, i := range own {
-			lines = append(lines, issueLine(say, a, i))
+			if i.Blocks {
+				lines = append(lines, issueLine(say, a, i))
+				continue
+			}
+			hints.add(issueWords(say, i), accountName(say, a))
 		}
+	}
+	for _, h := range hints {
+		names := strings.Join(h.accounts, say.Plain("list.comma"))
+		lines = append(lines, say.Say("card.account_hint", "account", names, "issue", h.words))
 	}
 	return lines
 }
 
-func issueLine(say locales.Printer, a social.Account, i social.Issue) string {
-	args := []any{}
-	for k, v := range i.Params {
-		args = append(args, k, v)
+// sharedHints are what should be known of a post, each once, with the accounts that it
+// is about.
+type sharedHints []struct {
+	words    locales.HTML
+	accounts []string
+}
+
+func (h *sharedHints) add(words locales.HTML, account string) {
+	for i := range *h {
+		if (*h)[i].words == words {
+			(*h)[i].accounts = append((*h)[i].accounts, account)
+			return
+		}
 	}
+	*h = append(*h, struct {
+		words    locales.HTML
+		accounts []string
+	}{words, []string{account}})
+}
+
+// issueLine is one thing about one account: what its network would refuse, or a hint.
+func issueLine(say locales.Printer, a social.Account, i social.Issue) string {
 	key := "card.account_hint"
 	if i.Blocks {
 		key = "card.account_bad"
 	}
-	return say.Say(key, "account", accountName(say, a), "issue", locales.HTML(say.Say("issue."+i.Code, args...)))
+	return say.Say(key, "account", accountName(say, a), "issue", issueWords(say, i))
+}
+
+func issueWords(say locales.Printer, i social.Issue) locales.HTML {
+	args := []any{}
+	for k, v := range i.Params {
+		args = append(args, k, v)
+	}
+	return locales.HTML(say.Say("issue."+i.Code, args...))
 }
 
 // progressLines say for each account how far its delivery is.

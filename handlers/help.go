@@ -70,7 +70,7 @@ func helpCard(say locales.Printer, places []social.Member) bot.Message {
 	}
 	lines := []string{say.Say("help.head")}
 	if has(social.Draft) {
-		lines = append(lines, say.Say("help.draft"))
+		lines = append(lines, say.Say("help.draft"), say.Say("help.alt"))
 	}
 	if has(social.Plan) {
 		lines = append(lines, say.Say("help.plan"))

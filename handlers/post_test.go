@@ -102,6 +102,31 @@ func TestIssuesCard(t *testing.T) {
 	}
 }
 
+// A hint that is the same for several accounts is one line; another one, and what would
+// be refused, stand by themselves.
+func TestSharedHints(t *testing.T) {
+	p := postOfTwo(t)
+	missing := func(account int64, n int) social.Issue {
+		return social.Issue{Code: "no_alt", Account: account, Params: map[string]any{"count": n}}
+	}
+	for name, c := range map[string]struct {
+		issues       []social.Issue
+		hints, ready int
+	}{
+		"the same":         {[]social.Issue{missing(1, 2), missing(2, 2)}, 1, 2},
+		"not quite":        {[]social.Issue{missing(1, 2), missing(2, 1)}, 2, 2},
+		"one is not taken": {[]social.Issue{missing(1, 2), {Code: "needs_media", Blocks: true, Account: 2}}, 1, 1},
+	} {
+		lines := strings.Join(accountLines(inLang(t, "en", p.Brand), p, c.issues), "\n")
+		if strings.Count(lines, "💡") != c.hints || strings.Count(lines, "✓") != c.ready || strings.Count(lines, "✗") != 2-c.ready {
+			t.Errorf("%s:\n%s", name, lines)
+		}
+		if name == "the same" && !strings.Contains(lines, "Telegram @nobahar, Instagram") {
+			t.Error(lines)
+		}
+	}
+}
+
 func TestMessageList(t *testing.T) {
 	ids := []int64{1000, 1001, 1002, 1011}
 	args := messageList(ids)
