@@ -81,14 +81,18 @@ const (
 
 // DefaultRules are those of a new brand in the given calendar.
 func DefaultRules(c Calendar) BrandRules {
-	week := time.Monday
-	if c == Jalali {
-		week = time.Saturday
-	}
 	return BrandRules{
-		Stages: []Stage{{By: Approver, Need: Any}}, Silence: SilenceHold, WeekStart: week,
+		Stages: []Stage{{By: Approver, Need: Any}}, Silence: SilenceHold, WeekStart: weekStart(c),
 		QuietFrom: 22 * 60, QuietTo: 8 * 60, Tolerance: 2 * time.Hour, LateWindow: 10 * time.Minute,
 	}
+}
+
+// weekStart is the day on which the weeks of a calendar's readers begin.
+func weekStart(c Calendar) time.Weekday {
+	if c == Jalali {
+		return time.Saturday
+	}
+	return time.Monday
 }
 
 // A Slot is a posting time of the week, in the brand's zone.

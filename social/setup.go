@@ -54,11 +54,19 @@ func MoveZone(name string) Setting {
 	})
 }
 
-// UseCalendar sets the calendar in which the brand's dates are written.
+// UseCalendar sets the calendar by which the brand lives. What nobody has chosen
+// otherwise becomes what is usual there: the day on which weeks begin, with which the
+// digest comes, and the posting times.
 func UseCalendar(c Calendar) Setting {
 	return setup(func(b *Brand) error {
 		if c != Jalali && c != Gregorian {
 			return ErrOutdated
+		}
+		if b.Rules.WeekStart == weekStart(b.Calendar) {
+			b.Rules.WeekStart = weekStart(c)
+		}
+		if slices.Equal(b.Slots, DefaultSlots(b.Calendar)) {
+			b.Slots = DefaultSlots(c)
 		}
 		b.Calendar = c
 		return nil

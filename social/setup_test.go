@@ -1,6 +1,7 @@
 package social
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -92,5 +93,37 @@ func TestStagesKeepTheirNeed(t *testing.T) {
 	}
 	if s := b.Rules.Stages; len(s) != 2 || s[0] != (Stage{Manager, Any}) || s[1] != (Stage{Approver, All}) {
 		t.Errorf("stages are %v", s)
+	}
+}
+
+// The calendar by which a brand lives brings the usual beginning of its weeks, with it the
+// digest's day, and the usual posting times; what somebody has chosen stays.
+func TestCalendarBringsItsWeek(t *testing.T) {
+	nine := func(d time.Weekday) Slot { return Slot{Day: d, Minute: 9 * 60} }
+	own := []Slot{{Day: time.Friday, Minute: 600}}
+	for _, c := range []struct {
+		name   string
+		chosen []Setting
+		digest Slot
+		slots  []Slot
+	}{
+		{"nothing was chosen", nil, nine(time.Monday), DefaultSlots(Gregorian)},
+		{"there and back and there", []Setting{UseCalendar(Gregorian), UseCalendar(Jalali)}, nine(time.Monday), DefaultSlots(Gregorian)},
+		{"the week begins on Sundays", []Setting{StartWeek(time.Sunday)}, nine(time.Sunday), DefaultSlots(Gregorian)},
+		{"the digest comes on Wednesdays", []Setting{TellWeeks(nine(time.Wednesday), time.Now())}, nine(time.Wednesday), DefaultSlots(Gregorian)},
+		{"posting times of its own", []Setting{func(b *Brand, _ Member) error { b.Slots = own; return nil }}, nine(time.Monday), own},
+	} {
+		b := brandOf()
+		if b.DigestSlot() != nine(time.Saturday) {
+			t.Fatalf("a Jalali brand is told at %+v", b.DigestSlot())
+		}
+		for _, set := range append(c.chosen, UseCalendar(Gregorian)) {
+			if err := set(&b, Member{Role: Manager}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if b.DigestSlot() != c.digest || !slices.Equal(b.Slots, c.slots) {
+			t.Errorf("%s: told at %+v, posts at %v", c.name, b.DigestSlot(), b.Slots)
+		}
 	}
 }
