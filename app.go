@@ -197,6 +197,7 @@ func (a *app) wire(ctx context.Context, pace clockwork.Clock) error {
 		return err
 	}
 	h.Paint, h.PaintAhead = pictures.Draw, pictures.Ahead
+	h.Turns = make(chan struct{}, max(1, a.config.Connections/10))
 	router := bot.NewRouter(a.sender, a.clock, a.log)
 	router.Dialogs, router.OnError = a.store, h.Explain
 	h.Routes(router)
@@ -219,7 +220,7 @@ func (a *app) wire(ctx context.Context, pace clockwork.Clock) error {
 	a.queue.Register("reply", 10, scheduler.Lease, a.answer.Reply)
 	a.queue.Register("morning", 4, 40*time.Second, scheduler.Morning(h.Morning))
 	a.queue.Register("digest", 8, 40*time.Second, scheduler.Digest(h.GiveDigest))
-	a.queue.Register("drop", 2, 40*time.Second, scheduler.Watching(h.Watch))
+	a.queue.Register("drop", 1, 40*time.Second, scheduler.Watching(h.Watch))
 	a.queue.Register("hide", 4, scheduler.Lease, a.answer.Hide)
 	a.queue.Register("notify", 20, 40*time.Second, func(ctx context.Context, args json.RawMessage) error {
 		var job struct {

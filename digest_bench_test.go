@@ -19,9 +19,10 @@ import (
 
 // Benchmark1000Digests has the digests of a thousand brands come due at one minute,
 // their pictures drawn ahead, before a Telegram that refuses the 31st message of a
-// second, while clients approve posts; before, as many approve in quiet. It takes some
-// three minutes, reports the pace and what the 99th of a hundred taps waited for, and
-// fails where a message was refused.
+// second, while clients approve posts; before, as many approve in quiet. It does so three
+// times, so that whatever else the machine does disturbs both, reports the slowest pace and
+// what the 99th of a hundred taps waited for, also while pictures are drawn, and fails where
+// a message was refused. It takes some seven minutes.
 //
 //	go test -run '^$' -bench 1000Digests -benchtime 1x .
 func Benchmark1000Digests(b *testing.B) {
@@ -31,16 +32,9 @@ func Benchmark1000Digests(b *testing.B) {
 }
 
 func thousandDigests(b *testing.B) {
-	const brands, taps = 1000, 200
+	const brands, rounds, taps = 1000, 3, 180
 	h := &hall{telegram: newSink(b), ended: make(chan error, 1), dsn: storagetest.New(b)}
-	h.taps = reviewedPosts(b, h.dsn, 2*taps)
-	var mu sync.Mutex
-	var sent []time.Time
-	h.telegram.said.Store(func(string) {
-		mu.Lock()
-		defer mu.Unlock()
-		sent = append(sent, time.Now())
-	})
+	h.taps = reviewedPosts(b, h.dsn, (2*rounds+1)*taps)
 	ctx, cancel := context.WithCancel(b.Context())
 	h.stop = cancel
 	var err error
@@ -56,33 +50,64 @@ func thousandDigests(b *testing.B) {
 	must(b, err)
 	defer db.Close()
 	dueBrands(b, db, brands)
-	waitForPictures(b, filepath.Join(folder, "pictures"), brands)
-	time.Sleep(3 * time.Second)
+	pictures := filepath.Join(folder, "pictures")
+	waitForPictures(b, pictures, 1)
+	all := trial{drawing: h.approve(b, h.taps[:taps])}
+	waitForPictures(b, pictures, brands)
 	h.telegram.limit.Store(true)
-	quiet := h.approve(b, h.taps[:taps])
+	for n := range rounds {
+		mine := h.taps[(2*n+1)*taps:]
+		time.Sleep(3 * time.Second)
+		quiet := h.approve(b, mine[:taps])
+		all.add(b, h.round(b, db, brands, mine[taps:2*taps]), quiet)
+	}
+	all.report(b)
+	if n := h.telegram.refused.Load(); n > 0 {
+		b.Errorf("Telegram has refused %d messages", n)
+	}
+	h.close(b)
+}
+
+// A trial is what was measured: how long taps waited in quiet, beside digests, and while
+// their pictures were drawn; how many digests went out in a second, and in the fullest one.
+type trial struct {
+	quiet, busy, drawing []time.Duration
+
+	pace float64
+	most int
+}
+
+// round has all brands' digests come due, presses buttons as soon as the first is out, and
+// waits for the last.
+func (h *hall) round(b *testing.B, db *sql.DB, brands int, taps [][]byte) trial {
+	var mu sync.Mutex
+	var sent []time.Time
+	ctx := b.Context()
+	_, err := db.ExecContext(ctx, `DELETE FROM digests`)
+	must(b, err)
 	_, err = db.ExecContext(ctx, `UPDATE brands SET digest_at = now() WHERE name LIKE 'Due %'`)
 	must(b, err)
 	for started := 0; started == 0; time.Sleep(50 * time.Millisecond) {
 		must(b, db.QueryRowContext(ctx, `SELECT count(*) FROM digests WHERE state = 'sent'`).Scan(&started))
 	}
-	mu.Lock()
-	sent = nil
-	mu.Unlock()
+	h.telegram.said.Store(func(string) {
+		mu.Lock()
+		defer mu.Unlock()
+		sent = append(sent, time.Now())
+	})
 	begun := time.Now()
-	busy := h.approve(b, h.taps[taps:])
+	r := trial{busy: h.approve(b, taps)}
 	for left := 1; left > 0; time.Sleep(20 * time.Millisecond) {
 		must(b, db.QueryRowContext(ctx, `SELECT $1 - count(*) FROM digests WHERE state = 'sent'`, brands).Scan(&left))
 		if time.Since(begun) > 3*time.Minute {
 			b.Fatalf("%d digests are left", left)
 		}
 	}
+	h.telegram.said.Store(func(string) {})
 	mu.Lock()
 	defer mu.Unlock()
-	judgeDigests(b, sent, quiet, busy)
-	if n := h.telegram.refused.Load(); n > 0 {
-		b.Errorf("Telegram has refused %d messages", n)
-	}
-	h.close(b)
+	r.pace, r.most = judged(sent)
+	return r
 }
 
 // approve presses so many buttons, seven a second, and returns how long each waited.
@@ -143,25 +168,40 @@ func waitForPictures(b *testing.B, folder string, n int) {
 	}
 }
 
-// judgeDigests reports what was measured, and fails where it is not good enough.
-func judgeDigests(b *testing.B, sent []time.Time, quiet, busy []time.Duration) {
-	b.Helper()
+// judged is how many messages went out in a second, and in the fullest one.
+func judged(sent []time.Time) (pace float64, most int) {
 	slices.SortFunc(sent, time.Time.Compare)
-	pace := float64(len(sent)-1) / sent[len(sent)-1].Sub(sent[0]).Seconds()
-	most := 0
 	for first, last := 0, 0; last < len(sent); last++ {
 		for sent[last].Sub(sent[first]) >= time.Second {
 			first++
 		}
 		most = max(most, last-first+1)
 	}
-	slower := milliseconds(share(busy, 99)) / milliseconds(share(quiet, 99))
-	b.ReportMetric(pace, "messages/s")
-	b.ReportMetric(float64(most), "most-in-a-second")
-	b.ReportMetric(milliseconds(share(quiet, 99)), "quiet-p99-ms")
-	b.ReportMetric(milliseconds(share(busy, 99)), "busy-p99-ms")
-	b.ReportMetric(slower, "slower")
-	if most > 30 {
-		b.Errorf("%d messages in one second, Telegram would have refused some", most)
+	return float64(len(sent)-1) / sent[len(sent)-1].Sub(sent[0]).Seconds(), most
+}
+
+// add adds a round and the quiet before it.
+func (t *trial) add(b *testing.B, r trial, quiet []time.Duration) {
+	b.Helper()
+	b.Logf("the 50th, 90th and 99th tap of a hundred: quiet %v %v %v, busy %v %v %v; %.2f messages/s",
+		share(quiet, 50), share(quiet, 90), share(quiet, 99), share(r.busy, 50), share(r.busy, 90), share(r.busy, 99), r.pace)
+	t.quiet, t.busy, t.most = append(t.quiet, quiet...), append(t.busy, r.busy...), max(t.most, r.most)
+	if t.pace == 0 || r.pace < t.pace {
+		t.pace = r.pace
+	}
+}
+
+// report reports what was measured, and fails where it is not good enough.
+func (t *trial) report(b *testing.B) {
+	b.Helper()
+	quiet, busy := milliseconds(share(t.quiet, 99)), milliseconds(share(t.busy, 99))
+	b.ReportMetric(t.pace, "messages/s")
+	b.ReportMetric(float64(t.most), "most-in-a-second")
+	b.ReportMetric(quiet, "quiet-p99-ms")
+	b.ReportMetric(busy, "busy-p99-ms")
+	b.ReportMetric(busy/quiet, "slower")
+	b.ReportMetric(milliseconds(share(t.drawing, 99))/quiet, "slower-drawing")
+	if t.most > 30 {
+		b.Errorf("%d messages in one second, Telegram would have refused some", t.most)
 	}
 }

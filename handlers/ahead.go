@@ -13,7 +13,7 @@ func (h *Handlers) DrawAhead(ctx context.Context, a social.Ahead) error {
 	if h.PaintAhead == nil {
 		return nil
 	}
-	d, err := h.Store.Digest(ctx, a.Person, a.Brand, a.Week)
+	d, err := h.digestInTurn(ctx, a.Brand, a.Person, a.Week)
 	if errors.Is(err, social.ErrNotFound) {
 		return nil // he has left meanwhile
 	}

@@ -29,7 +29,7 @@ const (
 // GiveDigest sends somebody the digest of a brand's week, once (M6, C7). Whoever
 // belongs to the brand no more gets none.
 func (h *Handlers) GiveDigest(ctx context.Context, brand, who int64, week string) error {
-	d, err := h.Store.Digest(ctx, who, brand, week)
+	d, err := h.digestInTurn(ctx, brand, who, week)
 	if errors.Is(err, social.ErrNotFound) {
 		return h.Store.EndDigest(ctx, brand, who, week, "failed")
 	}
@@ -57,6 +57,18 @@ func (h *Handlers) GiveDigest(ctx context.Context, brand, who int64, week string
 		state = "open"
 	}
 	return errors.Join(err, h.Store.EndDigest(context.WithoutCancel(ctx), brand, who, week, state))
+}
+
+// digestInTurn reads a digest that goes out by itself: a few are read at a time, so that
+// whoever taps meanwhile finds a connection.
+func (h *Handlers) digestInTurn(ctx context.Context, brand, who int64, week string) (social.Digest, error) {
+	select {
+	case h.Turns <- struct{}{}:
+		defer func() { <-h.Turns }()
+	case <-ctx.Done():
+		return social.Digest{}, ctx.Err()
+	}
+	return h.Store.Digest(ctx, who, brand, week)
 }
 
 // apart tells whether a week is to be shown apart from the message under which the

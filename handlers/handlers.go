@@ -44,6 +44,8 @@ type Handlers struct {
 	Hide        func(ctx context.Context, c social.Comment) error             // takes a comment out of sight; what is gone is no error
 
 	Paint func(ctx context.Context, p social.Picture) ([]byte, error) // a PNG; nil: nothing is drawn
+	// Turns are held by whoever reads a digest that goes out by itself.
+	Turns chan struct{}
 	// PaintAhead draws what Paint will be asked for; nil: nothing is drawn ahead.
 	PaintAhead func(ctx context.Context, p social.Picture) error
 

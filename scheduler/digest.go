@@ -15,12 +15,7 @@ type Digests interface {
 // Digesting has people told of the weeks of their brands.
 func Digesting(d Digests) Tick {
 	return Tick{Name: "digests", Every: 5 * time.Second, Do: func(ctx context.Context, now time.Time) error {
-		for {
-			n, err := d.DigestsDue(ctx, now, claimBatch)
-			if err != nil || n < claimBatch {
-				return err
-			}
-		}
+		return steadily(ctx, func(n int) (int, error) { return d.DigestsDue(ctx, now, n) })
 	}}
 }
 

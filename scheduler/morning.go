@@ -9,14 +9,13 @@ import (
 
 // Mornings finds for whom it is time to hear how followers are answered.
 type Mornings interface {
-	WakeDue(ctx context.Context, now time.Time) (int, error)
+	WakeDue(ctx context.Context, now time.Time, n int) (int, error)
 }
 
 // Waking has those told whose hour has come.
 func Waking(m Mornings) Tick {
 	return Tick{Name: "mornings", Every: 5 * time.Second, Do: func(ctx context.Context, now time.Time) error {
-		_, err := m.WakeDue(ctx, now)
-		return err
+		return steadily(ctx, func(n int) (int, error) { return m.WakeDue(ctx, now, n) })
 	}}
 }
 

@@ -13,11 +13,6 @@ type Plans interface {
 // Checking has people asked whether their plans have helped.
 func Checking(p Plans) Tick {
 	return Tick{Name: "plans", Every: 5 * time.Second, Do: func(ctx context.Context, now time.Time) error {
-		for {
-			n, err := p.PlansDue(ctx, now, claimBatch)
-			if err != nil || n < claimBatch {
-				return err
-			}
-		}
+		return steadily(ctx, func(n int) (int, error) { return p.PlansDue(ctx, now, n) })
 	}}
 }

@@ -63,6 +63,7 @@ func (q *Queue) Run(ctx context.Context) error {
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Queues: queues, Workers: workers, Logger: q.log, FetchCooldown: 5 * time.Millisecond,
 		FetchPollInterval: time.Second, RescueStuckJobsAfter: rescueAfter, JobTimeout: rescueAfter - 5*time.Second,
+		ReindexerSchedule:           river.NeverSchedule(), // the queue's role owns no index
 		CompletedJobRetentionPeriod: time.Hour, DiscardedJobRetentionPeriod: 7 * 24 * time.Hour,
 		SoftStopTimeout: 15 * time.Second,
 	})

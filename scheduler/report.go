@@ -16,11 +16,6 @@ type Reports interface {
 // those of its calendar, which month knows.
 func Reporting(r Reports, month func(social.Brand, time.Time) social.Month) Tick {
 	return Tick{Name: "reports", Every: 10 * time.Second, Do: func(ctx context.Context, now time.Time) error {
-		for {
-			n, err := r.ReportsDue(ctx, now, claimBatch, month)
-			if err != nil || n < claimBatch {
-				return err
-			}
-		}
+		return steadily(ctx, func(n int) (int, error) { return r.ReportsDue(ctx, now, n, month) })
 	}}
 }

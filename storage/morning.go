@@ -30,10 +30,10 @@ func rising() []string {
 // morningLease is how long the telling of one morning may take before its call.
 const morningLease = 45 * time.Second
 
-// WakeDue puts the word of this morning into the queue for everybody whose hour has
+// WakeDue puts the word of this morning into the queue for up to n people whose hour has
 // come, once a day, and again for whom it was claimed by a worker that died before its
-// call. It returns for how many.
-func (s *Store) WakeDue(ctx context.Context, now time.Time) (int, error) {
+// call. It returns for how many; n means there may be more.
+func (s *Store) WakeDue(ctx context.Context, now time.Time, n int) (int, error) {
 	if err := s.wakeAgain(ctx, now); err != nil {
 		return 0, err
 	}
@@ -47,6 +47,9 @@ func (s *Store) WakeDue(ctx context.Context, now time.Time) (int, error) {
 		if !due {
 			continue
 		}
+		if woken == n {
+			break
+		}
 		err := s.run(ctx, s.clock, func(tx *Tx) error {
 			result, err := tx.ExecContext(ctx, `
 				INSERT INTO mornings (person_id, day, state, at) VALUES ($1, $2::date, 'open', $3)
@@ -54,7 +57,7 @@ func (s *Store) WakeDue(ctx context.Context, now time.Time) (int, error) {
 			if err != nil {
 				return err
 			}
-			if n, err := result.RowsAffected(); err != nil || n == 0 {
+			if rows, err := result.RowsAffected(); err != nil || rows == 0 {
 				return err // somebody else has this morning
 			}
 			woken++
@@ -93,7 +96,9 @@ func (s *Store) risers(ctx context.Context, now time.Time) ([]social.Riser, erro
 			SELECT p.id, p.morning, min(m.joined_at) AS joined,
 				coalesce(nullif(p.zone, ''), (array_agg(b.zone ORDER BY b.id))[1]) AS zone
 			FROM people p JOIN members m ON m.person_id = p.id AND m.left_at IS NULL AND m.role = ANY ($2)
-				JOIN brands b ON b.id = m.brand_id OR (m.brand_id IS NULL AND b.agency_id = m.agency_id)
+				CROSS JOIN LATERAL (
+					SELECT id, zone FROM brands WHERE id = m.brand_id
+					UNION ALL (SELECT id, zone FROM brands WHERE m.brand_id IS NULL AND agency_id = m.agency_id ORDER BY id LIMIT 1)) b
 			WHERE p.reachable AND p.morning >= 0
 				AND NOT EXISTS (SELECT FROM mornings o WHERE o.person_id = p.id AND o.at > $1)
 			GROUP BY p.id`, now.Add(-12*time.Hour), pq.Array(rising()))

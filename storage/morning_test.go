@@ -30,7 +30,7 @@ func TestMorningOnce(t *testing.T) {
 	for n := range 8 {
 		s := []*storage.Store{l.Store, other}[n%2]
 		all.Go(func() {
-			count, err := s.WakeDue(context.WithoutCancel(t.Context()), nine)
+			count, err := s.WakeDue(context.WithoutCancel(t.Context()), nine, 10)
 			if err != nil {
 				t.Error(err)
 			}
@@ -63,10 +63,10 @@ func TestMorningOnce(t *testing.T) {
 		t.Errorf("once more: %v", err)
 	}
 	check(t, l.EndMorning(t.Context(), l.owner.ID, day, "sent"))
-	if n, err := l.WakeDue(t.Context(), nine.Add(time.Hour)); err != nil || n != 0 {
+	if n, err := l.WakeDue(t.Context(), nine.Add(time.Hour), 10); err != nil || n != 0 {
 		t.Errorf("later that morning: %d, %v", n, err)
 	}
-	if n, err := l.WakeDue(t.Context(), nine.AddDate(0, 0, 1)); err != nil || n != 1 {
+	if n, err := l.WakeDue(t.Context(), nine.AddDate(0, 0, 1), 10); err != nil || n != 1 {
 		t.Errorf("on the next day: %d, %v", n, err)
 	}
 }
@@ -81,7 +81,7 @@ func TestMorningSurvivesADeath(t *testing.T) {
 	jobs := func() int { return l.count(t, `SELECT count(*) FROM river_job WHERE args ->> 'kind' = 'morning'`) }
 	wake := func(at time.Time) {
 		t.Helper()
-		_, err := l.WakeDue(t.Context(), at)
+		_, err := l.WakeDue(t.Context(), at, 10)
 		check(t, err)
 	}
 	wake(nine)
@@ -154,14 +154,14 @@ func TestMorningSetting(t *testing.T) {
 		t.Fatalf("at first %d, %v", now, err)
 	}
 	check(t, l.SetMorning(t.Context(), l.owner.ID, social.NoMorning))
-	if n, err := l.WakeDue(t.Context(), l.tomorrowAt(9)); err != nil || n != 0 {
+	if n, err := l.WakeDue(t.Context(), l.tomorrowAt(9), 10); err != nil || n != 0 {
 		t.Errorf("who wants none: %d, %v", n, err)
 	}
 	check(t, l.SetMorning(t.Context(), l.owner.ID, 7*60))
-	if n, err := l.WakeDue(t.Context(), l.tomorrowAt(6)); err != nil || n != 0 {
+	if n, err := l.WakeDue(t.Context(), l.tomorrowAt(6), 10); err != nil || n != 0 {
 		t.Errorf("before seven: %d, %v", n, err)
 	}
-	if n, err := l.WakeDue(t.Context(), l.tomorrowAt(7)); err != nil || n != 1 {
+	if n, err := l.WakeDue(t.Context(), l.tomorrowAt(7), 10); err != nil || n != 1 {
 		t.Errorf("at seven: %d, %v", n, err)
 	}
 	stranger := enter(t, l.Store, 4711, "Stranger")

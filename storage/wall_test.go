@@ -64,7 +64,7 @@ func newWall(t *testing.T) *wall {
 	w.bot.SetMaxOpenConns(1)
 	store.Now = func() time.Time { return dusk.Add(-time.Hour) }
 	w.ours, w.theirs = w.house(t, "canaryours", 100), w.house(t, "canarytheirs", 200)
-	_, err = store.WakeDue(t.Context(), dusk.Add(15*time.Hour)) // at nine on the next morning
+	_, err = store.WakeDue(t.Context(), dusk.Add(15*time.Hour), 10) // at nine on the next morning
 	check(t, err)
 	_, err = store.DigestsDue(t.Context(), dusk.AddDate(0, 0, 7).Add(-8*time.Hour), 10) // on the next Monday
 	check(t, err)
