@@ -129,11 +129,11 @@ func dayFigures(say locales.Printer, d social.Digest, key string) string {
 // digestMeaning is what stood out, what waits and what to do next.
 func digestMeaning(say locales.Printer, d social.Digest, size digestSize) []string {
 	var lines []string
-	if d.Best.Engaged() > 0 {
-		lines = append(lines, "", talkLine(say, "digest.best", d.Best, size.words)+usual(say, d, d.Best.Link))
-	}
-	if d.Worst != nil {
-		lines = append(lines, talkLine(say, "digest.worst", *d.Worst, size.words)+usual(say, d, d.Worst.Link))
+	for i, s := range standouts(d) {
+		if i == 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, talkLine(say, "digest."+s.as, s.Talk, size.words)+usual(say, d, s.Link))
 	}
 	if best := bestLine(say, d); best != "" && size.best {
 		lines = append(lines, best)
@@ -147,6 +147,35 @@ func digestMeaning(say locales.Printer, d social.Digest, size digestSize) []stri
 		lines = append(lines, nextLines(say, d)...)
 	}
 	return append(lines, sentLine(say, d)...)
+}
+
+// A standout is a post that is told of, and as what: the best, the weakest, the only one, one
+// of two, or one that was spoken of.
+type standout struct {
+	as string
+	social.Talk
+}
+
+// standouts are the posts of a week or a month that are told of.
+func standouts(d social.Digest) []standout {
+	var all []standout
+	if d.Best.Engaged() > 0 {
+		all = append(all, standout{"best", d.Best})
+	}
+	if d.Worst != nil {
+		all = append(all, standout{"worst", *d.Worst})
+	}
+	for _, t := range d.Few {
+		as := "only"
+		switch {
+		case t.Other:
+			as = "spoken"
+		case len(d.Few) > 1:
+			as = "of_two"
+		}
+		all = append(all, standout{as, t})
+	}
+	return all
 }
 
 // recent tells whether the digest is of the last week that is over, or of this one.

@@ -31,29 +31,54 @@ func goalDay(say locales.Printer, g social.Goal) string {
 	return planDay(say, g.Brand, g.Due.Add(-time.Hour))
 }
 
-// goalLine tells where a goal stands by a week, and where it should.
-func goalLine(say locales.Printer, g social.Goal, d social.Digest) string {
+// goalBrief is a goal's last day where there is little room: without the weekday, and with
+// the year only where it is another than now's.
+func goalBrief(say locales.Printer, g social.Goal) string {
+	last, zone := g.Due.Add(-time.Hour), g.Brand.Location()
+	day := locales.DateOf(last.In(zone), say.Calendar())
+	if day.Year == locales.DateOf(say.Now().In(zone), say.Calendar()).Year {
+		return say.Number(int64(day.Day)) + " " + say.Month(day.Month)
+	}
+	return say.Number(int64(day.Day)) + " " + say.MonthOf(last)
+}
+
+// goalStand names where a goal stands by a week, and has the figures to say so.
+func goalStand(say locales.Printer, g social.Goal, d social.Digest, day string) (stand string, args []any) {
 	p := g.Progress(d)
-	args := []any{
-		"metric", goalName(say, g.Metric), "target", goalValue(say, g.Metric, g.Target), "day", goalDay(say, g),
+	args = []any{
+		"metric", goalName(say, g.Metric), "target", goalValue(say, g.Metric, g.Target), "day", day,
 		"now", goalValue(say, g.Metric, p.Now), "should", goalValue(say, g.Metric, p.Should),
 	}
-	key := "behind"
 	switch {
-	case g.State == social.GoalReached:
-		key = "reached"
-	case g.State == social.GoalMissed:
-		key = "missed"
-	case g.State == social.GoalEnded:
-		key = "ended"
+	case g.State != social.GoalOpen:
+		return string(g.State), args
 	case !p.Known:
-		key = "unknown"
+		return "unknown", args
 	case !p.Course:
-		key = "open"
+		return "open", args
 	case p.Ahead:
-		key = "ahead"
+		return "ahead", args
 	}
-	return say.Say("goal.line."+key, args...)
+	return "behind", args
+}
+
+// goalLine tells where a goal stands by a week, and where it should.
+func goalLine(say locales.Printer, g social.Goal, d social.Digest) string {
+	stand, args := goalStand(say, g, d, goalDay(say, g))
+	return say.Say("goal.line."+stand, args...)
+}
+
+// goalEntry is such a line where there is little room: in a picture.
+func goalEntry(say locales.Printer, g social.Goal, d social.Digest) social.Entry {
+	stand, args := goalStand(say, g, d, goalBrief(say, g))
+	tones := map[string]social.Tone{
+		"reached": social.ToneDone, "missed": social.ToneTrouble, "ahead": social.ToneReady, "behind": social.ToneWaiting,
+	}
+	tone, ok := tones[stand]
+	if !ok {
+		tone = social.ToneOpen
+	}
+	return social.Entry{Tone: tone, Lead: goalName(say, g.Metric), Words: say.Plain("picture.goal."+stand, args...)}
 }
 
 // goalLines are the lines of some goals.

@@ -82,7 +82,10 @@ func helpCard(say locales.Printer, places []social.Member) bot.Message {
 		lines = append(lines, say.Say("help.approve"))
 	}
 	if has(social.Setup) {
-		lines = append(lines, say.Say("help.setup"))
+		lines = append(lines, say.Say("help.setup"), say.Say("help.figures"))
+	}
+	if has(social.See) {
+		lines = append(lines, say.Say("help.week"))
 	}
 	lines = append(lines, say.Say("help.all"))
 	return bot.Message{HTML: strings.Join(lines, "\n\n"), Keyboard: [][]bot.Button{back(say, bot.Data("home", 0, 0))}}

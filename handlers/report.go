@@ -110,8 +110,10 @@ func (h *Handlers) previewReport(ctx context.Context, r *bot.Request, me Reader)
 	clients := social.Clients(members)
 	return h.during(ctx, r.Chat.ID, isSending, func() error {
 		for _, p := range readersOf(clients, m.Me.Person) {
-			if _, err := r.Reply(ctx, h.reportMessage(ctx, h.sayIn(p, m.Brand), m)); err != nil {
-				return err
+			for _, page := range h.reportMessages(ctx, h.sayIn(p, m.Brand), m) {
+				if _, err := r.Reply(ctx, page); err != nil {
+					return err
+				}
 			}
 		}
 		_, err = r.Reply(ctx, sendReportCard(h.sayIn(m.Me.Person, m.Brand), m, clients))
@@ -176,7 +178,7 @@ func (h *Handlers) sharedReport(ctx context.Context, a social.Affair, p social.P
 	}
 	say := h.sayIn(r.Me.Person, r.Brand)
 	word := bot.Message{HTML: say.Say("report.shared", "who", a.Who, "agency", a.Agency.Name)}
-	return []bot.Message{word, h.reportMessage(ctx, say, r)}, nil
+	return append([]bot.Message{word}, h.reportMessages(ctx, say, r)...), nil
 }
 
 // reportReady offers managers the month that is over.
@@ -190,11 +192,15 @@ func (h *Handlers) reportReady(say locales.Printer, a social.Affair) []bot.Messa
 	return []bot.Message{{HTML: say.Say("report.ready", "brand", a.Where(), "month", locales.HTML(name)), Keyboard: [][]bot.Button{{door}}}}
 }
 
-// reportMessage is the month as an album of pictures, with all of their figures below.
-func (h *Handlers) reportMessage(ctx context.Context, say locales.Printer, r social.Report) bot.Message {
-	m := h.pictured(ctx, bot.Message{HTML: reportText(say, r, true), NoPreview: true}, reportPictures(say, r)...)
-	if len(m.Media) == 0 {
+// reportMessages are the month as an album of pictures, with all of their figures below.
+func (h *Handlers) reportMessages(ctx context.Context, say locales.Printer, r social.Report) []bot.Message {
+	caption, goals := reportCaption(say, r)
+	m := h.pictured(ctx, bot.Message{HTML: caption, NoPreview: true}, reportPictures(say, r)...)
+	switch {
+	case len(m.Media) == 0:
 		m.HTML = reportText(say, r, false)
+	case goals != "":
+		return []bot.Message{m, {HTML: goals, NoPreview: true}}
 	}
-	return m
+	return []bot.Message{m}
 }

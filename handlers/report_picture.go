@@ -49,11 +49,8 @@ func (t tiler) answerTime() social.Tile {
 // reportRows tell of single posts and accounts.
 func reportRows(say locales.Printer, r social.Report) []social.Row {
 	var rows []social.Row
-	if r.Best.Engaged() > 0 {
-		rows = append(rows, talkRow(say, "picture.best", r.Best))
-	}
-	if r.Worst != nil {
-		rows = append(rows, talkRow(say, "picture.worst", *r.Worst))
+	for _, s := range standouts(r.Digest) {
+		rows = append(rows, talkRow(say, "picture."+s.as, s.Talk))
 	}
 	if len(rows) == 0 && r.Weeks[0].Known {
 		rows = append(rows, social.Row{Name: say.Plain("picture.posts"), Text: noneOf(say, r)})
@@ -62,6 +59,13 @@ func reportRows(say locales.Printer, r social.Report) []social.Row {
 		row := social.Row{Name: say.Plain("picture.accounts")}
 		for _, n := range shown {
 			row.Entries = append(row.Entries, social.Entry{Lead: say.Number(n.Followers.N), Words: countedName(say, r, n)})
+		}
+		rows = append(rows, row)
+	}
+	if len(r.Goals) > 0 {
+		row := social.Row{Name: say.Plain("picture.goals"), Date: say.Plain("picture.goals_by", "to", locales.HTML(say.BriefDay(r.Stood.Week.Last())))}
+		for _, g := range r.Goals {
+			row.Entries = append(row.Entries, goalEntry(say, g, r.Stood))
 		}
 		rows = append(rows, row)
 	}

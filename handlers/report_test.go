@@ -33,6 +33,11 @@ func longestReport(lang string) social.Report {
 	for w := range r.Weeks {
 		r.Weeks[w].Numbers = r.Weeks[w].Numbers[1:]
 	}
+	r.Stood = social.Digest{Brand: r.Brand, Week: d.Week, Weeks: d.Weeks}
+	for _, g := range []social.Goal{{Metric: social.MetricFollowers, Target: 9e9}, {Metric: social.MetricAnswers, Target: 7*24*60 - 61}, {Metric: social.MetricRate, Target: 999.9}} {
+		g.Brand, g.State, g.Started, g.Since, g.Due = r.Brand, social.GoalOpen, true, m.From, m.To.AddDate(0, 9, 27)
+		r.Goals = append(r.Goals, g)
+	}
 	return r
 }
 
@@ -47,9 +52,15 @@ func TestReportIsShort(t *testing.T) {
 			for _, now := range []time.Time{r.Month.To.Add(time.Hour), r.Month.To.AddDate(0, 0, -2)} {
 				say := h.sayIn(social.Person{Lang: lang}, r.Brand).At(now)
 				for _, pictured := range []bool{true, false} {
-					text := reportText(say, r, pictured)
-					if n := seen(text); n > captionSize {
-						t.Errorf("%s: %d units\n%s", lang, n, text)
+					text, goals := reportText(say, r, false), ""
+					if pictured {
+						if text, goals = reportCaption(say, r); goals == "" {
+							t.Errorf("%s: the goals have room in the longest caption", lang)
+						}
+						if n := seen(text); n > captionSize {
+							t.Errorf("%s: %d units\n%s", lang, n, text)
+						}
+						text += "\n" + goals
 					}
 					for _, page := range reportPictures(say, r) {
 						for _, figure := range append(picturedFigures(social.Picture{Tiles: page.Tiles}), highestOf(page)) {
@@ -146,12 +157,17 @@ func TestReportWithoutPictures(t *testing.T) {
 	h := speaking(t)
 	r := longestReport("en")
 	say := h.sayIn(social.Person{Lang: "en"}, r.Brand).At(r.Month.To)
-	if m := h.reportMessage(t.Context(), say, r); len(m.Media) != 0 || strings.Contains(m.HTML, "<blockquote") {
+	if m := h.reportMessages(t.Context(), say, r); len(m) != 1 || len(m[0].Media) != 0 || strings.Contains(m[0].HTML, "<blockquote") || !strings.Contains(m[0].HTML, "🎯") {
 		t.Errorf("%+v", m)
 	}
 	h.Paint = func(context.Context, social.Picture) ([]byte, error) { return []byte("drawn"), nil }
-	m := h.reportMessage(t.Context(), say, r)
-	if len(m.Media) != 2 || !strings.Contains(m.HTML, "<blockquote expandable>") || m.Keyboard != nil {
+	m := h.reportMessages(t.Context(), say, r)
+	if len(m) != 2 || len(m[0].Media) != 2 || !strings.Contains(m[0].HTML, "<blockquote expandable>") || m[0].Keyboard != nil || !strings.Contains(m[1].HTML, "🎯") {
 		t.Errorf("%+v", m)
+	}
+	r.Goals = r.Goals[:1]
+	r.Best.Reactions, r.Accounts, r.Next = 1, nil, nil
+	if m := h.reportMessages(t.Context(), say, r); len(m) != 1 || strings.Count(m[0].HTML, "🎯") != 1 {
+		t.Errorf("one goal: %+v", m)
 	}
 }

@@ -42,6 +42,30 @@ func reportText(say locales.Printer, r social.Report, pictured bool) string {
 	return text
 }
 
+// reportCaption is that text as the caption of the pages; where everything is so long that
+// the goals have no room in it, they are a text of their own.
+func reportCaption(say locales.Printer, r social.Report) (caption, goals string) {
+	if caption = reportText(say, r, true); seen(caption) <= captionSize {
+		return caption, ""
+	}
+	goals = strings.Join(reportGoals(say, r), "\n")
+	r.Goals = nil
+	return reportText(say, r, true), goals
+}
+
+// reportGoals tell where the brand's goals stand by the last week of the month.
+func reportGoals(say locales.Printer, r social.Report) []string {
+	if len(r.Goals) == 0 {
+		return nil
+	}
+	lines := []string{say.Say("report.goals", "to", r.Stood.Week.Last())}
+	for _, g := range r.Goals {
+		e := goalEntry(say, g, r.Stood)
+		lines = append(lines, say.Say("report.goal", "metric", e.Lead, "words", locales.HTML(e.Words)))
+	}
+	return lines
+}
+
 // reportHead names the month, and says where it is not a whole one.
 func reportHead(say locales.Printer, r social.Report) []string {
 	lines := []string{say.Say("report.head", "brand", r.Brand.Name, "month", locales.HTML(monthName(say, r)))}
@@ -113,11 +137,14 @@ func bestDay(say locales.Printer, d social.Digest) string {
 // reportMeaning is what stood out, what was taken out, and what comes next.
 func reportMeaning(say locales.Printer, r social.Report, words int) []string {
 	var lines []string
-	if r.Best.Engaged() > 0 {
-		lines = append(lines, "", talkLine(say, "digest.best", r.Best, words))
+	for i, s := range standouts(r.Digest) {
+		if i == 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, talkLine(say, "digest."+s.as, s.Talk, words))
 	}
-	if r.Worst != nil {
-		lines = append(lines, talkLine(say, "digest.worst", *r.Worst, words))
+	if goals := reportGoals(say, r); len(goals) > 0 {
+		lines = append(append(lines, ""), goals...)
 	}
 	if len(r.Removed) > 0 {
 		var names []string

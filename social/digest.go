@@ -79,19 +79,6 @@ type Figures struct {
 	Numbers   []Numbers     // of each account that the brand had at the week's end
 }
 
-// A Talk is a post and what followers made of it in a week.
-type Talk struct {
-	Words     string
-	Link      string
-	Known     bool // whether its reactions are known
-	Reactions int
-	Hears     bool // whether its comments reach us
-	Comments  int
-}
-
-// Engaged is how often followers did something about the post.
-func (t Talk) Engaged() int { return t.Reactions + t.Comments }
-
 // A Digest is what a brand's people are told of one of its weeks.
 type Digest struct {
 	Agency string
@@ -100,6 +87,7 @@ type Digest struct {
 	Weeks  []Figures // the week itself first, then those before it, the latest first
 	Best   Talk      // the post with most reactions and comments; without any: none
 	Worst  *Talk     // the post with fewest, of those that had a day for it; nil: none stands behind the best
+	Few    []Talk    // instead of the two: the posts of a week in which too few went out to compare
 	Me     Member    // whoever reads it
 	Hush   bool      // he wants no digest
 	Sent   time.Time // when somebody sent the week to the clients; zero: nobody has
@@ -232,7 +220,7 @@ func (d Digest) planAdvice(now time.Time) Advice {
 		return AdviseBegin
 	case d.Ahead == 0:
 		return AdvisePlan
-	case d.Best.Comments > 0:
+	case d.spokenOf():
 		return AdviseTalk
 	case d.BestHour(now).How == Sure:
 		return AdviseHour

@@ -1,6 +1,9 @@
 package social
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // The refusals about sending a month to the clients.
 const (
@@ -54,6 +57,18 @@ type Report struct {
 	Accounts []Account // of the brand, as they are called
 	Removed  []Account // accounts that were taken out in the month: they are not counted
 	Next     []Post    // with a time in the month after it, as far as the reader may see them
+	Stood    Digest    // the last week that was over in the month: by it goals are measured
+}
+
+// GoalsBy are the goals as they stood at a moment: what came of them later was not known then.
+func GoalsBy(goals []Goal, at time.Time) []Goal {
+	stood := slices.Clone(goals)
+	for i, g := range stood {
+		if g.State != GoalOpen && !g.Ended.Before(at) {
+			stood[i].State, stood[i].Reached, stood[i].Known, stood[i].Ended = GoalOpen, 0, false, time.Time{}
+		}
+	}
+	return stood
 }
 
 // Share sends the report of a month that is over to the brand's clients, once.

@@ -121,7 +121,7 @@ func TestDigestCounts(t *testing.T) {
 	if len(d.Weeks) != 5 || d.Weeks[2].Known {
 		t.Errorf("before the brand was there: %+v", d.Weeks[2:])
 	}
-	if d.Open != 2 || d.Best.Comments != 4 || d.Hush {
+	if d.Open != 2 || len(d.Few) != 1 || !d.Few[0].Other || d.Few[0].Comments != 4 || d.Hush {
 		t.Errorf("it tells %+v", d)
 	}
 	if _, err := l.Digest(t.Context(), l.owner.ID, l.brand.ID, "yesterday"); !errors.Is(err, social.ErrOutdated) {

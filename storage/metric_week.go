@@ -129,49 +129,49 @@ func lastOf(name string, m social.Metric, until string) string {
 // judgedAfter is how long a post must have been out to be called the weakest.
 const judgedAfter = "24 hours"
 
-// talks finds the post that followers did most about in the week, and the one of ours
-// that they did least about, if it is known of at least two. Of the same, the later.
+// talks reads what followers made of the posts of the week, and of others that they
+// spoke of in it, the latest first, and finds those that stood out.
 func (tx *Tx) talks(ctx context.Context, d *social.Digest) error {
 	var rows []struct {
-		Best      bool   `db:"best"`
-		Words     string `db:"words"`
-		Link      string `db:"link"`
-		Known     bool   `db:"known"`
-		Reactions int    `db:"reactions"`
-		Hears     bool   `db:"hears"`
-		Comments  int    `db:"comments"`
+		Post      int64          `db:"post_id"`
+		Words     sql.NullString `db:"words"`
+		Link      sql.NullString `db:"link"`
+		Known     bool           `db:"known"`
+		Reactions int            `db:"reactions"`
+		Hears     bool           `db:"hears"`
+		Comments  int            `db:"comments"`
+		Other     bool           `db:"other"`
+		Judged    bool           `db:"judged"`
+		ID        int64          `db:"id"`
 	}
 	err := tx.SelectContext(ctx, &rows, `
 		WITH said AS (
 			SELECT c.thread_id, count(*) AS comments FROM comments c
 			WHERE c.brand_id = $1 AND c.at >= $2 AND c.at < $3 AND NOT c.spam GROUP BY c.thread_id),
 		ours AS (
-			SELECT d.id, p.content #>> '{text,plain}' AS words, d.link, r.value IS NOT NULL AS known, coalesce(r.value, 0) AS reactions, a.discussion <> 0 AS hears, coalesce(n.comments, 0) AS comments,
+			SELECT d.id, d.post_id, p.content #>> '{text,plain}' AS words, d.link, r.value IS NOT NULL AS known, coalesce(r.value, 0) AS reactions,
+				a.discussion <> 0 AS hears, coalesce(n.comments, 0) AS comments,
 				n.thread_id, r.value IS NOT NULL AND d.live_at <= least($3, $4) - interval '`+judgedAfter+`' AS judged
 			FROM accounts a JOIN deliveries d ON d.account_id = a.id JOIN posts p ON p.id = d.post_id `+lastOf("r", social.MetricReactions, "$3")+`
 				LEFT JOIN LATERAL (
 					SELECT s.thread_id, s.comments FROM threads t JOIN said s ON s.thread_id = t.id
 					WHERE t.account_id = d.account_id AND t.remote = split_part(d.remote, ',', 1) LIMIT 1) n ON true
-			WHERE a.brand_id = $1 AND d.live_at >= $2 AND d.live_at < $3 AND d.state <> 'deleted'),
-		heard AS (
-			SELECT words, link, known, reactions, hears, comments, id, judged FROM ours
-			UNION ALL SELECT t.words, t.link, false, 0, true, s.comments, t.id, false FROM said s JOIN threads t ON t.id = s.thread_id
-			WHERE NOT EXISTS (SELECT FROM ours o WHERE o.thread_id = t.id) AND NOT `+threadDeleted+`)
-		(SELECT true AS best, words, link, known, reactions, hears, comments FROM heard ORDER BY reactions + comments DESC, id DESC LIMIT 1)
-		UNION ALL (SELECT false, words, link, known, reactions, hears, comments FROM heard
-			WHERE judged AND (SELECT count(*) FROM ours WHERE judged) > 1 ORDER BY reactions + comments, id DESC LIMIT 1)`,
+			WHERE a.brand_id = $1 AND d.live_at >= $2 AND d.live_at < $3 AND d.state <> 'deleted')
+		SELECT post_id, words, link, known, reactions, hears, comments, false AS other, judged, id FROM ours
+		UNION ALL SELECT 0, t.words, t.link, false, 0, true, s.comments, true, false, t.id FROM said s JOIN threads t ON t.id = s.thread_id
+			WHERE NOT EXISTS (SELECT FROM ours o WHERE o.thread_id = t.id) AND NOT `+threadDeleted+`
+		ORDER BY id DESC`,
 		d.Brand.ID, d.Week.From, d.Week.To, tx.now)
 	if err != nil {
 		return fmt.Errorf("reading what followers made of the posts of brand %d: %w", d.Brand.ID, err)
 	}
+	var talks []social.Talk
 	for _, r := range rows {
-		t := social.Talk{Words: r.Words, Link: r.Link, Known: r.Known, Reactions: r.Reactions, Hears: r.Hears, Comments: r.Comments}
-		switch {
-		case r.Best:
-			d.Best = t
-		case t.Engaged() < d.Best.Engaged():
-			d.Worst = &t
-		}
+		talks = append(talks, social.Talk{
+			Post: r.Post, Words: r.Words.String, Link: r.Link.String, Known: r.Known, Reactions: r.Reactions, Hears: r.Hears, Comments: r.Comments,
+			Other: r.Other, Judged: r.Judged,
+		})
 	}
+	d.StandOut(talks)
 	return nil
 }

@@ -103,15 +103,15 @@ func TestWeeksReactions(t *testing.T) {
 	if c := d.Trend(d.Count(social.MetricReactions)); !c.Known || c.By != 5 {
 		t.Errorf("reactions: %+v", c)
 	}
-	if d.Best.Reactions != 9 || d.Worst != nil { // the other had an hour only
-		t.Errorf("the best has %+v, the weakest %+v", d.Best, d.Worst)
+	if f := d.Few; len(f) != 2 || f[0].Reactions != 9 || !f[0].Judged || f[1].Reactions != 1 || f[1].Judged { // the other had an hour only
+		t.Errorf("the posts have %+v", f)
 	}
 	_, err = l.db.ExecContext(t.Context(), `UPDATE deliveries SET live_at = $2 WHERE post_id = $1`, posts[1], w.From.Add(time.Hour))
 	check(t, err)
 	d, err = l.Digest(t.Context(), l.owner.ID, l.brand.ID, "")
 	check(t, err)
-	if d.Worst == nil || d.Worst.Reactions != 1 {
-		t.Errorf("after a day the weakest is %+v", d.Worst)
+	if f := d.Few; len(f) != 2 || !f[1].Judged || d.Best.Engaged() != 0 || d.Worst != nil {
+		t.Errorf("after a day the posts have %+v", f)
 	}
 }
 

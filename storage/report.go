@@ -50,10 +50,24 @@ func (tx *Tx) fillReport(ctx context.Context, r *social.Report) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.typedMonths(ctx, r); err != nil {
+	return errors.Join(tx.typedMonths(ctx, r), tx.reportGoals(ctx, r), tx.around(ctx, r))
+}
+
+// reportGoals reads the goals of a month, as they stood at its end, or stand now: those that
+// were under way, and those that were reached or missed in it. What was given up is no goal.
+func (tx *Tx) reportGoals(ctx context.Context, r *social.Report) error {
+	end := r.Month.To
+	if tx.now.Before(end) {
+		end = tx.now
+	}
+	r.Stood = social.Digest{Brand: r.Brand, Week: r.Brand.Before(r.Brand.Week(end), 1)}
+	goals, err := tx.goalsOf(ctx, r.Brand, `g.created_at < $2 AND (g.state = 'open' OR g.state IN ('reached', 'missed') AND g.ended_at >= $3)
+		ORDER BY g.due_at, g.id`, end, r.Month.From)
+	if err != nil || len(goals) == 0 {
 		return err
 	}
-	return tx.around(ctx, r)
+	r.Goals = social.GoalsBy(goals, end)
+	return tx.weeks(ctx, &r.Stood, 1)
 }
 
 // around reads what else belongs to a month: since when the brand is there, which of its

@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -117,5 +118,41 @@ func TestTrend(t *testing.T) {
 	check(t, err)
 	if days := d.Days(); len(days) != 30 || d.Week.To.After(l.now) || l.now.Sub(d.Week.To) > 24*time.Hour || len(d.Weeks) != 2 || len(d.Followers) != 30 {
 		t.Errorf("%d days to %s, %d followers", len(days), d.Week.To, len(d.Followers))
+	}
+}
+
+// A month tells of the goals that were under way in it, as they stood at its end; of those that
+// were reached or missed in it; and not of what was given up, was over before, or came later.
+func TestReportGoals(t *testing.T) {
+	t.Parallel()
+	l := newLedger(t)
+	_, err := l.db.ExecContext(t.Context(), `UPDATE accounts SET created_at = '2026-08-01'; UPDATE brands SET created_at = '2026-08-01'`)
+	check(t, err)
+	l.keep(t, l.account.ID, 0, social.MetricFollowers, 100, time.Date(2026, 10, 25, 23, 0, 0, 0, time.UTC))
+	for _, g := range []struct{ metric, state, made, ended string }{
+		{"followers", "open", "2026-09-01", ""},
+		{"posts", "reached", "2026-09-01", "2026-10-05"},
+		{"rate", "missed", "2026-09-01", "2026-11-05"},
+		{"reach", "reached", "2026-08-02", "2026-09-30"},
+		{"answers", "ended", "2026-09-01", "2026-10-05"},
+		{"reach", "open", "2026-11-01", ""},
+	} {
+		_, err := l.db.ExecContext(t.Context(), `
+			INSERT INTO goals (brand_id, metric, target, start, since, due_at, state, made_by, created_at, reached, ended_at)
+			VALUES ($1, $2, 200, 50, $3::timestamptz, '2026-12-01', $4, $5, $3::timestamptz, CASE WHEN $4 = 'reached' THEN 200 END, nullif($6, '')::timestamptz)`,
+			l.brand.ID, g.metric, g.made, g.state, l.owner.ID, g.ended)
+		check(t, err)
+	}
+	r, err := l.Report(t.Context(), l.owner.ID, l.brand.ID, october)
+	check(t, err)
+	var got []string
+	for _, g := range r.Goals {
+		got = append(got, string(g.Metric)+" "+string(g.State))
+	}
+	if want := []string{"followers open", "posts reached", "rate open"}; !slices.Equal(got, want) {
+		t.Errorf("goals: %v, want %v", got, want)
+	}
+	if p := r.Goals[0].Progress(r.Stood); r.Stood.Week.Day() != "2026-10-19" || !p.Known || p.Now != 100 {
+		t.Errorf("by the week of %s: %+v", r.Stood.Week.Day(), p)
 	}
 }
