@@ -221,6 +221,7 @@ func (a *app) wire(ctx context.Context, pace clockwork.Clock) error {
 	a.queue.Register("morning", 4, 40*time.Second, scheduler.Morning(h.Morning))
 	a.queue.Register("digest", 8, 40*time.Second, scheduler.Digest(h.GiveDigest))
 	a.queue.Register("drop", 1, 40*time.Second, scheduler.Watching(h.Watch))
+	a.queue.Register("exit", 2, 40*time.Second, scheduler.Leaving(a.store, leaver{hands.entrances, a.clock}, a.clock))
 	a.queue.Register("hide", 4, scheduler.Lease, a.answer.Hide)
 	a.queue.Register("notify", 20, 40*time.Second, func(ctx context.Context, args json.RawMessage) error {
 		var job struct {

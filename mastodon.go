@@ -138,7 +138,7 @@ func (m mastodonEntrance) Enter(ctx context.Context, d social.Profile, secret st
 	}
 	in, err := m.admit(ctx, d, &s)
 	if err != nil {
-		return in, m.failed(errors.Join(err, m.client.Revoke(ctx, app, s)))
+		return in, m.failed(errors.Join(err, m.kept.giveBack(ctx, m.client, s)))
 	}
 	return in, nil
 }

@@ -8,7 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jonboulle/clockwork"
+
+	"peyk/platforms"
 	"peyk/platforms/bluesky"
+	"peyk/platforms/mastodon"
+	"peyk/platforms/mastodon/mastodontest"
 	"peyk/social"
 	"peyk/storage"
 	"peyk/storage/storagetest"
@@ -84,5 +89,47 @@ func TestSessionsWithAnotherKey(t *testing.T) {
 	_, err = kept.Session(t.Context(), account)
 	if err == nil || !strings.Contains(err.Error(), "SECRET_KEY_FILE") || strings.Contains(fmt.Sprint(err), "secret-") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A server gives a program the same token each time that an account lets it in: one that
+// an account of ours is let in by is not given back by the way.
+func TestTokenInUse(t *testing.T) {
+	t.Parallel()
+	server := mastodontest.New(t, mastodontest.Options{})
+	server.Person("cafe", 41)
+	blue, _ := signedIn(t, bluesky.Session{DID: "did:plc:cafe", Handle: "cafe.example", Access: "secret-access", Refresh: "secret-refresh"})
+	kept := mastodonKeys{blue.store, blue.seal}
+	client := &mastodon.Client{HTTP: platforms.NewHTTP(server.URL), Clock: clockwork.NewRealClock(), Sessions: kept, Own: server.URL}
+	way := mastodonEntrance{client, kept, clockwork.NewRealClock()}
+	enter := func() social.Admission {
+		found, failed := way.Find(t.Context(), strings.TrimPrefix(server.URL, "http://"))
+		if failed != nil {
+			t.Fatal(failed)
+		}
+		in, failed := way.Enter(t.Context(), found, server.Authorize(found.URL, "cafe"))
+		if failed != nil {
+			t.Fatal(failed)
+		}
+		return in
+	}
+	owner, err := blue.store.Enter(t.Context(), social.Person{TelegramID: 1, Name: "Owner", Lang: "en"})
+	must(t, err)
+	brands, err := blue.store.Brands(t.Context(), owner.ID)
+	must(t, err)
+	first := enter()
+	a, _, err := blue.store.SignIn(t.Context(), owner.ID, social.Account{
+		BrandID: brands[0].ID, Platform: social.Mastodon, RemoteID: first.Remote, Handle: first.Handle,
+	}, first.Sealed)
+	must(t, err)
+	_, err = way.Leave(t.Context(), enter().Sealed)
+	if must(t, err); server.Tokens() != 1 {
+		t.Error("the token of the account is gone")
+	}
+	_, err = blue.store.RemoveAccount(t.Context(), owner.ID, a.ID)
+	must(t, err)
+	page, err := way.Leave(t.Context(), first.Sealed)
+	if must(t, err); server.Tokens() != 0 || page != server.URL+"/oauth/authorized_applications" {
+		t.Errorf("%d tokens are left; the page is %s", server.Tokens(), page)
 	}
 }

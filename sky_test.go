@@ -41,6 +41,7 @@ func (s *stage) openSky(t *testing.T) {
 //	hidden "part of a post"             fails unless the thread's gate hides it
 //	revoke HANDLE                       its app password and sessions are of no use any more
 //	renew HANDLE                        it has a new app password: wxyz-wxyz-wxyz-wxyz
+//	left HANDLE                         waits until its session is ended
 //	factor | move | down | slow METHOD  the next call: a second factor; to another server; 502; the answer is lost
 //	fails blind METHOD                  the next time it does not show the post that it is asked for
 //	close | open                        nobody answers any more, and again
@@ -53,7 +54,7 @@ func (s *stage) skyDeeds(args []string) error {
 		"answers": s.skyAnswers, "deletes": s.skyDeletes, "has": s.skyHas, "hidden": s.skyHidden, "described": s.skyDescribed,
 		"revoke": func(a ...string) error { s.sky.Revoke(a[0], "none"); return nil },
 		"renew":  func(a ...string) error { s.sky.Revoke(a[0], newPassword); return nil },
-		"fails":  s.skyFails,
+		"fails":  s.skyFails, "left": s.skyLeft,
 	}
 	deed := deeds[args[0]]
 	if deed == nil {
@@ -162,6 +163,22 @@ func (s *stage) skyDescribed(a ...string) error {
 	})
 	if !slices.Equal(found, a[1:]) {
 		return fmt.Errorf("the pictures of %q are described as %q", a[0], found)
+	}
+	return nil
+}
+
+// skyLeft waits until nobody can renew somebody's session.
+func (s *stage) skyLeft(a ...string) error {
+	left := false
+	for deadline := time.Now().Add(20 * time.Second); !left; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%s is still signed in", a[0])
+		}
+		s.sky.Change(func() {
+			for _, p := range s.sky.People {
+				left = left || p.Handle == a[0] && p.Refresh == "none"
+			}
+		})
 	}
 	return nil
 }

@@ -76,15 +76,16 @@ func (s *stage) managersChat() []*emulator.Message {
 //	deletes "part of a post"           by its author
 //	described "part" "alt" …           fails unless the files of the café's post have these descriptions
 //	revoke | forget                    the café's tokens are of no use any more; the server forgets the program
+//	tokens N                           waits until so many tokens are good
 //	hushed                             fails unless no secret of Mastodon is in the chat or in the database
-//	fails down|busy|page|lost CALL     the next call: 502; 429; another server's page; carried out, the answer lost
+//	fails down|busy|deaf|page|lost CALL  the next call: 502; 429; 403; another server's page; carried out, the answer lost
 func (s *stage) tootDeeds(t *testing.T, args []string) error {
 	if s.toot == nil || len(args) == 0 {
 		return errors.New("no Mastodon, or no deed")
 	}
 	deeds := map[string]func(...string) error{
 		"answers": s.tootAnswers, "has": s.tootHas, "under": s.tootUnder, "fails": s.tootFails,
-		"deletes": s.tootDeletes, "described": s.tootDescribed,
+		"tokens": s.tootTokens, "deletes": s.tootDeletes, "described": s.tootDescribed,
 		"hushed": func(...string) error { return s.tootHushed(t) },
 		"revoke": func(...string) error { s.toot.Revoke("cafe"); return nil },
 		"forget": func(...string) error { s.toot.Forget(); return nil },
@@ -148,6 +149,15 @@ func (s *stage) tootUnder(a ...string) error {
 	return err
 }
 
+func (s *stage) tootTokens(a ...string) error {
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if fmt.Sprint(s.toot.Tokens()) == a[0] {
+			return nil
+		}
+	}
+	return fmt.Errorf("%d tokens are good", s.toot.Tokens())
+}
+
 func (s *stage) tootDeletes(a ...string) error {
 	p, err := s.tootPost(a[0])
 	if err == nil {
@@ -173,6 +183,7 @@ func (s *stage) tootDescribed(a ...string) error {
 func (s *stage) tootFails(a ...string) error {
 	answers := map[string]mastodontest.Answer{
 		"down": {Status: 502, Raw: "<html>"}, "busy": {Status: 429, Words: "Too many requests"},
+		"deaf": {Status: 403, Words: "unauthorized_client"},
 		"page": {Status: 200, Raw: "<html>"}, "lost": {After: true, Drop: true},
 	}
 	answer, ok := answers[a[0]]

@@ -167,8 +167,12 @@ func (h *Handlers) accountSure(ctx context.Context, r *bot.Request, me Reader) e
 	say := h.sayIn(me.Person, b)
 	yes := button(say, "account_drop_yes", bot.Data("account_drop", b.ID, 0, itoa(a.ID)))
 	yes.Style = "danger"
+	html := say.Say("account.sure", "account", accountName(say, a), "brand", b.Name)
+	if a.Platform.SignsIn() && !a.ByHand {
+		html += "\n" + say.Say("account.sure_entered")
+	}
 	_, err = h.put(ctx, r, bot.Message{
-		HTML:     say.Say("account.sure", "account", accountName(say, a), "brand", b.Name),
+		HTML:     html,
 		Keyboard: [][]bot.Button{{yes}, back(say, bot.Data("account", b.ID, 0, itoa(a.ID)))},
 	})
 	return err

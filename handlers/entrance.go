@@ -16,6 +16,9 @@ type Entrance interface {
 	Find(ctx context.Context, named string) (social.Profile, *social.Outcome)
 	// Enter signs in with the secret, which is not kept.
 	Enter(ctx context.Context, d social.Profile, secret string) (social.Admission, *social.Outcome)
+	// Leave gives back what Enter has got, sealed; what is not good any more is given
+	// back. page is where people see to it themselves.
+	Leave(ctx context.Context, sealed string) (page string, err error)
 	// IsSecret tells whether a text is a secret of the network and nothing else.
 	IsSecret(text string) bool
 	// Takes tells whether a text may be what Enter wants; anything else is not tried.
@@ -166,6 +169,9 @@ func (h *Handlers) takeSecret(ctx context.Context, r *bot.Request, me Reader) er
 		BrandID: b.ID, Platform: d.Network, RemoteID: entry.Remote, Handle: entry.Handle, Limits: entry.Limits,
 	}, entry.Sealed)
 	if err != nil {
+		if _, stays := in.Leave(ctx, entry.Sealed); stays != nil {
+			h.Log.WarnContext(ctx, "what was got for a secret could not be given back", "network", d.Network, "err", stays)
+		}
 		return h.endWith(ctx, r, err)
 	}
 	if err := h.endDialog(ctx, r); err != nil {

@@ -24,6 +24,8 @@ func (h *Handlers) notice(a social.Affair, p social.Person) []bot.Message {
 		if a.Facts.Network.SignsIn() {
 			return []bot.Message{accountNotice(say, a)}
 		}
+	case social.AccountKept:
+		return []bot.Message{keptNotice(say, a)}
 	case social.BrandDropped:
 		return dropNotice(say, a)
 	case social.PlanMade, social.PlanChanged, social.PlanGiven, social.PlanHanded, social.PlanDue, social.PlanJudged, social.PlanGivenUp:

@@ -38,6 +38,18 @@ func accountNotice(say locales.Printer, a social.Affair) bot.Message {
 	return view
 }
 
+// keptNotice tells that a network did not take back what let us in to an account that was
+// taken out, and where people end that themselves.
+func keptNotice(say locales.Printer, a social.Affair) bot.Message {
+	account := social.Account{ID: a.Facts.Account, Platform: a.Facts.Network, Handle: a.Facts.Name}
+	view := bot.Message{NoPreview: true, HTML: say.Say("account.kept", "account", accountName(say, account), "brand", a.Where()) + "\n" +
+		say.Say("account.kept."+string(a.Facts.Network))}
+	if a.Facts.Link != "" {
+		view.Keyboard = [][]bot.Button{{{Text: say.Label("button.end_there"), URL: a.Facts.Link}}}
+	}
+	return view
+}
+
 // stalledCard is about a delivery that waits for its account.
 func stalledCard(say locales.Printer, p social.Post, a social.Account, d social.Delivery) bot.Message {
 	keys := [][]bot.Button{{reconnect(say, p.Brand, a)}}

@@ -104,7 +104,9 @@ const (
 	AccountLost      Kind = "account.lost"
 	AccountBack      Kind = "account.back"
 	AccountRemoved   Kind = "account.removed"
-	DoorMade         Kind = "door.made" // an address at which comments are told
+	AccountLeft      Kind = "account.left" // what let us in to one that was removed was given back
+	AccountKept      Kind = "account.kept" // or its network did not take it back
+	DoorMade         Kind = "door.made"    // an address at which comments are told
 	DoorRenewed      Kind = "door.renewed"
 	DoorEnded        Kind = "door.ended"
 	InvitationMade   Kind = "invitation.made"
@@ -282,6 +284,7 @@ var audiences = map[Kind]Audience{
 	ReportShared:      {Clients: true},
 	AccountLost:       {Planners: true},
 	AccountBack:       {Planners: true},
+	AccountKept:       {Planners: true, Subject: true},
 	DoorMade:          {Planners: true},
 	DoorRenewed:       {Planners: true},
 	DoorEnded:         {Planners: true},

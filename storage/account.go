@@ -121,7 +121,7 @@ func array(words []string) any {
 
 // RemoveAccount takes an account out of its brand. What was published stays in
 // the trail; posts that are meant for it show that it is gone. With what we were
-// signed in there is deleted.
+// signed in there is given back (Exit), and of use for nothing else.
 func (s *Store) RemoveAccount(ctx context.Context, by, id int64) (social.Account, error) {
 	var a social.Account
 	err := s.As(ctx, by, func(tx *Tx) error {
@@ -145,7 +145,7 @@ func (s *Store) RemoveAccount(ctx context.Context, by, id int64) (social.Account
 		if _, err := tx.ExecContext(ctx, `UPDATE accounts SET removed_at = $2 WHERE id = $1`, id, tx.now); err != nil {
 			return err
 		}
-		if err := tx.signOut(ctx, id); err != nil {
+		if err := tx.exit(ctx, by, a); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `

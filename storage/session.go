@@ -132,11 +132,13 @@ func (tx *Tx) signOut(ctx context.Context, account int64) error {
 	return err
 }
 
-// Session returns, sealed, with what we are signed in to an account; without it
-// the error is social.ErrNotFound.
+// Session returns, sealed, with what we are signed in to an account; without it, or when
+// the account was taken out of its brand, the error is social.ErrNotFound.
 func (s *Store) Session(ctx context.Context, account int64) (sealed string, err error) {
 	err = s.run(ctx, s.clock, func(tx *Tx) error {
-		return tx.GetContext(ctx, &sealed, `SELECT sealed FROM sessions WHERE account_id = $1`, account)
+		return tx.GetContext(ctx, &sealed, `
+			SELECT s.sealed FROM sessions s JOIN accounts a ON a.id = s.account_id
+			WHERE s.account_id = $1 AND a.removed_at IS NULL`, account)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", social.ErrNotFound

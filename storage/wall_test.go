@@ -961,7 +961,7 @@ var alone = map[string]string{
 	"CommentCards": "of a brand, by In", "SaveCommentCard": "of a brand, by In", "ShowCommentCard": "of a brand, by In",
 	"DropCommentCard": "a chat's own message", "CountUse": "of a brand, by In",
 	"GrowFolds": "sweeps", "ReturnComments": "sweeps", "RemindComments": "sweeps",
-	"Conceal": "the update that is handled", "Session": "reaching a network", "RenewSession": "reaching a network", "LoseSession": "on a network's word",
+	"Conceal": "the update that is handled", "Session": "reaching a network", "SessionsOf": "reaching a network", "Exit": "leaving a network", "EndExit": "leaving a network", "RenewSession": "reaching a network", "LoseSession": "on a network's word",
 	"DoorOf": "knows nobody but the key", "TakePush": "on a tool's word",
 	"EarsDue": "sweeps", "EndListening": "sweeps", "MissPost": "on a network's word", "SeePost": "on a network's word",
 	"Unseen": "sweeps", "MissComments": "on a network's word",

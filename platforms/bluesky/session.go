@@ -161,6 +161,16 @@ func loginRefusal(err error, password string) error {
 	return sorted(err)
 }
 
+// Leave ends a session, so that nobody can use it any more. One that the server does not
+// know is ended.
+func (c *Client) Leave(ctx context.Context, s Session) error {
+	err := c.call(ctx, s.Entry, s.Refresh, request{method: "com.atproto.server.deleteSession", post: true}, nil)
+	if named(err, expiredToken) || named(err, "InvalidToken") {
+		return nil
+	}
+	return sorted(err)
+}
+
 // renew gets a session in place of one whose access has run out.
 func (c *Client) renew(ctx context.Context, account int64, old Session) (Session, error) {
 	s, err := c.Sessions.Renew(ctx, account, old, c.refresh)

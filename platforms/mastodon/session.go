@@ -106,11 +106,7 @@ func strange(err error) error {
 // AuthorizeURL is where a person lets the program in. The server asks him to sign
 // in even if he is: an agency has more than one account on a server.
 func (a App) AuthorizeURL() string {
-	base := a.Host
-	if !strings.Contains(base, "://") {
-		base = "https://" + base
-	}
-	return base + "/oauth/authorize?" + url.Values{
+	return baseOf(a.Host) + "/oauth/authorize?" + url.Values{
 		"client_id": {a.ID}, "redirect_uri": {outOfBand}, "response_type": {"code"},
 		"scope": {strings.Join(scopes, " ")}, "force_login": {"true"},
 	}.Encode()
@@ -236,14 +232,26 @@ func LooksLikeCode(text string) bool {
 		strings.ContainsAny(text, "abcdefghijklmnopqrstuvwxyz") && strings.ContainsAny(text, "0123456789")
 }
 
-// Revoke gives a token back, so that nobody can use it any more. One that is gone
-// already is no error.
+// Revoke gives a token back, so that nobody can use it any more. A server says yes also of
+// one that it does not know; what it refuses is not taken back.
 func (c *Client) Revoke(ctx context.Context, app App, s Session) error {
 	_, err := c.call(ctx, s.Host, "", request{method: http.MethodPost, path: "/oauth/revoke", body: map[string]string{
 		"client_id": app.ID, "client_secret": app.Secret, "token": s.Token,
 	}}, nil)
-	if answered(err, http.StatusForbidden, http.StatusUnauthorized, http.StatusNotFound) {
-		return nil
+	if f, ok := failed(err); ok {
+		for _, secret := range []string{s.Token, app.Secret} {
+			f.Message = strings.ReplaceAll(f.Message, secret, "…")
+		}
 	}
-	return sorted(err)
+	return strange(err)
+}
+
+// AppsPage is where the owner of an account sees which programs he lets in, and ends that.
+func AppsPage(host string) string { return baseOf(host) + "/oauth/authorized_applications" }
+
+func baseOf(host string) string {
+	if strings.Contains(host, "://") {
+		return host
+	}
+	return "https://" + host
 }

@@ -87,7 +87,7 @@ func (s *Server) Revoke(name string) {
 func (s *Server) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.apps = nil
+	s.apps, s.tokens = nil, map[string]grant{}
 }
 
 // Authorize is somebody who opens the address and lets the app in: it returns the code
@@ -170,11 +170,22 @@ func (s *Server) exchange(c *call) (int, any) {
 	}
 	g.used = true
 	s.codes[in.Code] = g
-	token := "token-" + rand.Text()
+	token := s.tokenOf(g)
 	s.tokens[token] = grant{app: g.app, person: g.person, scopes: g.scopes}
 	return http.StatusOK, map[string]any{
 		"access_token": token, "token_type": "Bearer", "scope": strings.Join(g.scopes, " "), "created_at": s.Now().Unix(),
 	}
+}
+
+// tokenOf is the token of a program that somebody lets in: the same one as long as it is
+// good (mastodon/mastodon 03b1338, config/initializers/doorkeeper.rb, reuse_access_token).
+func (s *Server) tokenOf(g grant) string {
+	for token, other := range s.tokens {
+		if other.app == g.app && other.person == g.person && slices.Equal(other.scopes, g.scopes) {
+			return token
+		}
+	}
+	return "token-" + rand.Text()
 }
 
 func (s *Server) revoke(c *call) (int, any) {
