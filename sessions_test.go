@@ -99,7 +99,7 @@ func TestTokenInUse(t *testing.T) {
 	server := mastodontest.New(t, mastodontest.Options{})
 	server.Person("cafe", 41)
 	blue, _ := signedIn(t, bluesky.Session{DID: "did:plc:cafe", Handle: "cafe.example", Access: "secret-access", Refresh: "secret-refresh"})
-	kept := mastodonKeys{blue.store, blue.seal}
+	kept := mastodonKeys(blue)
 	client := &mastodon.Client{HTTP: platforms.NewHTTP(server.URL), Clock: clockwork.NewRealClock(), Sessions: kept, Own: server.URL}
 	way := mastodonEntrance{client, kept, clockwork.NewRealClock()}
 	enter := func() social.Admission {
