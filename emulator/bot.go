@@ -244,10 +244,16 @@ func createChatInviteLink(e *Emulator, c *call) (any, error) {
 	if len([]rune(c.str("name"))) > 32 {
 		return nil, badRequest("invite link name is too long")
 	}
-	l := &InviteLink{Link: "https://t.me/+" + hashOf([]byte(itoa(e.count("link"))))[:16], Creator: e.bot, Name: c.str("name"),
-		Expires: c.int("expire_date", 0), Limit: c.int("member_limit", 0), Requests: c.bool("creates_join_request"), chat: ch.ID}
-	e.links = append(e.links, l)
+	l := e.invitation(ch, e.bot)
+	l.Name, l.Expires, l.Limit, l.Requests = c.str("name"), c.int("expire_date", 0), c.int("member_limit", 0), c.bool("creates_join_request")
 	return l, nil
+}
+
+// invitation makes a link into a group or channel. The lock is held.
+func (e *Emulator) invitation(ch *chat, by User) *InviteLink {
+	l := &InviteLink{Link: "https://t.me/+" + hashOf([]byte(itoa(e.count("link"))))[:16], Creator: by, chat: ch.ID}
+	e.links = append(e.links, l)
+	return l
 }
 
 func setMessageReaction(e *Emulator, c *call) (any, error) {

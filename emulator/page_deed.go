@@ -15,7 +15,7 @@ func (g *Page) personDeeds() map[string]func(*Phone, *deed) (answer, error) {
 	return map[string]func(*Phone, *deed) (answer, error){
 		"say": g.say, "press": g.press, "forward": g.forward, "edit": g.edit, "delete": g.delete, "react": g.react,
 		"start": g.start, "block": g.block, "language": g.language,
-		"join": g.join, "leave": g.leave, "admin": g.admin, "channel": g.channel, "comment": g.comment,
+		"join": g.join, "leave": g.leave, "admin": g.admin, "channel": g.channel, "invite": g.invite, "comment": g.comment,
 	}
 }
 

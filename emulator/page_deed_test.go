@@ -210,6 +210,13 @@ func TestPageJoins(t *testing.T) {
 	s.deed("leave", in(params{"chat": hidden.ID()}))
 	s.deed("join", in(params{"link": strings.TrimPrefix(l.Link, "https://")}))
 	s.deed("leave", in(params{"chat": hidden.ID()}))
+	own := s.deed("invite", params{"as": s.sara.id(), "chat": hidden.ID()})
+	if a := s.deed("join", in(params{"chat": 0, "payload": own.Link})); a.Chat != hidden.ID() {
+		t.Errorf("the owner's invitation led to %d", a.Chat)
+	}
+	s.wrong("invite", in(params{"chat": hidden.ID()}), errNoRight)
+	s.deed("leave", in(params{"chat": hidden.ID()}))
+	s.wrong("invite", in(params{"chat": mina.Chat()}), errNoRight)
 	var brief InviteLink
 	s.must("createChatInviteLink", params{"chat_id": hidden.ID(), "expire_date": s.time.Now().Unix() + 60}, &brief)
 	s.time.Advance(time.Minute)

@@ -77,6 +77,24 @@ func nameIn(link string) string {
 	return name
 }
 
+// invite makes a link that lets others in, for whoever may invite.
+func (g *Page) invite(p *Phone, d *deed) (answer, error) {
+	in, err := g.in(p, d.Chat)
+	if err != nil {
+		return nil, err
+	}
+	var link string
+	g.e.do(func() {
+		if in.chat.Type != Private && in.chat.members[p.user.ID].can("can_invite_users") {
+			link = g.e.invitation(in.chat, p.user.User).Link
+		}
+	})
+	if link == "" {
+		return nil, errNoRight
+	}
+	return answer{"link": link}, nil
+}
+
 // leave takes a person out. The creator stays: a room without one cannot be managed.
 func (g *Page) leave(p *Phone, d *deed) (answer, error) {
 	in, err := g.in(p, d.Chat)

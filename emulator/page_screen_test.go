@@ -110,6 +110,7 @@ func (s *screen) get(path string, into any) int {
 
 // said is what a deed answers.
 type said struct {
+	Link     string
 	OK       bool
 	Error    string
 	Text     string

@@ -120,6 +120,8 @@ func whyWaiting(p social.Post, place social.Member) string {
 	switch {
 	case p.State == social.Expired && plans:
 		return "expired"
+	case mayDecide(p, place) && p.State == social.Expired:
+		return "passed"
 	case mayDecide(p, place):
 		return "approve"
 	case p.State == social.Changing && (own || plans):

@@ -29,7 +29,7 @@ func TestWhyWaiting(t *testing.T) {
 		{social.Changing, nil, "change - change - -"},
 		{social.InReview, nil, "- - - approve -"},
 		{social.Held, nil, "- - held approve -"},
-		{social.Expired, nil, "- - expired approve -"},
+		{social.Expired, nil, "- - expired passed -"},
 		{social.Late, nil, "- - late - -"},
 		{social.Failed, nil, "- - failed - -"},
 		{social.Approved, nil, "- - - - -"},

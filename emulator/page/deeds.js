@@ -58,7 +58,9 @@ export function chatMenu(chat, button) {
     const on = !chat.talk?.blocked;
     items.push({ icon: 'block', name: 'block', danger: on, words: say(on ? 'block' : 'unblock'), act: () => chat.deed('block', { on }) });
   } else {
+    const invites = head.can_write && head.type === 'channel';
     if (head.username) items.push({ icon: 'link', name: 'copy-link', words: say('copy_link'), act: () => chat.copy(`https://t.me/${head.username}`) });
+    else if (invites) items.push({ icon: 'link', name: 'copy-link', words: say('copy_link'), act: () => chat.deed('invite', { chat: chat.id }).then((made) => made && chat.copy(made.link)) });
     if (head.type === 'channel' && head.can_write) {
       const on = !head.bot_admin;
       items.push({ icon: 'shield', name: 'admin', words: say(on ? 'make_admin' : 'drop_admin', { name }), act: () => chat.deed('admin', { chat: chat.id, on }).then(refresh) });

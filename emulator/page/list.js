@@ -50,6 +50,7 @@ export function subtitle(head, talk, lang, say) {
   if (talk?.typing) return say(doing[talk.typing] || 'uploading');
   if (head.type === 'private') return say('bot');
   const n = head.subscribers;
+  if (head.type === 'channel' && n === 1) return say('subscriber_one');
   if (head.type === 'channel') return n ? say('subscribers', { n: Number(n) }) : say('channel');
   return n ? say('members', { n: Number(n) }) : say('group');
 }

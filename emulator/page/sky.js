@@ -70,9 +70,9 @@ export class Sky {
     const { say, feed } = this;
     return el('section', { class: 'sky-keys', 'aria-label': say('sky_passwords') }, el('h3', { text: say('sky_passwords') }),
       feed.brands.map((b) => el('div', { class: 'sky-key', 'data-sky-brand': b.handle },
-        el('span', { class: 'sky-key-words' }, el('bdi', { class: 'sky-handle', dir: 'ltr', text: `@${b.handle}` }),
-          b.out || !b.known ? el('small', { class: b.out ? 'out' : '', text: say(b.out ? 'sky_out' : 'sky_new') }) : null),
-        el('code', { dir: 'ltr', 'data-sky-password': '', text: b.password }),
+        el('div', { class: 'sky-key-words' },
+          el('span', {}, el('bdi', { class: 'sky-handle', dir: 'ltr', text: `@${b.handle}` }), b.out || !b.known ? el('small', { class: b.out ? 'out' : '', text: say(b.out ? 'sky_out' : 'sky_new') }) : null),
+          el('code', { dir: 'ltr', 'data-sky-password': '', text: b.password })),
         iconButton('copy', say('sky_copy', { name: `@${b.handle}` }), () => this.copy(b.password)))));
   }
 

@@ -75,6 +75,7 @@ const words = {
   no_chats: ['هنوز گفت‌وگویی نیست.', 'No chats yet.'],
   bot: ['ربات', 'bot'],
   members: ['{n} عضو', '{n} members'],
+  subscriber_one: ['۱ دنبال‌کننده', '1 subscriber'],
   subscribers: ['{n} دنبال‌کننده', '{n} subscribers'],
   channel: ['کانال', 'channel'],
   group: ['گروه', 'group'],
