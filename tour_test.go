@@ -179,6 +179,9 @@ func (s *show) tour() {
 		s.size(s.t, 1280, 860, scheme)
 		s.shoot(s.t, "desk-"+s.lang+"-"+scheme)
 	}
+	ask[bool](s.t, s.tab, `() => { localStorage.clear(); return true; }`) // as in another browser
+	s.run(s.t, chromedp.Reload())
+	s.see(s.t, "[data-tour='4']")
 	s.press(s.client, "ok")
 	s.see(s.t, "[data-tour='5']")
 	s.click(s.t, "[data-skip=due]")

@@ -154,6 +154,7 @@ type deed struct {
 	Name     string
 	Do       string
 	Step     int
+	Seen     string
 }
 
 // answer is what a deed tells the page beside its success.

@@ -10,10 +10,14 @@ const tourSteps = 6
 
 // tour is how far the guided tour of the page has come.
 type tour struct {
-	Step    int  `json:"step"`
-	Of      int  `json:"of"`
-	Skipped bool `json:"skipped"`
+	Step    int    `json:"step"`
+	Of      int    `json:"of"`
+	Skipped bool   `json:"skipped"`
+	Seen    string `json:"seen"` // what the page has noted of its visitor's way, for other pages and later ones
 }
+
+// maxSeen is how much the page may note.
+const maxSeen = 8 << 10
 
 // tourNow is the tour as the page shows it; nil without one. The lock is held.
 func (g *Page) tourNow() *tour {
@@ -82,19 +86,26 @@ func (g *Page) process(ctx context.Context, d *deed) (answer, error) {
 	return nil, g.told(g.opts.Control.Start(ctx))
 }
 
-// guide moves the tour. A step that the page names must be the step now: of two open pages only one goes on.
+// guide moves the tour. A step that the page names must be the step now: of two open pages only one goes on, and the other
+// follows with what that one has noted.
 func (g *Page) guide(_ context.Context, d *deed) (answer, error) {
 	move := map[string]func(t *tour){
 		"next": func(t *tour) {
 			if d.Step == 0 || d.Step == t.Step {
+				t.note(d.Seen)
 				t.Step = min(t.Step+1, tourSteps+1)
+			}
+		},
+		"note": func(t *tour) {
+			if d.Step == t.Step {
+				t.note(d.Seen)
 			}
 		},
 		"back":  func(t *tour) { t.Step = max(t.Step-1, 1) },
 		"skip":  func(t *tour) { t.Skipped = true },
 		"again": func(t *tour) { *t = tour{Step: 1, Of: tourSteps} },
 	}[d.Do]
-	if move == nil {
+	if move == nil || len(d.Seen) > maxSeen {
 		return nil, errBadRequest
 	}
 	if g.opts.NoTour {
@@ -107,4 +118,11 @@ func (g *Page) guide(_ context.Context, d *deed) (answer, error) {
 		g.e.tour = *t
 	})
 	return answer{"step": t.Step, "of": t.Of, "skipped": t.Skipped}, nil
+}
+
+// note keeps what a page has seen; nothing leaves what is there.
+func (t *tour) note(seen string) {
+	if seen != "" {
+		t.Seen = seen
+	}
 }

@@ -338,14 +338,34 @@ func TestPageTour(t *testing.T) {
 		step int
 		want tour
 	}{
-		{"back", 0, tour{1, 6, false}}, {"next", 1, tour{2, 6, false}}, {"next", 1, tour{2, 6, false}},
-		{"next", 0, tour{3, 6, false}}, {"back", 0, tour{2, 6, false}}, {"skip", 0, tour{2, 6, true}}, {"again", 0, tour{1, 6, false}},
-		{"next", 1, tour{2, 6, false}}, {"next", 2, tour{3, 6, false}}, {"next", 3, tour{4, 6, false}}, {"next", 4, tour{5, 6, false}},
-		{"next", 5, tour{6, 6, false}}, {"next", 6, tour{7, 6, false}}, {"next", 7, tour{7, 6, false}},
+		{"back", 0, tour{Step: 1, Of: 6}}, {"next", 1, tour{Step: 2, Of: 6}}, {"next", 1, tour{Step: 2, Of: 6}},
+		{"next", 0, tour{Step: 3, Of: 6}}, {"back", 0, tour{Step: 2, Of: 6}}, {"skip", 0, tour{Step: 2, Of: 6, Skipped: true}}, {"again", 0, tour{Step: 1, Of: 6}},
+		{"next", 1, tour{Step: 2, Of: 6}}, {"next", 2, tour{Step: 3, Of: 6}}, {"next", 3, tour{Step: 4, Of: 6}}, {"next", 4, tour{Step: 5, Of: 6}},
+		{"next", 5, tour{Step: 6, Of: 6}}, {"next", 6, tour{Step: 7, Of: 6}}, {"next", 7, tour{Step: 7, Of: 6}},
 	} {
 		s.deed("tour", params{"do": c.do, "step": c.step})
 		if got := *s.worldNow().Tour; got != c.want {
 			t.Errorf("after %s %d: %+v, want %+v", c.do, c.step, got, c.want)
 		}
 	}
+}
+
+// What a page has noted is there for every other, until a new tour begins; of a page that is behind nothing is taken.
+func TestPageTourNotes(t *testing.T) {
+	s := newScreen(t)
+	for _, c := range []struct {
+		do   string
+		step int
+		seen string
+		want string
+	}{
+		{"note", 1, "a", "a"}, {"next", 1, "b", "b"}, {"note", 1, "c", "b"}, {"next", 1, "c", "b"}, {"back", 0, "d", "b"}, {"next", 0, "", "b"},
+		{"again", 0, "e", ""}, {"note", 2, "f", ""},
+	} {
+		s.deed("tour", params{"do": c.do, "step": c.step, "seen": c.seen})
+		if got := s.worldNow().Tour.Seen; got != c.want {
+			t.Errorf("after %s %d %q: %q, want %q", c.do, c.step, c.seen, got, c.want)
+		}
+	}
+	s.wrong("tour", params{"do": "note", "step": 1, "seen": strings.Repeat("x", maxSeen+1)}, errBadRequest)
 }

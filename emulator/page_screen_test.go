@@ -212,7 +212,7 @@ func TestPageWorld(t *testing.T) {
 	if len(w.People) != 3 || w.People[0].Username != "sara" || !w.People[0].Phone || w.People[0].About["en"] != "Agency owner" || w.People[2].Phone {
 		t.Errorf("people: %+v", w.People)
 	}
-	if len(w.Chats) != 3 || w.Tour == nil || *w.Tour != (tour{1, 6, false}) {
+	if len(w.Chats) != 3 || w.Tour == nil || *w.Tour != (tour{Step: 1, Of: 6}) {
 		t.Errorf("chats of %d phones, tour %+v", len(w.Chats), w.Tour)
 	}
 	h := s.headOf(s.john, s.channel.ID())

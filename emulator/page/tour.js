@@ -7,8 +7,6 @@ import { toast } from './menu.js';
 import { world, phonePeople, botChat, talkOf, keyOf, loadTalk, loadWorld } from './store.js';
 import { samplePhoto } from './attach.js';
 
-const memory = 'peyk.tour';
-
 // What shines in each step: the newest button with the first of these actions that is there.
 const shine = { 2: ['slot_ok', 'slot_at', 'slt'], 3: ['snd'], 4: ['ok'] };
 
@@ -16,7 +14,8 @@ export class Tour {
   constructor(desk) {
     this.desk = desk;
     this.node = el('aside', { class: 'tour', hidden: true });
-    this.seen = recall();
+    this.seen = {};
+    this.noted = '';
     this.drawn = '';
   }
 
@@ -43,6 +42,7 @@ export class Tour {
   // update draws the present step, and brings the right phone when a step begins.
   async update() {
     const { step } = this;
+    this.adopt(world.tour?.seen || '');
     this.node.hidden = step === 0;
     this.node.dataset.tour = String(step);
     const sign = `${step} ${world.lang} ${this.manager?.id} ${this.client?.id}`;
@@ -53,12 +53,19 @@ export class Tour {
     return this.mark();
   }
 
+  // adopt takes what this page, another or an earlier one has noted; a new tour begins without.
+  adopt(noted) {
+    if (noted === this.noted) return;
+    this.noted = noted;
+    this.seen = read(noted);
+  }
+
   async begin(step) {
     this.began = step;
-    if (step === 1) {
-      this.seen = {}; // what an earlier tour has left ends no step of this one
-      this.seen = { base: await this.bases() };
-      remember(this.seen);
+    if (step === 1 && !this.seen.base) {
+      this.seen = { base: await this.bases() }; // what an earlier tour has left ends no step of this one
+      this.noted = JSON.stringify(this.seen);
+      await post('tour', { do: 'note', step, seen: this.noted }).catch(() => {});
     }
     const who = step === 4 ? this.client : step <= 3 ? this.manager : null;
     if (who) this.goTo(who);
@@ -117,7 +124,8 @@ export class Tour {
 
   async turn(to) {
     try {
-      await post('tour', { do: to, step: this.step });
+      if (to === 'next' && this.seen.base) this.noted = JSON.stringify(this.seen);
+      await post('tour', { do: to, step: this.step, seen: this.noted });
       await loadWorld();
     } catch {
       this.turning = false; // the wire is down; the step ends when it is back
@@ -166,7 +174,6 @@ export class Tour {
       return;
     }
     this.turning = true;
-    remember(this.seen);
     await this.turn('next');
     this.turning = false;
     if (this.step !== step) await this.check();
@@ -268,13 +275,10 @@ function deedsOf(m) {
   return (m.reply_markup?.inline_keyboard || []).flat().map((b) => actionOf(b.callback_data)).filter(Boolean);
 }
 
-function remember(seen) {
-  localStorage.setItem(memory, JSON.stringify(seen));
-}
-
-function recall() {
+// read is what a page has noted; what cannot be read is nothing.
+function read(noted) {
   try {
-    return JSON.parse(localStorage.getItem(memory)) || {};
+    return JSON.parse(noted) || {};
   } catch {
     return {};
   }
