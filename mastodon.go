@@ -107,7 +107,7 @@ func (m mastodonEntrance) Find(ctx context.Context, named string) (social.Profil
 			return social.Profile{}, m.failed(&platforms.Rejected{Code: mastodon.CodeBadServer, Detail: "no server is named"})
 		}
 	}
-	told, err := m.client.Instance(ctx, host)
+	host, told, err := m.client.Locate(ctx, host)
 	if err != nil {
 		return social.Profile{}, m.failed(err)
 	}

@@ -38,9 +38,10 @@ type Client struct {
 
 // How long a call may take, and how much of an answer is read, in bytes.
 const (
-	patience       = 30 * time.Second
-	uploadPatience = 2 * time.Minute
-	maxAnswer      = 16 << 20
+	patience        = 30 * time.Second
+	pointerPatience = 5 * time.Second
+	uploadPatience  = 2 * time.Minute
+	maxAnswer       = 16 << 20
 )
 
 // A request is one call.
