@@ -172,7 +172,7 @@ func replyLines(say locales.Printer, c social.Comment, r social.Reply) []string 
 	}
 	lines := []string{say.Say(key, "who", r.By.Name, "judge", r.Judge.Name, "at", r.At)}
 	if r.Code != "" && r.State == social.ReplyFailed {
-		lines = append(lines, say.Say("unsent."+unsent(r.Code)))
+		lines = append(lines, whyUnsent(say, c, r))
 	}
 	if r.Text.Plain != "" {
 		lines = append(lines, quotedTo(r.Text.Plain, maxReplyQuote))
@@ -183,14 +183,19 @@ func replyLines(say locales.Printer, c social.Comment, r social.Reply) []string 
 	return lines
 }
 
-// unsent is the reason, among those for which there are words, why a reply did not
-// go out.
-func unsent(code string) string {
-	switch code {
-	case social.CodeCommentGone, social.CodeAccountLost, social.CodeRightsMissing, "gave_up", "bad_file":
-		return code
+// whyUnsent says why a reply did not go out, in the words of its network where there are
+// such.
+func whyUnsent(say locales.Printer, c social.Comment, r social.Reply) string {
+	key := "unsent.refused"
+	switch entered := c.Account.Platform.SignsIn(); {
+	case entered && r.Code == social.CodeAccountLost:
+		key = "unsent.signed_out"
+	case entered && r.Code == social.CodeRightsMissing:
+		key = "unsent.not_allowed"
+	case slices.Contains([]string{social.CodeCommentGone, social.CodeAccountLost, social.CodeRightsMissing, social.CodeGaveUp, "bad_file"}, r.Code):
+		key = "unsent." + r.Code
 	}
-	return "refused"
+	return say.Say(key, "account", accountName(say, c.Account))
 }
 
 // shown is people's text, cut, as HTML that steers nothing.
@@ -291,6 +296,9 @@ func replyButtons(say locales.Printer, c social.Comment, me social.Member) [][]b
 		case r.State == social.ReplySent && r.By.ID == me.Person.ID && !r.Text.Empty():
 			keys = append(keys, []bot.Button{about("sav_keep", "")})
 		case r.State == social.ReplyFailed && c.Open():
+			if r.Code == social.CodeAccountLost && c.Account.Platform.SignsIn() && c.Account.Lost && me.Can(social.Setup) == nil {
+				keys = append(keys, []bot.Button{reconnect(say, c.Brand, c.Account)})
+			}
 			keys = append(keys, []bot.Button{about("com_again", "")})
 		}
 	}

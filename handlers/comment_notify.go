@@ -126,7 +126,7 @@ func (h *Handlers) commentNotice(a social.Affair, p social.Person, hasCard bool)
 		return card
 	}
 	if r, err := c.Reply(a.Facts.Reply); err == nil && a.Kind == social.CommentFailed {
-		intro += "\n" + say.Say("unsent."+unsent(r.Code))
+		intro += "\n" + whyUnsent(say, c, *r)
 	}
 	return bot.Message{
 		HTML: intro, NoPreview: true, Keyboard: [][]bot.Button{{button(say, "com", bot.Data("com", c.ID, 0))}},
