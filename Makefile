@@ -1,6 +1,6 @@
 # Short names for what .ci/run and people do. The recipes are the documentation.
 
-.PHONY: all test lint fuzz bench browser bluesky crash ci run settings screens
+.PHONY: all test lint fuzz bench browser bluesky crash drops ci run settings screens
 
 all: lint test
 
@@ -37,6 +37,10 @@ bluesky:
 # Kills the program at each named point, with one process and with two.
 crash:
 	go test -tags crash -run TestCrashes -parallel 6 -timeout 30m .
+
+# How often the test for drops is wrong and right, on 4,000 made-up brands of each kind (docs/decisions/0013-drops.md).
+drops:
+	go test -count=1 -run TestDropsAreFoundAndNotInvented -v ./social -drop.brands 4000
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...

@@ -41,7 +41,7 @@ func dropCard(say locales.Printer, b social.Brand, d social.Drop) (bot.Message, 
 	lines := []string{
 		say.Say("drop.head."+string(d.Metric), "brand", b.Name),
 		say.Say("drop.fell."+string(d.Metric), "was", d.Was, "now", d.Now, "part", int(d.Part()), "weeks", d.Weeks),
-		say.Say("drop.week", "from", week.From, "to", week.Last()),
+		dropWeeks(say, d, week),
 		say.Say("drop." + unusual(d)), "",
 	}
 	if len(d.Reasons) == 0 {
@@ -62,6 +62,14 @@ func dropCard(say locales.Printer, b social.Brand, d social.Drop) (bot.Message, 
 		HTML:     strings.Join(lines, "\n"),
 		Keyboard: rows(say, []bot.Button{plan, button(say, "digest", bot.Data("digest", b.ID, 0, d.Week, asOwn))}, 2),
 	}, nil
+}
+
+// dropWeeks says in which week it was seen, or in how many together.
+func dropWeeks(say locales.Printer, d social.Drop, week social.Week) string {
+	if d.Low > 1 {
+		return say.Say("drop.weeks", "n", d.Low, "to", week.Last())
+	}
+	return say.Say("drop.week", "from", week.From, "to", week.Last())
 }
 
 // unusual says in plain words how far the figure lies from what it uses to be.

@@ -171,6 +171,9 @@ func TestCardsLookAsTheyShould(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if bytes.Equal(drawn, want) { // as on most machines: what looks the same need not be looked at
+			continue
+		}
 		if off := apart(t, drawn, want); off > 0.0005 {
 			t.Errorf("%s: %.2f%% of the pixels differ; look at it, then run with -update", name, 100*off)
 		}
@@ -210,7 +213,7 @@ func decoded(t testing.TB, data []byte) *image.RGBA {
 func TestPainterIsShared(t *testing.T) {
 	p, all := painter(t), samples()
 	var wg sync.WaitGroup
-	for _, name := range []string{"fa", "en", "fa-long", "fa"} {
+	for _, name := range []string{"fa", "en-long"} {
 		wg.Go(func() {
 			if _, err := p.Card(all[name]); err != nil {
 				t.Error(err)

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"peyk/social"
@@ -32,8 +33,9 @@ func TestTextIsAsWideAsInABrowser(t *testing.T) {
 	if err := json.Unmarshal(data, &all); err != nil || len(all) < 40 {
 		t.Fatal(len(all), err)
 	}
+	pens := map[bool]*board{false: pen(t, false), true: pen(t, true)}
 	for _, c := range all {
-		b := pen(t, c.RTL)
+		b := pens[c.RTL]
 		if got := b.shape(b.clean(c.Text), style{c.Size, c.Bold}).width; math.Abs(got-c.Width) > c.Width*0.01 {
 			t.Errorf("%q at %g: %.2f px, a browser says %.2f", c.Text, c.Size, got, c.Width)
 		}
@@ -135,9 +137,14 @@ func FuzzText(f *testing.F) {
 		f.Add(s, uint16(300))
 	}
 	p := painter(f)
+	boards := sync.Pool{New: func() any { // a pair for each that tries at once
+		return &[2]*board{p.board(false, shadeOf(1)), p.board(true, shadeOf(1))}
+	}}
 	f.Fuzz(func(t *testing.T, text string, room uint16) {
-		for _, rtl := range []bool{false, true} {
-			b := p.board(rtl, shadeOf(1))
+		both, _ := boards.Get().(*[2]*board)
+		defer boards.Put(both)
+		for _, b := range both {
+			rtl := b.rtl
 			width := float64(room % 1000)
 			for _, l := range append(b.wrap(text, style{30, true}, width, 2), b.fit(text, style{58, false}, width)) {
 				if l.width > width {

@@ -57,7 +57,7 @@ const (
 	openComments, openMore = 5, 30
 )
 
-// explain compares the latest week with the four before it, and says what to do.
+// explain compares the latest week with the four before those that are low, and says what to do.
 func (w Watch) explain() ([]DropReason, []DropAction) {
 	var reasons []DropReason
 	var actions []DropAction
@@ -118,10 +118,17 @@ func (d Digest) Offers(now time.Time) []DropAction {
 	return offered(append(actions, DropAction{Code: DropBest}, DropAction{Code: DropQuestion}))
 }
 
-// before are the known weeks with which the latest is compared.
+// earlier are the weeks with which the latest is compared: up to four before those that are
+// low.
+func earlier[T any](weeks []T, low int) []T {
+	from := min(max(low, 1), len(weeks))
+	return weeks[from:min(len(weeks), from+meanWeeks)]
+}
+
+// before are those of them that are known.
 func (w Watch) before() []Figures {
 	var known []Figures
-	for _, f := range w.Weeks[1:min(len(w.Weeks), 1+meanWeeks)] {
+	for _, f := range earlier(w.Weeks, w.low) {
 		if f.Known {
 			known = append(known, f)
 		}
@@ -156,24 +163,24 @@ func (w Watch) unanswered() (DropReason, DropAction, bool) {
 }
 
 func (w Watch) hours() (DropReason, DropAction, bool) {
-	usual, ok := left(w.Habits, func(h Habit) int { return h.Hour / habitHours })
+	usual, ok := left(w.Habits, w.low, func(h Habit) int { return h.Hour / habitHours })
 	from := usual * habitHours
 	return DropReason{Code: DropHours, Was: from, Now: from + habitHours}, DropAction{Code: DropHours, N: from + 1}, ok
 }
 
 func (w Watch) types() (DropReason, DropAction, bool) {
-	usual, ok := left(w.Habits, func(h Habit) PostType { return h.Type })
+	usual, ok := left(w.Habits, w.low, func(h Habit) PostType { return h.Type })
 	return DropReason{Code: DropTypes, Type: usual}, DropAction{Code: DropTypes, Type: usual}, ok
 }
 
 // left finds the habit that the posts before had, and that those of the latest week
 // have less than half as often.
-func left[K comparable](weeks [][]Habit, of func(Habit) K) (usual K, ok bool) {
+func left[K comparable](weeks [][]Habit, low int, of func(Habit) K) (usual K, ok bool) {
 	if len(weeks) < 2 || len(weeks[0]) == 0 {
 		return usual, false
 	}
 	counts, all := map[K]int{}, 0
-	for _, week := range weeks[1:min(len(weeks), 1+meanWeeks)] {
+	for _, week := range earlier(weeks, low) {
 		for _, h := range week {
 			all++
 			k := of(h)

@@ -10,6 +10,7 @@ type Drop struct {
 	Now     float64      `json:"now"`
 	Times   float64      `json:"times"` // how many usual differences it lies below the usual
 	Weeks   int          `json:"weeks"`
+	Low     int          `json:"low,omitempty"` // of how many weeks Now is the mean; 0: of one
 	Reasons []DropReason `json:"reasons,omitempty"`
 	Actions []DropAction `json:"actions,omitempty"`
 }
@@ -34,6 +35,8 @@ type Watch struct {
 	Holidays []int     // how many public holidays a week had
 
 	Works []DropAction // what works best for the brand
+
+	low int // how many of the weeks are low; 0: one
 }
 
 // WatchOf is what a digest knows of its weeks, with the public holidays of each.
@@ -54,9 +57,9 @@ func WatchOf(d Digest, holidays []int) Watch {
 	return w
 }
 
-// WatchedWeeks is how many weeks a watch tells of: two that may be low, those that
+// WatchedWeeks is how many weeks a watch tells of: those that may be low, those that
 // they are compared with, and two for gaps.
-const WatchedWeeks = 4 + dropWeeks
+const WatchedWeeks = dropLooks + dropSpread + 2
 
 // offDays is how many public holidays make a week unlike others.
 const offDays = 2
@@ -118,10 +121,11 @@ func (w Watch) Drop() (d Drop, found bool) {
 	for _, m := range []Metric{MetricRate, MetricReach} {
 		f, ok := FallOf(w.Weeklies(m))
 		if ok && (!found || f.Part() > d.Part()) {
-			d, found = Drop{Metric: m, Was: f.Was, Now: f.Now, Times: f.Times(), Weeks: f.Weeks}, true
+			d, found = Drop{Metric: m, Was: f.Was, Now: f.Now, Times: f.Times(), Weeks: f.Weeks, Low: f.Low}, true
 		}
 	}
 	if found {
+		w.low = d.Low
 		d.Reasons, d.Actions = w.explain()
 	}
 	return d, found
