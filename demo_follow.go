@@ -29,10 +29,12 @@ func (d *demo) follow(ctx context.Context) error {
 	}
 }
 
-// comment lets somebody write under a channel's newest post.
+// comment lets somebody write under the newest post of a channel, or of an account on
+// Bluesky.
 func (d *demo) comment(channel, who, text string) {
 	room, ok := d.telegram.RoomOf(channel)
 	if !ok {
+		d.commentOnSky(channel, who, text)
 		return
 	}
 	post, ok := d.telegram.Last(room.ID())

@@ -88,3 +88,14 @@ func holding(posts []sky.Post, part string) string {
 	}
 	return ""
 }
+
+// commentOnSky lets a follower write under the newest post of an account there; where
+// there is none nothing happens.
+func (d *demo) commentOnSky(handle, who, text string) {
+	for _, p := range d.sky.Feed().Posts {
+		if p.Author.Handle == handle {
+			d.sky.Comment(who, text, p.URI)
+			return
+		}
+	}
+}

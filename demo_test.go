@@ -118,3 +118,34 @@ func TestDemoStory(t *testing.T) {
 		}
 	}
 }
+
+// TestDemoComments names only channels, accounts and followers that are in the world.
+func TestDemoComments(t *testing.T) {
+	t.Parallel()
+	people, err := demoFiles.ReadFile("demo/people.txt")
+	must(t, err)
+	lines, err := demoFiles.ReadFile("demo/comments.txt")
+	must(t, err)
+	n := newDemoSky(time.Now)
+	for _, line := range strings.Split(strings.TrimSpace(string(lines)), "\n") {
+		part := strings.SplitN(line, "|", 3)
+		if len(part) != 3 {
+			t.Fatalf("%q", line)
+		}
+		if brand := n.People[n.DID(part[0])]; brand != nil {
+			follower := n.People[n.DID(part[1])]
+			d := &demo{sky: n}
+			n.Say(part[0], "A post", "", "")
+			d.commentOnSky(part[0], part[1], part[2])
+			if !brand.Brand || follower == nil || holding(n.Feed().Posts, part[2]) == "" {
+				t.Errorf("%s: nobody can say that on Bluesky", line)
+			}
+			continue
+		}
+		for _, want := range []string{"channel " + part[0] + " ", "user " + part[1] + " "} {
+			if !strings.Contains(string(people), want) {
+				t.Errorf("%s: there is no %q", line, want)
+			}
+		}
+	}
+}

@@ -83,7 +83,10 @@ func TestSave(t *testing.T) {
 	if code := upload(t, fresh, token); code != http.StatusOK {
 		t.Errorf("the session is gone: %d", code)
 	}
-	if fresh.Comment("sara.test", "And vegan?", is.Posts[0].URI); len(fresh.Feed().Posts[0].Replies) != 2 {
+	for _, text := range []string{"And vegan?", "And halal?"} {
+		fresh.Comment("sara.test", text, is.Posts[0].URI)
+	}
+	if len(fresh.Feed().Posts[0].Replies) != 3 {
 		t.Error("a new answer took an old one's place")
 	}
 	if err := os.WriteFile(filepath.Join(dir, "network.json"), []byte(`{"Version":99}`), 0o600); err != nil {
