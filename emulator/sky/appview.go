@@ -15,7 +15,7 @@ import (
 func (n *Network) Say(handle, text, parent, quoted string) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	value := map[string]any{"$type": "app.bsky.feed.post", "text": text, "createdAt": n.Now.Format("2006-01-02T15:04:05.000Z")}
+	value := map[string]any{"$type": "app.bsky.feed.post", "text": text, "createdAt": stamp(n.moment())}
 	if parent != "" {
 		value["reply"] = map[string]any{"root": n.Strong(n.rootOf(parent)), "parent": n.Strong(parent)}
 	}

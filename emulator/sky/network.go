@@ -361,11 +361,17 @@ func (n *Network) Put(did, collection, key string, value map[string]any, swap st
 func (n *Network) tick() {
 	n.rev++
 	n.Now = n.Now.Add(time.Second)
+	n.Now = n.moment()
+}
+
+// moment is what its clock shows, but not before the newest record.
+func (n *Network) moment() time.Time {
 	if n.Clock != nil {
-		if now := n.Clock().Truncate(time.Millisecond); now.After(n.Now) {
-			n.Now = now
+		if now := n.Clock().UTC().Truncate(time.Millisecond); now.After(n.Now) {
+			return now
 		}
 	}
+	return n.Now
 }
 
 // Held is a record that is there.
