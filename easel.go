@@ -27,8 +27,9 @@ const (
 	keptFor = 24 * time.Hour
 )
 
-// An easel draws pictures, a few at a time. What was drawn ahead lies in a folder under
-// the hash of what it tells: where that has changed since, another picture is drawn.
+// An easel draws pictures, a few at a time. What was drawn lies in a folder under the
+// hash of what it tells, for whoever reads the same: where that has changed since,
+// another picture is drawn.
 type easel struct {
 	painter *pictures.Painter
 	turns   chan struct{}
@@ -46,10 +47,15 @@ func newEasel(folder string) (easel, error) {
 // Draw gives a picture that lies ready, or draws it when its turn has come. A fault of
 // the painter is an error: what the picture was for goes out without it.
 func (e easel) Draw(ctx context.Context, p social.Picture) ([]byte, error) {
-	if ready, err := os.ReadFile(e.place(p)); err == nil {
+	place := e.place(p)
+	if ready, err := os.ReadFile(place); err == nil {
 		return ready, nil
 	}
-	return e.paint(ctx, e.turns, p)
+	drawn, err := e.paint(ctx, e.turns, p)
+	if err == nil {
+		_ = e.keep(place, drawn) // it is there; Ahead tells of a folder that cannot be written to
+	}
+	return drawn, err
 }
 
 // Ahead draws a picture and lays it ready.
@@ -62,11 +68,23 @@ func (e easel) Ahead(ctx context.Context, p social.Picture) error {
 	if err != nil {
 		return err
 	}
+	return e.keep(place, drawn)
+}
+
+// keep lays a picture ready. Whoever else draws the same lays the same there.
+func (e easel) keep(place string, drawn []byte) error {
 	if err := e.makeRoom(time.Now()); err != nil {
 		return fmt.Errorf("making room for pictures: %w", err)
 	}
-	half := place + ".part"
-	return errors.Join(os.WriteFile(half, drawn, 0o600), os.Rename(half, place))
+	part, err := os.CreateTemp(e.folder, "*.part")
+	if err != nil {
+		return err
+	}
+	_, err = part.Write(drawn)
+	if err := errors.Join(err, part.Close()); err != nil {
+		return errors.Join(err, os.Remove(part.Name()))
+	}
+	return os.Rename(part.Name(), place)
 }
 
 // place is where a picture lies ready.

@@ -49,7 +49,7 @@ func TestScripts(t *testing.T) {
 	if err != nil || len(paths) == 0 {
 		t.Fatal("no scripts", err)
 	}
-	screens := &gallery{cells: map[string]string{}}
+	screens := &gallery{cells: map[string]string{}, others: map[string][]*emulator.Message{}}
 	t.Cleanup(func() { screens.compare(t, len(paths)) })
 	for _, path := range paths {
 		name := strings.TrimSuffix(filepath.Base(path), ".txt")
@@ -66,12 +66,12 @@ func TestScripts(t *testing.T) {
 				s.openToot(t)
 			}
 			s.start(t)
-			hooks := s.hooks(t)
-			hooks.Screen = screens.taker(name)
+			hooks, roll := s.hooks(t), screens.roll(name)
+			hooks.Screen = roll.take
 			emulator.RunScript(t, s.telegram, path, hooks)
 			s.check(t)
 			s.checkPictures(t, name)
-			screens.ended()
+			roll.ended(s.telegram.Outputs(0))
 		})
 	}
 }

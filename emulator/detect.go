@@ -143,11 +143,14 @@ func words(text string, sign rune, kind string, least int) []span {
 	return out
 }
 
+var (
+	web  = regexp.MustCompile(`(?i)\b(?:https?://|t\.me/|www\.)[^\s<>"\x{2066}-\x{2069}]*[^\s<>".,;:!?()\x{2066}-\x{2069}]`)
+	mail = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
+)
+
 // links finds web and mail addresses.
 func links(text string) []span {
 	var out []span
-	web := regexp.MustCompile(`(?i)\b(?:https?://|t\.me/|www\.)[^\s<>"\x{2066}-\x{2069}]*[^\s<>".,;:!?()\x{2066}-\x{2069}]`)
-	mail := regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
 	for _, at := range web.FindAllStringIndex(text, -1) {
 		out = append(out, span{"url", at[0], at[1]})
 	}

@@ -48,7 +48,7 @@ func (r *runner) pass(chat int64, what string, fits func(*Message) bool) error {
 		for i := r.seen[chat]; i < len(list); i++ {
 			if fits(list[i].Message) {
 				r.seen[chat] = i + 1
-				return r.saw(list[i].Message)
+				return r.saw(list[i].Message, fits)
 			}
 		}
 		return false
@@ -111,7 +111,7 @@ func (r *runner) shows(a *args) error {
 		return r.once(chat, a.texts())
 	}
 	texts := a.texts()
-	return r.await(fmt.Sprintf("the chat to show %q", texts), func() bool { return r.saw(newest(r.e.Messages(chat), texts...)) })
+	return r.await(fmt.Sprintf("the chat to show %q", texts), func() bool { return r.saw(newest(r.e.Messages(chat), texts...), holding(texts)) })
 }
 
 func (r *runner) neverTells(a *args) error {
@@ -176,13 +176,10 @@ func (r *runner) offers(a *args) error {
 			return true
 		})
 	}
+	offers := func(m *Message) bool { _, ok := FindButton(m, label); return ok }
 	return r.await(fmt.Sprintf("a button %q on the newest keyboard", label), func() bool {
 		m, ok := r.e.LastKeyboard(chat)
-		if !ok {
-			return false
-		}
-		_, ok = FindButton(m, label)
-		return ok && r.saw(m)
+		return ok && offers(m) && r.saw(m, offers)
 	})
 }
 
@@ -229,7 +226,7 @@ func (r *runner) channelShows(room *Room, verb string, a *args) error {
 			return r.exactly(room, a)
 		}
 		texts := a.texts()
-		return r.await(fmt.Sprintf("the channel to show %q", texts), func() bool { return r.saw(newest(r.e.Messages(r.chat), texts...)) })
+		return r.await(fmt.Sprintf("the channel to show %q", texts), func() bool { return r.saw(newest(r.e.Messages(r.chat), texts...), holding(texts)) })
 	case "has":
 		n, err := a.number()
 		if err != nil || !a.take("posts") && !a.take("post") {

@@ -125,7 +125,7 @@ func (r *runner) once(chat int64, texts []string) error {
 		n := 0
 		for _, m := range r.e.Messages(chat) {
 			if holds(m, texts...) {
-				r.saw(m)
+				r.saw(m, holding(texts))
 				n++
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,8 +27,16 @@ type Words struct {
 }
 
 // Load reads the embedded files, <language>.<noun>.json, and the holidays. A
-// fault names its file and key.
+// fault names its file and key. They are read once, whoever asks.
 func Load() (*Words, error) {
+	read, err := readFiles()
+	if err != nil {
+		return nil, err
+	}
+	return &Words{langs: read.langs, holidays: read.holidays}, nil
+}
+
+var readFiles = sync.OnceValues(func() (*Words, error) {
 	w := &Words{langs: map[string]map[string]form{"fa": {}, "en": {}}}
 	entries, err := files.ReadDir(".")
 	if err != nil {
@@ -43,7 +52,7 @@ func Load() (*Words, error) {
 		}
 	}
 	return w, nil
-}
+})
 
 func (w *Words) read(name string, raw []byte) error {
 	if name == "holidays.json" {

@@ -101,9 +101,19 @@ func trace(r *vector.Rasterizer, path []ot.Segment, from image.Point) {
 	r.ClosePath()
 }
 
-// round paints a box with round corners.
+// round paints a box with round corners in an opaque colour.
 func (b *board) round(at box, radius float64, c color.Color) {
-	b.corners(at, radius, radius)
+	x := b.lead(at.x, at.w)
+	between := image.Rectangle{image.Pt(int(x), int(math.Ceil(at.y+radius))), image.Pt(int(x+at.w), int(at.y+at.h-radius))}
+	if between.Empty() || x != math.Trunc(x) || at.w != math.Trunc(at.w) {
+		b.corners(at, radius, radius)
+		b.fill(c)
+		return
+	}
+	draw.Draw(b.img, between, image.NewUniform(c), image.Point{}, draw.Src) // what has no edges needs no rasteriser
+	b.corners(box{at.x, at.y, at.w, 2 * radius}, radius, 0)
+	b.fill(c)
+	b.corners(box{at.x, at.y + at.h - 2*radius, at.w, 2 * radius}, 0, radius)
 	b.fill(c)
 }
 

@@ -1,6 +1,7 @@
 package pictures
 
 import (
+	"bytes"
 	"image"
 	"image/color"
 )
@@ -13,16 +14,29 @@ func (b *board) paletted() *image.Paletted {
 	for _, c := range []color.RGBA{paper, white, ink, muted, rule, amber, green, greens, red, reds, greys, greyed, b.shade.full, b.shade.pale} {
 		p.find(c)
 	}
+	const strip = 36 // pixels; most strips are as those above
+	for i := 0; i < len(p.img.Pix); i += strip {
+		from, to := b.img.Pix[4*i:4*(i+strip)], p.img.Pix[i:i+strip]
+		if above := i - Width; above >= 0 && bytes.Equal(from, b.img.Pix[4*above:4*(above+strip)]) {
+			copy(to, p.img.Pix[above:])
+		} else {
+			p.read(from, to)
+		}
+	}
+	return p.img
+}
+
+// read turns pixels into the numbers of their colours.
+func (p *palette) read(from, to []uint8) {
 	var last color.RGBA
 	var index uint8
-	for i := range p.img.Pix {
-		at := b.img.Pix[4*i : 4*i+3 : 4*i+3]
+	for i := range to {
+		at := from[4*i : 4*i+3 : 4*i+3]
 		if c := (color.RGBA{at[0], at[1], at[2], 0xff}); c != last {
 			last, index = c, p.find(c)
 		}
-		p.img.Pix[i] = index
+		to[i] = index
 	}
-	return p.img
 }
 
 // A palette gathers the colours of a picture.
