@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -110,6 +111,43 @@ func TestReplyThatFindsNothing(t *testing.T) {
 	check(t, l.FinishReply(t.Context(), a, social.Outcome{State: social.Rejected, Code: social.CodeCommentGone}, l.now))
 	if looks := l.looks(t); len(looks) != 1 || looks[0].Remote != "4" {
 		t.Errorf("looked at: %+v", looks)
+	}
+}
+
+// Only what waits, came before the sweep and was not in it is looked for, what was missed
+// before first; what was in it is missed no more.
+func TestUnseen(t *testing.T) {
+	t.Parallel()
+	l := newTalk(t)
+	for _, remote := range []string{"10", "11", "12", "13"} {
+		check(t, l.Hear(t.Context(), l.remark(remote, "open?")))
+	}
+	_, err := l.db.ExecContext(t.Context(), `UPDATE comments SET state = 'done' WHERE remote = '13'`)
+	check(t, err)
+	l.now = l.now.Add(time.Hour)
+	check(t, l.Hear(t.Context(), l.remark("14", "just now")))
+	unseen := func(shown ...string) []string {
+		remotes, err := l.Unseen(t.Context(), l.account.ID, shown, l.now)
+		check(t, err)
+		return remotes
+	}
+	if got := unseen(); !slices.Equal(got, []string{"10", "11", "12"}) {
+		t.Errorf("of nothing shown %v are looked for", got)
+	}
+	doubt, err := l.MissComments(t.Context(), l.account.ID, []string{"10", "11", "12"}, []string{"11"})
+	if err != nil || !doubt {
+		t.Errorf("in doubt: %v, %v", doubt, err)
+	}
+	if got := unseen("12"); !slices.Equal(got, []string{"11", "10"}) {
+		t.Errorf("then %v are looked for", got)
+	}
+	if got := unseen("11"); !slices.Equal(got, []string{"10", "12"}) {
+		t.Errorf("and %v when one is shown", got)
+	}
+	l.now = l.now.Add(social.MissPause)
+	doubt, err = l.MissComments(t.Context(), l.account.ID, []string{"11"}, []string{"11"})
+	if n := l.number(t, `SELECT count(*) FROM comments WHERE state = 'gone'`); err != nil || !doubt || n != 0 {
+		t.Errorf("it counts from its last showing: in doubt %v, %d gone, %v", doubt, n, err)
 	}
 }
 

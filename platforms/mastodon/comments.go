@@ -24,24 +24,26 @@ type notification struct {
 
 var _ platforms.Listener = (*Connector)(nil)
 
+// nothing is the cursor of an account of which there was nothing to read: whatever comes
+// is new, however much it is.
+const nothing = "-"
+
+// morePages is how many pages are read at once of what comes to such an account.
+const morePages = 20
+
 // Poll reads one page of what was written to the account after the cursor, which is
 // the newest notification that was read. More tells that there may be another page:
 // poll again with the new cursor. An empty cursor begins with the newest page. A
 // comment may come more than once; what the network does not tell of Sweep finds.
 func (c *Connector) Poll(ctx context.Context, a social.Account, at string) (found []social.Heard, next string, more bool, err error) {
-	query := url.Values{"types[]": {"mention"}, "limit": {strconv.Itoa(pageSize)}}
-	if at != "" {
-		query.Set("min_id", at)
-	}
-	var page []notification
-	_, err = c.Client.ask(ctx, a.ID, request{
-		method: http.MethodGet, path: "/api/v1/notifications", query: query, right: "read:notifications",
-	}, &page)
+	page, err := c.notices(ctx, a, at)
 	if err != nil {
 		return nil, at, false, sorted(err)
 	}
+	if next = at; len(page) == 0 && at == "" {
+		next = nothing
+	}
 	roots := &origins{client: c.Client, account: a, known: map[string]origin{}}
-	next = at
 	for _, n := range page {
 		next = later(next, n.ID)
 		if n.Type != "mention" || !n.Status.foreign(a) {
@@ -54,6 +56,29 @@ func (c *Connector) Poll(ctx context.Context, a social.Account, at string) (foun
 		found = append(found, n.Status.heard(a, from))
 	}
 	return found, next, at != "" && next != at, nil
+}
+
+// notices reads the notifications of mentions after the cursor.
+func (c *Connector) notices(ctx context.Context, a social.Account, at string) (all []notification, err error) {
+	query := url.Values{"types[]": {"mention"}, "limit": {strconv.Itoa(pageSize)}}
+	if at != "" && at != nothing {
+		query.Set("min_id", at)
+	}
+	for range morePages {
+		var page []notification
+		_, err = c.Client.ask(ctx, a.ID, request{
+			method: http.MethodGet, path: "/api/v1/notifications", query: query, right: "read:notifications",
+		}, &page)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+		if at != nothing || len(page) < pageSize {
+			break
+		}
+		query.Set("max_id", page[len(page)-1].ID)
+	}
+	return all, nil
 }
 
 // later is the later one of two ids: they are numbers, or words of one length, and

@@ -57,6 +57,7 @@ func RunTalk(t *testing.T, build func(*testing.T) Talk) {
 		test  func(*testing.T, Talk)
 	}{
 		"poll tells all, and from where it stood": {Polls, pollTells},
+		"poll tells all of several pages":         {Polls, pollPages},
 		"poll that fails stays where it was":      {Polls, pollFails},
 		"sweep reads all":                         {Sweeps, sweeps},
 		"what is missing":                         {Sweeps, misses},
@@ -154,6 +155,24 @@ func pollTells(t *testing.T, k Talk) {
 		}
 	}
 }
+
+// pollPages: what does not go on one page is told all the same.
+func pollPages(t *testing.T, k Talk) {
+	_, begin := k.drain(t, "")
+	var all []string
+	for range 2*pageful + 1 {
+		all = append(all, k.Write("one of many"))
+	}
+	found, _ := k.drain(t, begin)
+	for i, remote := range all {
+		if count(found, remote) == 0 {
+			t.Fatalf("of %d comments the one numbered %d is not told", len(all), i)
+		}
+	}
+}
+
+// pageful is as much as a page of any network holds.
+const pageful = 100
 
 // said is the outcome that an error stands for; without one it has no code.
 func said(err error) social.Outcome {
