@@ -59,6 +59,23 @@ func TestDemoKeepsOut(t *testing.T) {
 	}
 }
 
+// TestDemoForgets all that an earlier world has left, and nothing else.
+func TestDemoForgets(t *testing.T) {
+	t.Parallel()
+	d := &demo{dir: t.TempDir()}
+	for _, name := range []string{"world", "sky", "bot", "postgres"} {
+		must(t, os.MkdirAll(filepath.Join(d.file(name), "files"), 0o700))
+	}
+	for _, name := range []string{demoMark, demoWhole, "clock", "bot.log", filepath.Join("sky", "network.json")} {
+		must(t, os.WriteFile(d.file(name), nil, 0o600))
+	}
+	must(t, d.forget())
+	left, err := os.ReadDir(d.dir)
+	if err != nil || len(left) != 1 || left[0].Name() != demoMark {
+		t.Errorf("left are %v: %v", left, err)
+	}
+}
+
 // TestDemoArguments says of those that nobody understands what there is.
 func TestDemoArguments(t *testing.T) {
 	t.Parallel()

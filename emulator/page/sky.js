@@ -38,7 +38,7 @@ export class Sky {
 
   // signedOut names the accounts that Peyk is not let into any more.
   signedOut() {
-    return this.feed.brands.filter((b) => b.out).map((b) => `@${b.handle}`).join(world.lang === 'fa' ? '، ' : ', ');
+    return this.feed.brands.filter((b) => b.out).map((b) => `\u2066@${b.handle}\u2069`).join(world.lang === 'fa' ? '، ' : ', ');
   }
 
   drawCap() {

@@ -62,7 +62,7 @@ const words = {
     'Telegram does not know the bot any more, and Peyk ends. Switch this off and start the bot: what you ask for meanwhile is done then.'],
   effect_sky_down: ['بلواسکای جواب نمی‌دهد. پستی را که آن‌جا هم می‌رود به وقتش برسانید: در کانال منتشر می‌شود و سهم بلواسکای می‌ماند. این را خاموش کنید و یک ربع جلو بروید: آن هم منتشر می‌شود.',
     'Bluesky does not answer. Let a post come due that goes there, too: the channel gets it, and what is for Bluesky waits. Switch this off and skip 15 minutes: it is out there, too.'],
-  effect_sky_token: ['بلواسکای دیگر پیک را راه نمی‌دهد ({names}). تا یک دقیقهٔ دیگر به مدیر خبر می‌رسد. زیر همان خبر «وصل دوباره» را بزنید و رمز برنامه را بفرستید؛ پست‌ها تا آن وقت می‌مانند.',
+  effect_sky_token: ['بلواسکای دیگر پیک را راه نمی‌دهد ({names}). تا یک دقیقهٔ دیگر به مدیر خبر می‌رسد. زیر همان خبر «اتصال دوباره» را بزنید و رمز برنامه را بفرستید؛ پست‌ها تا آن وقت می‌مانند.',
     'Bluesky lets Peyk in no more ({names}). Within a minute the manager is told: press "Reconnect" there and send the app password. Until then the posts wait.'],
   effect_dead: ['هرچه لمس کنید یا بنویسید در تلگرام می‌ماند و وقتی ربات راه بیفتد انجام می‌شود.',
     'What you press or write waits in Telegram, and is done when the bot is started.'],
