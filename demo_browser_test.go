@@ -152,6 +152,9 @@ func (d demoDesk) comment(t *testing.T, s skyScene) {
 	d.click(t, `[data-sky] .sky-thread:first-of-type > [data-sky-post] > .sky-deeds [data-sky-answer]`)
 	d.run(t, chromedp.SendKeys("[data-sky-text]", s.follower))
 	d.click(t, "[data-sky-send]")
+	d.until(t, "the comment on Bluesky", func() bool {
+		return ask[bool](t, d.tab, `() => !document.querySelector('[data-sky-text]') && document.querySelector('[data-sky]').innerText.includes(`+quoted(s.follower)+`)`)
+	})
 	d.skip(t, "15m")
 	d.until(t, "the comment in the inbox", func() bool { return strings.Contains(d.said(t, s.answers), s.follower) })
 }

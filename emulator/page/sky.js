@@ -28,6 +28,10 @@ export class Sky {
     } catch {
       return; // the wire is down: the next connection asks again
     }
+    if (JSON.stringify(old) === JSON.stringify(this.feed) && this.shown()) {
+      this.fresh = false;
+      return; // nothing moves under a finger
+    }
     this.fresh = !this.shown() && (this.fresh || old !== empty && JSON.stringify(old.posts) !== JSON.stringify(this.feed.posts));
     this.draw();
   }
