@@ -17,7 +17,7 @@ func (b *board) chart(c social.Chart, at box) {
 	b.round(at, corner, white)
 	base := at.y + at.h - feet(c.Days)
 	high, legend := highest(c.Days, bars), 0.0
-	blank := high == 0 && highest(c.Days, points) == 0
+	blank := high == 0 && (c.Line == "" || highest(c.Days, points) == 0)
 	if !blank {
 		legend = b.legend(c, at)
 	}

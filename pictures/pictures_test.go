@@ -140,7 +140,7 @@ func long(c social.Picture) social.Picture {
 	return c
 }
 
-// empty is a card of which nothing is known.
+// empty is a card of which nothing is known but the followers of one day, which make no line.
 func empty(c social.Picture) social.Picture {
 	c.Shade, c.Advice, c.Badge, c.Tiles = 10, "", "", append([]social.Tile(nil), c.Tiles...)
 	for i := range c.Tiles {
@@ -148,8 +148,9 @@ func empty(c social.Picture) social.Picture {
 	}
 	c.Chart.Days = append([]social.Column(nil), c.Chart.Days...)
 	for i := range c.Chart.Days {
-		c.Chart.Days[i].Bar.Known, c.Chart.Days[i].Point.Known = false, false
+		c.Chart.Days[i].Bar.Known, c.Chart.Days[i].Point.Known = false, i == 2
 	}
+	c.Chart.Line = ""
 	return c
 }
 

@@ -1,6 +1,9 @@
 package social
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Figure is one number, with the moment of which it tells and where it comes from.
 // The zero Figure is not known, which is not zero.
@@ -186,14 +189,16 @@ func (d Digest) Count(m Metric) Count {
 	}
 }
 
-// CountRate counts the engagement rate, of the same kind in every week.
+// CountRate counts the engagement rate, of the same kind and the same accounts in every week.
 func (d Digest) CountRate() Count {
 	var over Metric
+	var told []int64
 	if len(d.Weeks) > 0 {
 		over = d.Weeks[0].Rate().Over
+		told = tells(d.Weeks[0], MetricRate, over)
 	}
 	return func(f Figures) (float64, bool) {
 		r := f.rateOver(over)
-		return r.Percent, r.Known
+		return r.Percent, r.Known && slices.Equal(tells(f, MetricRate, over), told)
 	}
 }

@@ -98,3 +98,27 @@ func TestRateOfAnything(t *testing.T) {
 		}
 	}
 }
+
+// Rates are compared where they tell of the same accounts: one that joins changes what they
+// are made of.
+func TestRatesOfTheSameAccounts(t *testing.T) {
+	channel := func(id, followers, reactions int64) Numbers {
+		return Numbers{Account: id, Platform: Telegram, Posts: 1, Followers: known(followers), Reactions: known(reactions)}
+	}
+	week := func(all ...Numbers) Figures { return Figures{Known: true, Numbers: all} }
+	for _, c := range []struct {
+		name  string
+		weeks []Figures
+		want  Trend
+	}{
+		{"the same", []Figures{week(channel(1, 100, 6)), week(channel(1, 100, 4)), week(channel(1, 100, 2))}, Trend{true, 2, 3, 2}},
+		{"one came", []Figures{week(channel(1, 100, 6), channel(2, 900, 0)), week(channel(1, 100, 4))}, Trend{}},
+		{"one came before", []Figures{week(channel(1, 100, 6), channel(2, 100, 0)), week(channel(1, 100, 4), channel(2, 100, 0)), week(channel(1, 100, 90))}, Trend{true, 1, 2, 1}},
+		{"one had no post", []Figures{week(channel(1, 100, 6)), week(channel(1, 100, 4), channel(2, 100, 0))}, Trend{}},
+	} {
+		d := Digest{Weeks: c.weeks}
+		if got := d.Trend(d.CountRate()); got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}

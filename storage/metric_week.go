@@ -92,7 +92,8 @@ func (tx *Tx) numbers(ctx context.Context, d *social.Digest, in parts) error {
 }
 
 // followers reads how many follow the brand at the end of each day of the digest's
-// week. A day on which not all accounts tell that do on others is not known.
+// week. A day on which not all accounts tell that do on any other is not known: the sum of
+// some accounts is no less than that of others.
 func (tx *Tx) followers(ctx context.Context, d *social.Digest) error {
 	var from, to []string
 	for _, day := range d.Days() {
@@ -103,12 +104,15 @@ func (tx *Tx) followers(ctx context.Context, d *social.Digest) error {
 		Known bool  `db:"known"`
 	}
 	err := tx.SelectContext(ctx, &rows, `
-		SELECT coalesce(sum(s.value), 0)::bigint AS sum, count(s.value) > 0 AND count(s.value) = max(count(s.value)) OVER () AS known
-		FROM unnest($2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY w(f, t, n) CROSS JOIN accounts a LEFT JOIN LATERAL (
-			SELECT s.value FROM snapshots s
-			WHERE s.account_id = a.id AND s.post_id IS NULL AND s.metric = 'followers' AND s.at > w.f AND s.at <= w.t
-			ORDER BY s.at DESC LIMIT 1) s ON true
-		WHERE a.brand_id = $1 GROUP BY w.n ORDER BY w.n`, d.Brand.ID, pq.Array(from), pq.Array(to))
+		WITH days AS (SELECT f, t, n FROM unnest($2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY w(f, t, n)),
+		told AS (
+			SELECT w.n, a.id, s.value FROM days w CROSS JOIN accounts a CROSS JOIN LATERAL (
+				SELECT s.value FROM snapshots s
+				WHERE s.account_id = a.id AND s.post_id IS NULL AND s.metric = 'followers' AND s.at > w.f AND s.at <= w.t
+				ORDER BY s.at DESC LIMIT 1) s
+			WHERE a.brand_id = $1 AND (a.removed_at IS NULL OR a.removed_at >= least($4::timestamptz, $5::timestamptz)))
+		SELECT coalesce(sum(o.value), 0)::bigint AS sum, count(o.id) > 0 AND count(o.id) = (SELECT count(DISTINCT id) FROM told) AS known
+		FROM days w LEFT JOIN told o USING (n) GROUP BY w.n ORDER BY w.n`, d.Brand.ID, pq.Array(from), pq.Array(to), d.Week.To, tx.now)
 	if err != nil {
 		return fmt.Errorf("reading the followers of brand %d: %w", d.Brand.ID, err)
 	}

@@ -231,3 +231,43 @@ func TestProofs(t *testing.T) {
 		t.Errorf("beside numbers of before: %+v", found)
 	}
 }
+
+// Followers of a day are those of all accounts that tell of theirs on any day: when one
+// account comes and another tells weekly, the line has gaps and no steps.
+func TestFollowersOfTheSameAccounts(t *testing.T) {
+	t.Parallel()
+	l := newLedger(t)
+	w := l.weekOld(t)
+	_, err := l.db.ExecContext(t.Context(), `DELETE FROM snapshots`)
+	check(t, err)
+	other, err := l.AddAccount(t.Context(), l.owner.ID, social.Account{BrandID: l.brand.ID, Platform: social.Instagram, Handle: "@i"})
+	check(t, err)
+	at := func(day int) time.Time { return w.From.AddDate(0, 0, day).Add(20 * time.Hour) }
+	for _, k := range []struct {
+		account int64
+		day     int
+		n       int64
+	}{{l.account.ID, 0, 10}, {l.account.ID, 1, 11}, {other.ID, 1, 500}, {other.ID, 2, 505}, {l.account.ID, 4, 12}, {other.ID, 4, 510}} {
+		l.keep(t, k.account, 0, social.MetricFollowers, k.n, at(k.day))
+	}
+	told := func() (known []int64) {
+		d, err := l.Digest(t.Context(), l.owner.ID, l.brand.ID, w.Day())
+		check(t, err)
+		for _, f := range d.Followers {
+			if f.Known {
+				known = append(known, f.N)
+			} else {
+				known = append(known, -1)
+			}
+		}
+		return known
+	}
+	if got, want := told(), []int64{-1, 511, -1, -1, 522, -1, -1}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	_, err = l.db.ExecContext(t.Context(), `UPDATE accounts SET removed_at = $2 WHERE id = $1`, other.ID, at(3))
+	check(t, err)
+	if got, want := told(), []int64{10, 11, -1, -1, 12, -1, -1}; !slices.Equal(got, want) {
+		t.Errorf("without the one that was taken out: %v, want %v", got, want)
+	}
+}
