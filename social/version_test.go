@@ -132,7 +132,8 @@ func TestDescribe(t *testing.T) {
 		hash string
 		want error
 	}{
-		"a viewer": {post(), Member{Role: Viewer}, 1, "b", ErrForbidden}, "another file": {post(), editor, 0, "b", ErrOutdated},
+		"a viewer": {post(), Member{Role: Viewer}, 1, "b", ErrForbidden}, "a viewer, of another file": {post(), Member{Role: Viewer}, 0, "b", ErrForbidden},
+		"another file": {post(), editor, 0, "b", ErrOutdated},
 		"no such file": {post(), editor, 2, "b", ErrOutdated}, "none": {post(), editor, -1, "", ErrOutdated},
 		"too late": {going, editor, 1, "b", ErrInPublishing},
 	} {
