@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"peyk/platforms"
 	"peyk/social"
@@ -104,7 +105,7 @@ func (s status) origin() origin { return origin{s.ID, s.link(), opening(s)} }
 func (s status) heard(a social.Account, from origin) social.Heard {
 	host, _ := SplitRemoteID(a.RemoteID)
 	h := social.Heard{
-		Remote: s.ID, Author: s.Author.called(), AuthorID: RemoteID(host, s.Author.ID), Text: s.words(), Media: s.media(),
+		Remote: s.ID, Author: s.Author.called(), AuthorID: RemoteID(host, s.Author.ID), Text: s.wordsTo(a.Handle), Media: s.media(),
 		Link: s.link(), At: s.Created.UTC(), Edited: s.Edited.UTC(),
 		Post: social.Thread{Account: a.ID, Remote: from.id, Root: from.id, Link: from.link, Words: from.words},
 	}
@@ -118,12 +119,25 @@ func (s status) heard(a social.Account, from origin) social.Heard {
 }
 
 // words are what the author wrote, the warning before it included.
-func (s status) words() string {
+func (s status) words() string { return s.wordsTo("") }
+
+// wordsTo are these without the handle of whom they answer at their beginning: every
+// answer begins with it, and it turns a Persian line around. A handle alone stays.
+func (s status) wordsTo(handle string) string {
 	text := PlainText(s.Content)
+	if i := strings.IndexFunc(text, unicode.IsSpace); i > 0 && sameHandle(text[:i], handle) {
+		text = strings.TrimSpace(text[i:])
+	}
 	if warning := strings.TrimSpace(s.Warning); warning != "" {
 		return strings.TrimSpace(warning + "\n\n" + text)
 	}
 	return text
+}
+
+// sameHandle tells whether a name in a text is a handle, with its server or without.
+func sameHandle(name, handle string) bool {
+	user, _, _ := strings.Cut(strings.TrimPrefix(handle, "@"), "@")
+	return user != "" && (strings.EqualFold(name, "@"+user) || strings.EqualFold(name, handle))
 }
 
 // called is the name under which people know the author.

@@ -50,8 +50,8 @@ func TestHeard(t *testing.T) {
 		{Remote: alone, Text: "سلام @cafe", Post: social.Thread{
 			Account: 7, Remote: alone, Root: alone, Link: "https://toot.example/@" + sara + "/" + alone, Words: "سلام @cafe",
 		}},
-		{Remote: under, Parent: first, Text: "بی‌تابی\n\n@cafe منتظرم", Post: post},
-		{Remote: first, Text: "@cafe چه خوب!\nکی باز می‌کنید؟ & <b>کجا</b>", Post: post},
+		{Remote: under, Parent: first, Text: "بی‌تابی\n\nمنتظرم", Post: post},
+		{Remote: first, Text: "چه خوب!\nکی باز می‌کنید؟ & <b>کجا</b>", Post: post},
 	}
 	for i := range want {
 		want[i].Author, want[i].AuthorID, want[i].At = "سارا", by.AuthorID, began
@@ -130,7 +130,7 @@ func TestMissedNotification(t *testing.T) {
 	}
 	a, _ := find(swept, first)
 	b, _ := find(swept, unnamed)
-	if a.Text != "@cafe اولین، ولی بهتر" || !a.Edited.Equal(began.Add(time.Minute)) || a.Parent != "" || b.Parent != second || b.Post.Root != p.Remote {
+	if a.Text != "اولین، ولی بهتر" || !a.Edited.Equal(began.Add(time.Minute)) || a.Parent != "" || b.Parent != second || b.Post.Root != p.Remote {
 		t.Errorf("%+v, %+v", a, b)
 	}
 	r.server.Delete(p.Remote)

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"peyk/platforms/mastodon"
+	"peyk/platforms/mastodon/mastodontest"
 )
 
 func TestPlainText(t *testing.T) {
@@ -92,6 +93,26 @@ func TestRefusalsHaveWords(t *testing.T) {
 		} {
 			if words["reason."+code] == "" {
 				t.Errorf("%s: no words for %s", language, code)
+			}
+		}
+	}
+}
+
+// An answer is read without the handle of whom it answers; other names stay.
+func TestAddressed(t *testing.T) {
+	r := newRig(t, mastodontest.Options{})
+	r.server.Guest("sara@elsewhere.example", "Sara")
+	for text, want := range map[string]string{
+		"@cafe سلام": "سلام", "@Cafe  hello": "hello", "@cafe": "@cafe", "سلام @cafe": "سلام @cafe", "@cafeteria hello": "@cafeteria hello",
+	} {
+		id := r.server.Say(mastodontest.Saying{By: "sara@elsewhere.example", Text: text})
+		found, _, _, err := r.Poll(t.Context(), r.account, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range found {
+			if h.Remote == id && h.Text != want {
+				t.Errorf("%q is read as %q", text, h.Text)
 			}
 		}
 	}
