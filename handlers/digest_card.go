@@ -196,6 +196,9 @@ func digestFigures(say locales.Printer, d social.Digest) []string {
 		posts = say.Say("digest.posts", "n", w.Published, "planned", w.Planned)
 	}
 	lines = append(lines, posts+trend(say, d.Trend(social.CountPublished)))
+	if c := d.Trend(social.CountPlanned); c.Known {
+		lines = append(lines, say.Say("digest.planned", "n", w.Planned)+trend(say, c))
+	}
 	lines = append(lines, deletedLines(say, d)...)
 	lines = append(lines, answerLines(say, d)...)
 	if gaps := unknownLine(say, w); gaps != "" {

@@ -35,8 +35,11 @@ type Numbers struct {
 // many have seen a post (Bot API 10.3: neither Message nor any method has views), so
 // that its subscribers stand for them.
 //
-// Over reach it is that of the week: the sum / reach, which is how the networks'
-// own pages count it. LinkedIn and X take clicks for engagement too.
+// Over reach it is that of the week: the sum / reach, or views where a network shows
+// these. X, LinkedIn and Pinterest divide so themselves, and take clicks for engagement too (X
+// analytics; LinkedIn's organization share statistics; Pinterest analytics; as known in
+// November 2026). Instagram, Facebook and Snapchat name no rate of their own; reach is what
+// their pages show of how many saw it.
 type Formula struct {
 	Of   []Metric
 	Over Metric
