@@ -36,6 +36,12 @@ func NewHTTP(own string) *http.Client {
 	}
 }
 
+// Inside tells whether a call went wrong because the address is inside the operator's own
+// network, where no server that somebody names is called.
+func Inside(err error) bool {
+	return errors.Is(err, ssrf.ErrProhibitedIP) || errors.Is(err, ssrf.ErrProhibitedNetwork)
+}
+
 const dialPatience = 10 * time.Second
 
 // proxied tells whether the program's settings lead its calls over a proxy.

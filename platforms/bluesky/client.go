@@ -8,11 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
-	"sync/atomic"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -47,11 +44,10 @@ func NewClient(service string, clock clockwork.Clock, sessions Sessions) *Client
 	}
 }
 
-// How long a call may take, and how much of an answer is read, in bytes.
+// How long a call may take.
 const (
 	patience       = 30 * time.Second
 	uploadPatience = 2 * time.Minute
-	maxAnswer      = 16 << 20
 )
 
 // A request is one call of a method.
@@ -117,34 +113,21 @@ func (c *Client) call(ctx context.Context, host, token string, q request, out an
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	var begun atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { begun.Store(true) },
-	})
 	r, err := c.request(ctx, host, token, q)
 	if err != nil {
 		return &failure{Method: q.method, Cause: err}
 	}
-	answer, err := c.HTTP.Do(r)
-	if err != nil {
-		return &failure{Method: q.method, Once: q.once, Begun: begun.Load(), Cause: plain(err)}
-	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
-	f := &failure{Method: q.method, Once: q.once, Begun: true, Status: answer.StatusCode}
+	answer, begun, err := platforms.Send(c.HTTP, r)
+	f := &failure{Method: q.method, Once: q.once, Begun: begun, Status: answer.Status, Cause: err}
 	switch {
 	case err != nil:
-		f.Status, f.Cause = 0, plain(err)
 		return f
-	case answer.StatusCode != http.StatusOK:
-		return f.read(body, answer.Header, c.Clock.Now(), token)
-	case len(body) > maxAnswer:
-		f.Cause = errors.New("the answer has no end")
-		return f
+	case answer.Status != http.StatusOK:
+		return f.read(answer.Body, answer.Header, c.Clock.Now(), token)
 	case out == nil:
 		return nil
 	}
-	if err := json.Unmarshal(body, out); err != nil {
+	if err := json.Unmarshal(answer.Body, out); err != nil {
 		f.Cause = fmt.Errorf("reading the answer: %w", err)
 		return f
 	}
@@ -182,14 +165,4 @@ func (c *Client) request(ctx context.Context, host, token string, q request) (*h
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
 	return r, nil
-}
-
-// plain takes the address out of an error of net/http: who reads it knows the
-// method, and an address may name people.
-func plain(err error) error {
-	var behind *url.Error
-	if errors.As(err, &behind) {
-		return behind.Err
-	}
-	return err
 }

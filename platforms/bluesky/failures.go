@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"code.dny.dev/ssrf"
-
 	"peyk/platforms"
 	"peyk/social"
 )
@@ -141,7 +139,7 @@ func sorted(err error) error {
 		return err
 	case !ok:
 		return &platforms.Transient{Cause: err}
-	case errors.Is(err, ssrf.ErrProhibitedIP) || errors.Is(err, ssrf.ErrProhibitedNetwork):
+	case platforms.Inside(err):
 		return &platforms.Rejected{Code: CodeBadServer, Detail: "the server's address is not on the internet"}
 	case f.Status == 0 || f.Status < 400 || f.Status >= 500 && f.Status != http.StatusNotImplemented:
 		if f.Once && f.Begun {

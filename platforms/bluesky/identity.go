@@ -121,19 +121,15 @@ func (c *Client) fetchDocument(ctx context.Context, address string) (doc didDocu
 	if err != nil {
 		return doc, &platforms.Rejected{Code: CodeUnproven, Detail: "its lasting name leads nowhere"}
 	}
-	answer, err := c.HTTP.Do(r)
-	if err != nil {
-		return doc, sorted(&failure{Method: "the directory", Cause: plain(err)})
-	}
-	defer answer.Body.Close()
+	answer, _, err := platforms.Send(c.HTTP, r)
 	switch {
-	case answer.StatusCode == http.StatusNotFound || answer.StatusCode == http.StatusGone:
+	case err != nil:
+		return doc, sorted(&failure{Method: "the directory", Cause: err})
+	case answer.Status == http.StatusNotFound || answer.Status == http.StatusGone:
 		return doc, &platforms.Rejected{Code: CodeUnproven, Detail: "its lasting name leads nowhere"}
-	case answer.StatusCode != http.StatusOK:
-		return doc, &platforms.Transient{Cause: fmt.Errorf("the directory answers %d", answer.StatusCode)}
-	}
-	err = json.NewDecoder(http.MaxBytesReader(nil, answer.Body, maxDocument)).Decode(&doc)
-	if err != nil {
+	case answer.Status != http.StatusOK:
+		return doc, &platforms.Transient{Cause: fmt.Errorf("the directory answers %d", answer.Status)}
+	case len(answer.Body) > maxDocument || json.Unmarshal(answer.Body, &doc) != nil:
 		return doc, &platforms.Transient{Cause: errors.New("the directory's answer cannot be read")}
 	}
 	return doc, nil

@@ -9,11 +9,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
-	"sync/atomic"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -36,12 +33,11 @@ type Client struct {
 	OnLost func(ctx context.Context, account int64, began time.Time)
 }
 
-// How long a call may take, and how much of an answer is read, in bytes.
+// How long a call may take.
 const (
 	patience        = 30 * time.Second
 	pointerPatience = 5 * time.Second
 	uploadPatience  = 2 * time.Minute
-	maxAnswer       = 16 << 20
 )
 
 // A request is one call.
@@ -107,40 +103,22 @@ func (c *Client) call(ctx context.Context, host, token string, q request, out an
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	var begun atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { begun.Store(true) },
-	})
 	r, err := c.request(ctx, host, token, q)
 	if err != nil {
 		return reply{}, &failure{request: q, Cause: err}
 	}
-	answer, err := c.HTTP.Do(r)
-	if err != nil {
-		return reply{}, &failure{request: q, Begun: begun.Load(), Cause: plain(err)}
-	}
-	defer answer.Body.Close()
-	return c.read(q, answer, out, token)
-}
-
-// read takes in an answer.
-func (c *Client) read(q request, answer *http.Response, out any, secrets ...string) (reply, error) {
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
-	got := reply{status: answer.StatusCode, drift: drift(answer.Header, c.Clock.Now())}
-	f := &failure{request: q, Begun: true, Status: answer.StatusCode}
+	answer, begun, err := platforms.Send(c.HTTP, r)
+	got := reply{status: answer.Status, drift: drift(answer.Header, c.Clock.Now())}
+	f := &failure{request: q, Begun: begun, Status: answer.Status, Cause: err}
 	switch {
 	case err != nil:
-		f.Status, f.Cause = 0, plain(err)
 		return got, f
-	case answer.StatusCode < 200 || answer.StatusCode > 299:
-		return got, f.read(body, answer.Header, c.Clock.Now().Add(got.drift), secrets...)
-	case len(body) > maxAnswer:
-		f.Cause = errors.New("the answer has no end")
-		return got, f
+	case answer.Status < 200 || answer.Status > 299:
+		return got, f.read(answer.Body, answer.Header, c.Clock.Now().Add(got.drift), token)
 	case out == nil:
 		return got, nil
 	}
-	if err := json.Unmarshal(body, out); err != nil {
+	if err := json.Unmarshal(answer.Body, out); err != nil {
 		f.Cause = fmt.Errorf("reading the answer: %w", err)
 		return got, f
 	}
@@ -198,13 +176,3 @@ func (c *Client) request(ctx context.Context, host, token string, q request) (*h
 
 // userAgent tells the people of a server who calls.
 const userAgent = AppName + " (social inbox)"
-
-// plain takes the address out of an error of net/http: who reads it knows the
-// method, and an address may name people.
-func plain(err error) error {
-	var behind *url.Error
-	if errors.As(err, &behind) {
-		return behind.Err
-	}
-	return err
-}

@@ -5,16 +5,12 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
 
 	"peyk/platforms"
 )
-
-// maxPointer is how much is read of what a domain says about its accounts, in bytes.
-const maxPointer = 64 << 10
 
 // Locate finds the server behind a name that somebody gives, and asks it what it is. The
 // accounts of example.org may live at social.example.org: then the domain points there
@@ -61,19 +57,16 @@ func (c *Client) pointers(ctx context.Context, host string, q request) []string 
 		return nil
 	}
 	r.Header.Set("Accept", "application/jrd+json, application/xrd+xml, application/json")
-	answer, err := c.HTTP.Do(r)
-	if err != nil {
+	answer, _, err := platforms.Send(c.HTTP, r)
+	switch {
+	case err != nil:
 		return nil
+	case answer.Status >= 300 && answer.Status < 400:
+		return []string{answer.Header.Get("Location")}
+	case answer.Status == http.StatusOK:
+		return pointersIn(answer.Body)
 	}
-	defer answer.Body.Close()
-	if to, err := answer.Location(); err == nil && answer.StatusCode >= 300 && answer.StatusCode < 400 {
-		return []string{to.String()}
-	}
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxPointer))
-	if err != nil || answer.StatusCode != http.StatusOK {
-		return nil
-	}
-	return pointersIn(body)
+	return nil
 }
 
 // pointersIn finds addresses in a document of either kind: of the account itself, or of where

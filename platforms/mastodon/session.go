@@ -97,8 +97,8 @@ func strange(err error) error {
 	f, ok := failed(err)
 	other := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound,
 		http.StatusMethodNotAllowed, http.StatusGone, http.StatusUnprocessableEntity, http.StatusNotImplemented}
-	if ok && (f.Status > 0 && f.Status < 400 || slices.Contains(other, f.Status)) {
-		return notMastodon(f.Error())
+	if ok && (f.Status > 0 && f.Status < 400 || slices.Contains(other, f.Status)) || platforms.Inside(err) {
+		return notMastodon(err.Error())
 	}
 	return sorted(err)
 }

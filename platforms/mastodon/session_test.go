@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jonboulle/clockwork"
+
 	"peyk/platforms"
 	"peyk/platforms/mastodon"
 	"peyk/platforms/mastodon/mastodontest"
@@ -196,5 +198,15 @@ func TestOnLost(t *testing.T) {
 	_, _ = r.publish(t, r.intent("سلام"))
 	if len(heard) != 3 {
 		t.Errorf("%d calls have told of it", len(heard))
+	}
+}
+
+// A name that leads into the operator's own network is no server.
+func TestInside(t *testing.T) {
+	client := &mastodon.Client{HTTP: platforms.NewHTTP(""), Clock: clockwork.NewFakeClock()}
+	_, err := client.Instance(t.Context(), "10.1.2.3")
+	var no *platforms.Rejected
+	if !errors.As(err, &no) || no.Code != mastodon.CodeBadServer {
+		t.Errorf("an address inside gives %v", err)
 	}
 }
