@@ -220,6 +220,7 @@ func (a *app) wire(ctx context.Context, pace clockwork.Clock) error {
 	a.queue.Register("reply", 10, scheduler.Lease, a.answer.Reply)
 	a.queue.Register("morning", 4, 40*time.Second, scheduler.Morning(h.Morning))
 	a.queue.Register("digest", 8, 40*time.Second, scheduler.Digest(h.GiveDigest))
+	a.queue.Register("digest_lost", 2, 40*time.Second, scheduler.Digest(h.AskDigest))
 	a.queue.Register("drop", 1, 40*time.Second, scheduler.Watching(h.Watch))
 	a.queue.Register("exit", 2, 40*time.Second, scheduler.Leaving(a.store, leaver{hands.entrances, a.clock}, a.clock))
 	a.queue.Register("hide", 4, scheduler.Lease, a.answer.Hide)

@@ -55,6 +55,15 @@ func TestCrashes(t *testing.T) {
 			c.playMorning(t)
 			c.judgeMorning(t)
 		})
+		t.Run(fmt.Sprintf("digest_claimed:1 with %d", replicas), func(t *testing.T) {
+			t.Parallel()
+			c := newCampaign(t, binary)
+			for range replicas {
+				c.keep(t, "digest_claimed:1")
+			}
+			c.playDigest(t)
+			c.judgeDigest(t)
+		})
 		for _, p := range answerPoints {
 			t.Run(fmt.Sprintf("%s with %d", p.name, replicas), func(t *testing.T) {
 				t.Parallel()

@@ -14,6 +14,7 @@ type digests interface {
 	Digest(ctx context.Context, reader, brand int64, day string) (social.Digest, error)
 	ClaimDigest(ctx context.Context, brand, who int64, week string) error
 	EndDigest(ctx context.Context, brand, who int64, week, state string) error
+	AskDigest(ctx context.Context, brand, who int64, week string) error
 	ShareDigest(ctx context.Context, by, brand int64, day string) error
 	Hushed(ctx context.Context, who int64) ([]int64, error)
 	HushDigest(ctx context.Context, who, brand int64, hush bool) error
@@ -46,6 +47,7 @@ func (h *Handlers) GiveDigest(ctx context.Context, brand, who int64, week string
 	if err != nil {
 		return err
 	}
+	h.At("digest_claimed")
 	_, err = h.Sender.Send(ctx, bot.Bulk, p.TelegramID, m)
 	state := "sent" // also what may be there: it is not sent twice, and the brand's page leads to it
 	switch {
@@ -57,6 +59,35 @@ func (h *Handlers) GiveDigest(ctx context.Context, brand, who int64, week string
 		state = "open"
 	}
 	return errors.Join(err, h.Store.EndDigest(context.WithoutCancel(ctx), brand, who, week, state))
+}
+
+// AskDigest tells somebody that the digest of a week may not have reached him, and leads to
+// that week: once, and not where it has come meanwhile.
+func (h *Handlers) AskDigest(ctx context.Context, brand, who int64, week string) error {
+	d, err := h.Store.Digest(ctx, who, brand, week)
+	if errors.Is(err, social.ErrNotFound) {
+		return h.Store.EndDigest(ctx, brand, who, week, "failed")
+	}
+	if err != nil {
+		return err
+	}
+	err = h.Store.AskDigest(ctx, brand, who, week)
+	if errors.Is(err, social.ErrNotDue) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	say := h.sayIn(d.Me.Person, d.Brand)
+	_, err = h.Sender.Send(ctx, bot.Cards, d.Me.Person.TelegramID, bot.Message{
+		HTML:     say.Say("digest.lost", "brand", d.Brand.Name, "from", d.Week.From, "to", d.Week.Last()),
+		Keyboard: [][]bot.Button{{button(say, "digest", bot.Data("digest", d.Brand.ID, 0, d.Week.Day(), asOwn))}},
+		Silent:   quiet(d.Brand, d.Me.Person, h.Clock.Now()),
+	})
+	if bot.IsBlocked(err) || isUnsure(err) {
+		return nil
+	}
+	return err
 }
 
 // digestInTurn reads a digest that goes out by itself: a few are read at a time, so that

@@ -9,12 +9,16 @@ import (
 
 // Digests finds the brands of whose last week it is time to tell.
 type Digests interface {
+	DigestsLost(ctx context.Context, now time.Time) (int, error)
 	DigestsDue(ctx context.Context, now time.Time, n int) (int, error)
 }
 
 // Digesting has people told of the weeks of their brands.
 func Digesting(d Digests) Tick {
 	return Tick{Name: "digests", Every: 5 * time.Second, Do: func(ctx context.Context, now time.Time) error {
+		if _, err := d.DigestsLost(ctx, now); err != nil {
+			return err
+		}
 		return steadily(ctx, func(n int) (int, error) { return d.DigestsDue(ctx, now, n) })
 	}}
 }

@@ -15,6 +15,8 @@ type crowd struct {
 	at    []time.Time
 }
 
+func (c *crowd) DigestsLost(context.Context, time.Time) (int, error) { return 0, nil }
+
 func (c *crowd) DigestsDue(_ context.Context, _ time.Time, n int) (int, error) {
 	n = min(n, c.left)
 	c.left, c.taken, c.at = c.left-n, append(c.taken, n), append(c.at, time.Now())

@@ -16,6 +16,10 @@ import (
 // week. Its argument is {"brand": id, "person": id, "week": "2006-01-02"}.
 const digestJob = "digest"
 
+// lostDigestJob is the queue's kind of work that asks somebody whether a digest came. Its
+// argument is a digestJob's.
+const lostDigestJob = "digest_lost"
+
 // DigestsDue puts the digests of up to n brands whose hour has come into the queue,
 // one for each of their people and week. It returns of how many brands it looked; a
 // full count means there may be more.
@@ -76,6 +80,40 @@ func (s *Store) ClaimDigest(ctx context.Context, brand, who int64, week string) 
 		err := tx.GetContext(ctx, &claimed, `
 			UPDATE digests SET state = 'sending', at = $4
 			WHERE brand_id = $1 AND person_id = $2 AND week = $3::date AND state = 'open' RETURNING true`, brand, who, week, tx.now)
+		if errors.Is(err, sql.ErrNoRows) {
+			return social.ErrNotDue
+		}
+		return err
+	})
+}
+
+// digestLease is how long the sending of a digest may take: longer than its job may.
+const digestLease = 2 * time.Minute
+
+// DigestsLost finds the digests that were on their way when their worker died, and puts it
+// into the queue to ask their readers: they may have come, so they are not sent again. It returns
+// how many.
+func (s *Store) DigestsLost(ctx context.Context, now time.Time) (n int, err error) {
+	err = s.run(ctx, s.clock, func(tx *Tx) error {
+		return tx.GetContext(ctx, &n, `
+			WITH lost AS (
+				UPDATE digests SET state = 'unsure', at = $1 WHERE state = 'sending' AND at < $2
+				RETURNING brand_id, person_id, week),
+			asked AS (
+				SELECT enqueue('`+lostDigestJob+`', jsonb_build_object('brand', brand_id, 'person', person_id, 'week', week::text)) FROM lost)
+			SELECT count(*) FROM asked`, now, now.Add(-digestLease))
+	})
+	return n, err
+}
+
+// AskDigest takes it upon the caller to ask somebody whether a digest came, once. Where its
+// sending has ended after all, or somebody else asks, it is social.ErrNotDue.
+func (s *Store) AskDigest(ctx context.Context, brand, who int64, week string) error {
+	return s.run(ctx, s.clock, func(tx *Tx) error {
+		var asked bool
+		err := tx.GetContext(ctx, &asked, `
+			UPDATE digests SET state = 'asked', at = $4
+			WHERE brand_id = $1 AND person_id = $2 AND week = $3::date AND state = 'unsure' RETURNING true`, brand, who, week, tx.now)
 		if errors.Is(err, sql.ErrNoRows) {
 			return social.ErrNotDue
 		}

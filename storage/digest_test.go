@@ -21,6 +21,44 @@ func (l *ledger) nextMonday() time.Time {
 	return time.Date(l.now.Year(), l.now.Month(), l.now.Day()+days, 9, 0, 0, 0, time.UTC)
 }
 
+// A digest whose worker died on its way is asked about once, when its sending cannot go on
+// any more, and not where it has ended after all.
+func TestLostDigestsAreAskedAbout(t *testing.T) {
+	t.Parallel()
+	l := newTalk(t)
+	monday := l.nextMonday()
+	week := monday.AddDate(0, 0, -7).Format(time.DateOnly)
+	_, err := l.DigestsDue(t.Context(), monday, 10)
+	check(t, err)
+	l.now = monday
+	var readers []int64
+	check(t, l.db.SelectContext(t.Context(), &readers, `SELECT person_id FROM digests ORDER BY person_id`))
+	if len(readers) < 2 {
+		t.Fatal(readers)
+	}
+	for _, who := range readers {
+		check(t, l.ClaimDigest(t.Context(), l.brand.ID, who, week))
+	}
+	lost := func(after time.Duration, want int) {
+		t.Helper()
+		if n, err := l.DigestsLost(t.Context(), monday.Add(after)); err != nil || n != want {
+			t.Errorf("after %s %d are lost (%v), want %d", after, n, err, want)
+		}
+	}
+	lost(time.Minute, 0)
+	lost(3*time.Minute, len(readers))
+	lost(9*time.Minute, 0)
+	check(t, l.EndDigest(t.Context(), l.brand.ID, readers[0], week, "sent"))
+	for i, want := range []error{social.ErrNotDue, nil, social.ErrNotDue} {
+		if err := l.AskDigest(t.Context(), l.brand.ID, readers[min(i, 1)], week); !errors.Is(err, want) {
+			t.Errorf("asked for the %d. time: %v, want %v", i+1, err, want)
+		}
+	}
+	if jobs := l.count(t, `SELECT count(*) FROM river_job WHERE args ->> 'kind' = 'digest_lost'`); jobs != len(readers) {
+		t.Errorf("%d jobs", jobs)
+	}
+}
+
 // However many processes look, each person is owed a week's digest once, and one of
 // them sends it.
 func TestDigestOnce(t *testing.T) {

@@ -968,7 +968,7 @@ var alone = map[string]string{
 	"LooksDue": "sweeps", "EndLook": "on a network's word", "PutLookOff": "sweeps", "HearReactions": "on Telegram's word",
 	"PlansDue":   "sweeps",
 	"WatchBrand": "looks at a brand that the sweep found",
-	"DigestsDue": "sweeps", "DigestsAhead": "sweeps", "ReportsDue": "sweeps", "ClaimDigest": "tells whoever it is due to", "EndDigest": "likewise",
+	"DigestsDue": "sweeps", "DigestsLost": "sweeps", "AskDigest": "tells whoever it is due to", "DigestsAhead": "sweeps", "ReportsDue": "sweeps", "ClaimDigest": "tells whoever it is due to", "EndDigest": "likewise",
 	"WakeDue": "sweeps", "ClaimMorning": "tells whoever was woken", "MarkMorning": "likewise", "EndMorning": "likewise",
 	"RuledAway": "a rule's own work", "EndRuling": "a rule's own work",
 	"BeginReply": "answering", "FinishReply": "answering", "ResumeReplies": "answering",
@@ -992,7 +992,7 @@ func TestEveryMethodIsTried(t *testing.T) {
 		switch {
 		case isTried == isAlone:
 			t.Errorf("Store.%s: put it into attempts or into alone", name)
-		case isAlone && actors[name] && !slices.Contains([]string{"Takeout", "Depart", "FoundAgency", "OpenInvitation", "ClaimNotice", "EndNotice", "Untold", "ClaimNotices", "EndNotices", "ClaimMorning", "MarkMorning", "EndMorning", "ClaimDigest", "EndDigest"}, name):
+		case isAlone && actors[name] && !slices.Contains([]string{"Takeout", "Depart", "FoundAgency", "OpenInvitation", "ClaimNotice", "EndNotice", "Untold", "ClaimNotices", "EndNotices", "ClaimMorning", "MarkMorning", "EndMorning", "ClaimDigest", "EndDigest", "AskDigest"}, name):
 			t.Errorf("Store.%s works for a person and is not tried by an outsider", name)
 		}
 	}
