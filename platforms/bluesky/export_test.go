@@ -18,3 +18,11 @@ func Facets(ctx context.Context, t social.Text) (string, [][2]int, error) {
 	}
 	return t.Plain, at, err
 }
+
+// Delete takes a post back, as its author does.
+func (c *Connector) Delete(ctx context.Context, a social.Account, uri string) error {
+	_, _, key, _ := splitURI(uri)
+	return c.Client.ask(ctx, a.ID, request{method: "com.atproto.repo.deleteRecord", post: true, body: map[string]string{
+		"repo": a.RemoteID, "collection": posts, "rkey": key,
+	}}, nil)
+}

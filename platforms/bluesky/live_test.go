@@ -91,6 +91,13 @@ func converses(t *testing.T, cafe, sara *rig) {
 	if got, err := cafe.AccountFigures(t.Context(), cafe.account); err != nil || len(got) == 0 {
 		t.Errorf("%v, %v", got, err)
 	}
+	if err := sara.Delete(t.Context(), sara.account, thanks); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "what was deleted is missing, and nothing else", func() bool {
+		missing, err := bluesky.Listener{Connector: cafe.Connector}.Missing(t.Context(), cafe.account, []string{asks, thanks, names.Remote})
+		return err == nil && slices.Equal(missing, []string{thanks})
+	})
 }
 
 // writes answers a post, twice, which leaves one answer.
