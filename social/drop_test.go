@@ -172,3 +172,19 @@ func TestWatchOf(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// What fell in two weeks together is explained by the weeks before both.
+func TestReasonsOfADropOfTwoWeeks(t *testing.T) {
+	w := watched(140, 140, 200, 200, 200, 200, 200, 200, 200, 200)
+	w.Weeks[0].Answered, w.Weeks[1].Answered = 3, 0
+	d, found := w.Drop()
+	if !found || d.Low != 2 || d.Was != 5 || d.Part() < 29.9 || d.Part() > 30.1 {
+		t.Fatalf("%v %+v", found, d)
+	}
+	if want := []social.DropReason{{Code: "answers", Was: 100, Now: 30}}; !reflect.DeepEqual(d.Reasons, want) {
+		t.Errorf("reasons: %+v, not %+v", d.Reasons, want)
+	}
+	if one, found := watched(80, 200, 200, 200, 200, 200, 200).Drop(); !found || one.Low != 1 {
+		t.Errorf("one week: %v %+v", found, one)
+	}
+}
