@@ -343,7 +343,7 @@ func (a *app) ticks() []scheduler.Tick {
 // hastened lets what seldom happens happen more often, for a world that is made in a
 // hurry; what is quick already stays as it is.
 func hastened(ticks []scheduler.Tick, times int) []scheduler.Tick {
-	const quick = 500 * time.Millisecond
+	const quick = 50 * time.Millisecond
 	for i, t := range ticks {
 		if times > 1 && t.Every > quick {
 			ticks[i].Every = max(t.Every/time.Duration(times), quick)

@@ -204,7 +204,7 @@ func movedBy(moved time.Duration) string { return demoMoved + moved.String() }
 
 // demoHurry is how many times more often the bot looks at the clock while the world is
 // made: most of that time would be waiting for it.
-const demoHurry = 8
+const demoHurry = 20
 
 // runDemoBot serves by the clock of the demo that started this process, until its
 // input says that it shall end.

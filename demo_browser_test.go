@@ -146,10 +146,17 @@ func (d demoDesk) down(t *testing.T, s skyScene, tour func()) {
 	d.shoot(t, "demo-sky-"+s.manager)
 }
 
-// comment lets a follower answer the newest post on Bluesky: the answer is in the inbox.
+// comment lets a follower answer the brand's newest post on Bluesky, beside which the
+// other brand's may stand: the answer is in the inbox.
 func (d demoDesk) comment(t *testing.T, s skyScene) {
 	t.Helper()
-	d.click(t, `[data-sky] .sky-thread:first-of-type > [data-sky-post] > .sky-deeds [data-sky-answer]`)
+	d.until(t, "the post to answer", func() bool {
+		return ask[bool](t, d.tab, `() => {
+			const post = [...document.querySelectorAll('[data-sky] .sky-thread > [data-sky-post]')].find((n) => n.innerText.includes(`+quoted(s.post)+`));
+			post?.querySelector(':scope > .sky-deeds [data-sky-answer]').click();
+			return !!post;
+		}`)
+	})
 	d.run(t, chromedp.SendKeys("[data-sky-text]", s.follower))
 	d.click(t, "[data-sky-send]")
 	d.until(t, "the comment on Bluesky", func() bool {
