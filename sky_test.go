@@ -119,22 +119,27 @@ func (s *stage) skyHas(a ...string) error {
 
 // What one look has not found on its network: "run missed N" and "run unseen N" wait
 // until there is so much of it; "run swept" waits until all threads that are to be read
-// as a whole have been.
+// as a whole have been, and nobody reads an account any more: its pause (20 s) would begin
+// after the jump of the clock that comes next.
 const (
 	missedPosts    = `SELECT count(*) FROM deliveries WHERE state = 'live' AND missed_at IS NOT NULL`
 	missedComments = `SELECT count(*) FROM comments WHERE state <> 'gone' AND missed_at IS NOT NULL`
-	unswept        = `SELECT count(*) FROM accounts WHERE listen_at IS NOT NULL AND sweep_at <= $1 AND NOT lost AND removed_at IS NULL`
+	unswept        = `SELECT count(*) FROM accounts WHERE (sweep_at <= $1 OR listen_at > $1 + interval '20 seconds') AND listen_at IS NOT NULL AND NOT lost AND removed_at IS NULL`
 )
 
-// counts waits until a query gives a number.
-func (s *stage) counts(want, what, query string, args ...any) error {
+// counts waits until a query gives a number; it asks with the times of its moment.
+func (s *stage) counts(want, what, query string, times ...func() time.Time) error {
 	if s.asked != s.dsn {
 		if err := s.connect(); err != nil {
 			return err
 		}
 	}
 	count := 0
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(45 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		var args []any
+		for _, t := range times {
+			args = append(args, t())
+		}
 		if err := s.db.QueryRow(query, args...).Scan(&count); err != nil || fmt.Sprint(count) == want {
 			return err
 		}
