@@ -302,6 +302,8 @@ func drawRune(r rune) string {
 		return "&lrm;"
 	case '\u200f':
 		return "&rlm;"
+	case '\u2060':
+		return "&NoBreak;"
 	case '\u2066':
 		return `<span dir="ltr">`
 	case '\u2067':

@@ -89,6 +89,7 @@ func TestDetectedEntities(t *testing.T) {
 		{"/startسلام", nil},
 		{"😀 /help@peyk_bot", []Entity{{Type: "bot_command", Offset: 3, Length: 14}}},
 		{"a/b 1/2 //x", nil},
+		{"@\u2060sara", nil}, // a joiner stands between
 		{"@sara #نوروز https://e.org/a.", []Entity{{Type: "mention", Length: 5}, {Type: "hashtag", Offset: 6, Length: 6}, {Type: "url", Offset: 13, Length: 15}}},
 		{"https://e.org/#tag", []Entity{{Type: "url", Length: 18}}},
 		{"a@b.com", []Entity{{Type: "email", Length: 7}}},

@@ -303,7 +303,7 @@ func (p *Phone) SetLanguage(code string) { p.e.do(func() { p.user.LanguageCode =
 // plain is a text without the marks of direction that only serve its display.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r >= 0x2066 && r <= 0x2069 || r == 0x200E || r == 0x200F {
+		if r >= 0x2066 && r <= 0x2069 || r == 0x200E || r == 0x200F || r == 0x2060 {
 			return -1
 		}
 		return r

@@ -78,9 +78,14 @@ func accountOf(p social.Post, id int64) (social.Account, bool) {
 	return p.Accounts[i], true
 }
 
-// accountName is the platform's name with the account's own.
+// accountName is the platform's name with the account's own. Telegram would make a link
+// of another network's @name, which leads to whoever has it on Telegram.
 func accountName(say locales.Printer, a social.Account) string {
-	return locales.Steady(strings.TrimSpace(say.Label("platform."+string(a.Platform)) + " " + a.Handle))
+	handle := a.Handle
+	if a.Platform != social.Telegram {
+		handle = locales.NoMention(handle)
+	}
+	return locales.Steady(strings.TrimSpace(say.Label("platform."+string(a.Platform)) + " " + handle))
 }
 
 // accountNames lists the accounts that the content is for.

@@ -14,9 +14,20 @@ const (
 	pdi = "\u2069"
 	rlm = "\u200f"
 	lrm = "\u200e"
+
+	joiner = "\u2060" // forbids a break and has no width
 )
 
-var latinName = regexp.MustCompile(`(^|[\s(])([/@][A-Za-z])`)
+var latinName = regexp.MustCompile(`(^|[\s(])([/@]` + joiner + `?[A-Za-z])`)
+
+// NoMention is a name with an @ of which Telegram makes no link: a joiner, which nobody
+// sees, stands behind the @.
+func NoMention(name string) string {
+	if rest, ok := strings.CutPrefix(name, "@"); ok {
+		return "@" + joiner + rest
+	}
+	return name
+}
 
 // Steady puts a mark before commands and handles among Persian words. Without it
 // their slash or @ would take the direction of the words, and stand behind the name.

@@ -82,13 +82,14 @@ func TestFold(t *testing.T) {
 func TestSteady(t *testing.T) {
 	t.Parallel()
 	for words, want := range map[string]string{
-		"زبان: /language\n/help": "زبان: \u200e/language\n\u200e/help",
-		"<b>راهنما</b> ۱/۲":      "<b>راهنما</b> ۱/۲",
-		"تلگرام @nobahar":        "تلگرام \u200e@nobahar",
-		"لیلا (@leila)":          "لیلا (\u200e@leila)",
-		"Telegram @nobahar":      "Telegram @nobahar",
-		"a@b.example":            "a@b.example",
-		"Language: /language":    "Language: /language",
+		"زبان: /language\n/help":              "زبان: \u200e/language\n\u200e/help",
+		"<b>راهنما</b> ۱/۲":                   "<b>راهنما</b> ۱/۲",
+		"تلگرام @nobahar":                     "تلگرام \u200e@nobahar",
+		"لیلا (@leila)":                       "لیلا (\u200e@leila)",
+		"Telegram @nobahar":                   "Telegram @nobahar",
+		"بلواسکای " + NoMention("@cafe.test"): "بلواسکای \u200e@\u2060cafe.test",
+		"a@b.example":                         "a@b.example",
+		"Language: /language":                 "Language: /language",
 	} {
 		if got := Steady(words); got != want {
 			t.Errorf("%q became %q", words, got)
@@ -96,5 +97,14 @@ func TestSteady(t *testing.T) {
 	}
 	if got := load(t).Printer("fa", time.UTC, social.Jalali).Say("help.all"); !strings.Contains(got, " \u200e/waiting") {
 		t.Errorf("help says %q", got)
+	}
+}
+
+func TestNoMention(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"@cafe@toot.example": "@\u2060cafe@toot.example", "Café": "Café", "": ""} {
+		if got := NoMention(name); got != want {
+			t.Errorf("%q became %q", name, got)
+		}
 	}
 }
