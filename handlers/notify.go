@@ -281,6 +281,22 @@ func (h *Handlers) earlier(ctx context.Context, p social.Post, me social.Member)
 	return &v
 }
 
+// redrawFresh looks after a card that appeared while we were about to send one: whoever
+// pressed an old button at that moment got the post as it was before.
+func (h *Handlers) redrawFresh(ctx context.Context, a social.Affair, c social.Card) error {
+	cards, err := h.Store.Cards(ctx, a.Brand.ID, c.PostID)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(cards, func(o social.Card) bool {
+		return o.Person == c.Person && o.Version == c.Version && o.Message != 0
+	})
+	if i < 0 {
+		return nil // another event's telling is sending it
+	}
+	return h.redrawCard(ctx, a, cards[i])
+}
+
 // sendCard gives somebody a card of the post in place of the one that is gone; 0:
 // there was none. Where another event's telling is just sending it, that one does,
 // and looks at the end whether it is still right.
@@ -290,6 +306,9 @@ func (h *Handlers) sendCard(ctx context.Context, a social.Affair, me social.Memb
 		Chat: me.Person.TelegramID, Message: gone, Drawn: a.Post.Revision,
 	}
 	ours, err := h.Store.ClaimCard(ctx, a.Event, c)
+	if err == nil && !ours && gone == 0 {
+		return h.redrawFresh(ctx, a, c)
+	}
 	if err != nil || !ours {
 		return err
 	}
