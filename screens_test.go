@@ -60,16 +60,16 @@ func (r *roll) take(s emulator.Screen) error {
 	return nil
 }
 
-// ended counts a script that came to its end, and adds the other states of its screens
-// for which its expectations would have stood too: a card is drawn more than once for
-// one deed, and which state was found is chance.
+// ended counts a script that came to its end, and adds what else in the chat its
+// expectations would have taken: one deed draws more than one message, some more than
+// once, and which state was found is chance.
 func (r *roll) ended(outputs []emulator.Output) {
 	r.gallery.mu.Lock()
 	defer r.gallery.mu.Unlock()
 	r.gallery.played++
 	for _, s := range r.taken {
 		for _, o := range outputs {
-			if m := s.Message; m != nil && s.Fits != nil && o.Chat == m.Chat.ID && o.Message.ID == m.ID && s.Fits(o.Message) {
+			if m := s.Message; m != nil && s.Fits != nil && o.Chat == m.Chat.ID && s.Fits(o.Message) {
 				key := s.Name + " " + r.lang
 				r.gallery.others[key] = append(r.gallery.others[key], o.Message)
 			}
@@ -389,11 +389,12 @@ func TestGalleryTakesWhatMayBeFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	var outputs []emulator.Output
-	for _, m := range []*emulator.Message{state(1, "draft"), state(1, "live"), state(2, "live elsewhere"), state(1, "live, seen")} {
+	for _, m := range []*emulator.Message{state(1, "draft"), state(1, "live"), state(2, "live too"), state(1, "live, seen")} {
 		outputs = append(outputs, emulator.Output{Chat: 7, Message: m})
 	}
+	outputs = append(outputs, emulator.Output{Chat: 8, Message: state(1, "live elsewhere")})
 	r.ended(outputs)
-	for cell, want := range map[string]bool{"live": true, "live, seen": true, "draft": false, "live elsewhere": false} {
+	for cell, want := range map[string]bool{"live": true, "live, seen": true, "live too": true, "draft": false, "live elsewhere": false} {
 		if g.mayShow("a.card fa", cell) != want {
 			t.Errorf("%q may be shown: %v", cell, !want)
 		}
