@@ -99,7 +99,8 @@ func (s *Store) ClaimCard(ctx context.Context, e social.Event, c social.Card) (o
 // SaveCard records where a card is and what it shows, and returns what was known
 // of it before: its Message is 0 when there was none, and its Drawn is higher than
 // c's when somebody drew a newer state meanwhile. There is one card for each post,
-// person and version. A card that stays where it is keeps its media.
+// person and version, and a message is one card: whatever it showed before is a card
+// without a message now. A card that stays where it is keeps its media.
 func (s *Store) SaveCard(ctx context.Context, brand int64, c social.Card) (was social.Card, err error) {
 	var before []byte
 	err = s.In(ctx, brand, func(tx *Tx) error {
@@ -116,6 +117,9 @@ func (s *Store) SaveCard(ctx context.Context, brand int64, c social.Card) (was s
 }
 
 const saveCardQuery = `
+	WITH covered AS (
+		UPDATE cards SET message = 0, shown = ''
+		WHERE person_id = $3 AND chat = $5 AND message = $6 AND (post_id, version) <> ($2, $4))
 	INSERT INTO cards AS c (brand_id, post_id, person_id, version, chat, message, media, shown, drawn)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 	ON CONFLICT (post_id, person_id, version) DO UPDATE SET

@@ -72,6 +72,26 @@ func TestCardThatIsGoneIsSentByOne(t *testing.T) {
 	}
 }
 
+// TestMessageIsOneCard lets the present version's card come to where the last one's is:
+// an old button was pressed while the new card was on its way.
+func TestMessageIsOneCard(t *testing.T) {
+	t.Parallel()
+	l := newLedger(t)
+	old := l.card(t)
+	old.Message, old.Shown = 50, "old"
+	now := old
+	now.Version, now.Shown = 2, "now"
+	for _, c := range []social.Card{old, now} {
+		_, err := l.SaveCard(t.Context(), l.brand.ID, c)
+		check(t, err)
+	}
+	cards, err := l.Cards(t.Context(), l.brand.ID, old.PostID)
+	check(t, err)
+	if len(cards) != 2 || cards[0].Message != 0 || cards[0].Shown != "" || cards[1].Message != 50 || cards[1].Shown != "now" {
+		t.Errorf("the message is %+v", cards)
+	}
+}
+
 func TestNoCardForWhoIsOutOfReach(t *testing.T) {
 	t.Parallel()
 	l := newLedger(t)
