@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -65,8 +66,17 @@ func (s *Store) Limit(conns int) {
 	s.bot.limit(max(2, conns-conns/3))
 }
 
-// Close ends all connections.
-func (s *Store) Close() error { return errors.Join(s.bot.Close(), s.clock.Close()) }
+// Close ends all connections. One whose server has gone has ended already.
+func (s *Store) Close() error {
+	return errors.Join(unlessGone(s.bot.Close()), unlessGone(s.clock.Close()))
+}
+
+func unlessGone(err error) error {
+	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) {
+		return nil
+	}
+	return err
+}
 
 // connect opens a pool that works as the role, and makes sure that it does.
 func connect(ctx context.Context, dsn, role string) (*pool, error) {
