@@ -16,6 +16,7 @@ const (
 	Drop    FaultKind = "drop"    // carried out, then the connection breaks: the bot cannot know
 	Refuse  FaultKind = "refuse"  // the connection breaks before anything happened
 	Delay   FaultKind = "delay"   // carried out After a while
+	Late    FaultKind = "late"    // carried out, and answered After a while
 	Status  FaultKind = "status"  // answered with Code, not carried out
 	Flood   FaultKind = "flood"   // answered with 429 and After as retry_after, not carried out
 	Hang    FaultKind = "hang"    // no answer until the bot gives up, not carried out
@@ -193,6 +194,8 @@ func (f *Fault) refusal() *failure {
 // strikeAfter does what a fault does to the answer of a call that was carried out.
 func (e *Emulator) strikeAfter(c *call, f *Fault) {
 	switch f.Kind {
+	case Late:
+		e.pause(c, f.After)
 	case Swallow:
 		e.pause(c, time.Hour)
 		panic(http.ErrAbortHandler)

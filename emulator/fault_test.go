@@ -29,6 +29,7 @@ func TestFaults(t *testing.T) {
 		{Fault{Kind: Hang}, false, false, 0},
 		{Fault{Kind: Swallow}, true, false, 0},
 		{Fault{Kind: Delay, After: 30 * time.Millisecond}, true, true, 0},
+		{Fault{Kind: Late, After: 30 * time.Millisecond}, true, true, 0},
 	} {
 		t.Run(string(c.fault.Kind), func(t *testing.T) {
 			t.Parallel()

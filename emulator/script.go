@@ -70,7 +70,7 @@ type Hooks struct {
 //	screen NAME                                  marks what the last expectation found, a message as it was then or the answer to a tap
 //	include other.txt | let NAME "text"          plays that file's lines; {NAME} stands for the text from there on
 //	clock +15m | clock 2026-11-28T14:30:00Z      run NAME args…
-//	fault drop sendMessage 1 | fault 429 sendPhoto 1 7s | fault 500 sendMessage 2 | fault delay sendMessage 1 2s [to sara]
+//	fault drop sendMessage 1 | fault 429 sendPhoto 1 7s | fault 500 sendMessage 2 | fault delay | late sendMessage 1 2s [to sara]
 //	fault 400 sendMessage 1 saying "MESSAGE_TOO_LONG"
 //	fault outage | fault over                    updates hold | release 2 1 0 | replay 3 | restart at 500
 //

@@ -178,7 +178,7 @@ func setFault(r *runner, a *args) error {
 		}
 	}
 	switch f.Kind {
-	case Drop, Refuse, Delay, Status, Flood, Hang, Swallow, Garbage:
+	case Drop, Refuse, Delay, Late, Status, Flood, Hang, Swallow, Garbage:
 	default:
 		return fmt.Errorf("no fault is called %q", kind)
 	}

@@ -20,6 +20,7 @@ type comments interface {
 	CommentCards(ctx context.Context, brand, comment, fold int64) ([]social.CommentCard, error)
 	CommentCard(ctx context.Context, reader, chat, message int64) (social.CommentCard, error)
 	SaveCommentCard(ctx context.Context, c social.CommentCard) error
+	KeepCommentCard(ctx context.Context, c social.CommentCard) error
 	ShowCommentCard(ctx context.Context, was, now social.CommentCard) (bool, error)
 	DropCommentCard(ctx context.Context, chat, message int64) error
 	savedReplies
@@ -279,7 +280,7 @@ func (h *Handlers) askHide(ctx context.Context, r *bot.Request, me Reader) error
 	}
 	yes := button(say, label, bot.Data("com_hide_yes", c.ID, 0))
 	yes.Style = "danger"
-	return h.askOver(ctx, r, bot.Message{
+	return h.askOver(ctx, r, me, c, bot.Message{
 		HTML:     say.Say(sure, "author", authorName(say, c), "account", accountName(say, c.Account)) + "\n" + quoted(c.Text),
 		Keyboard: [][]bot.Button{{yes}, back(say, bot.Data("com", c.ID, 0))},
 	})
@@ -308,10 +309,12 @@ func (h *Handlers) hide(ctx context.Context, r *bot.Request, me Reader) error {
 const errNotHidden = social.Rule("not_hidden")
 
 // askOver puts a question in the place of the pressed card, which is not drawn again
-// until the way leads back to it.
-func (h *Handlers) askOver(ctx context.Context, r *bot.Request, question bot.Message) error {
+// until the way leads back to it. It is recorded, not forgotten: a card may be pressed
+// before whoever sent it has recorded it.
+func (h *Handlers) askOver(ctx context.Context, r *bot.Request, me Reader, c social.Comment, question bot.Message) error {
 	if message := pressed(r); message != 0 {
-		if err := h.Store.DropCommentCard(ctx, r.Chat.ID, message); err != nil {
+		card := social.CommentCard{Brand: c.Brand.ID, Chat: r.Chat.ID, Message: message, Person: me.Person.ID, Comment: c.ID, Drawn: wordOnly}
+		if err := h.Store.SaveCommentCard(ctx, card); err != nil {
 			return err
 		}
 	}
@@ -336,7 +339,7 @@ func (h *Handlers) askAssign(ctx context.Context, r *bot.Request, me Reader) err
 			doors = append(doors, bot.Button{Text: brief(m.Person.Name), Data: bot.Data("com_to", c.ID, 0, idOf(m.Person.ID))})
 		}
 	}
-	return h.askOver(ctx, r, bot.Message{
+	return h.askOver(ctx, r, me, c, bot.Message{
 		HTML:     say.Say("comment.assign", "author", authorName(say, c)) + "\n" + quoted(c.Text),
 		Keyboard: append(fitted(say, doors), back(say, bot.Data("com", c.ID, 0))),
 	})

@@ -30,7 +30,7 @@ func (h *Handlers) askLater(ctx context.Context, r *bot.Request, me Reader) erro
 		})
 	}
 	doors = append(doors, button(say, "next_morning", bot.Data("com_later_at", c.ID, 0, strconv.Itoa(tomorrow))))
-	return h.askOver(ctx, r, bot.Message{
+	return h.askOver(ctx, r, me, c, bot.Message{
 		HTML:     say.Say("comment.when_back", "author", authorName(say, c)) + "\n" + quoted(c.Text),
 		Keyboard: append(rows(say, doors, 2), back(say, bot.Data("com", c.ID, 0))),
 	})

@@ -40,6 +40,10 @@ func (h *Handlers) drawComment(ctx context.Context, was social.CommentCard) erro
 			if was, err = h.readCard(ctx, was); err != nil {
 				return bot.Message{}, err
 			}
+			if was.Drawn == wordOnly { // pressed in the meantime
+				now = was
+				return bot.Message{}, bot.ErrSame
+			}
 			view, revision, err := h.commentFace(ctx, was)
 			now = was
 			now.Shown, now.Drawn = viewHash(view), revision
@@ -171,7 +175,7 @@ func (h *Handlers) keepCommentCard(ctx context.Context, a social.Affair, p socia
 	default:
 		card.Drawn, card.Shown = a.Comment.Revision, viewHash(commentCard(say, a.Comment, me))
 	}
-	if err := h.Store.SaveCommentCard(ctx, card); err != nil {
+	if err := h.Store.KeepCommentCard(ctx, card); err != nil {
 		return err
 	}
 	if card.Drawn != wordOnly {

@@ -21,7 +21,7 @@ func (h *Handlers) readGuide(ctx context.Context, r *bot.Request, me Reader) err
 		return err
 	}
 	say := h.sayIn(me.Person, c.Brand)
-	return h.askOver(ctx, r, bot.Message{
+	return h.askOver(ctx, r, me, c, bot.Message{
 		HTML:      strings.Join(guideLines(say, c.Brand), "\n"),
 		Keyboard:  [][]bot.Button{back(say, bot.Data("com", c.ID, 0))},
 		NoPreview: true,

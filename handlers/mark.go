@@ -53,7 +53,7 @@ func (h *Handlers) showMark(ctx context.Context, r *bot.Request, me Reader) erro
 	if err != nil {
 		return err
 	}
-	return h.askOver(ctx, r, markCard(h.sayIn(me.Person, c.Brand), c))
+	return h.askOver(ctx, r, me, c, markCard(h.sayIn(me.Person, c.Brand), c))
 }
 
 func markCard(say locales.Printer, c social.Comment) bot.Message {
@@ -116,5 +116,5 @@ func (h *Handlers) remark(ctx context.Context, r *bot.Request, me Reader, rule s
 	if err != nil {
 		return err
 	}
-	return h.askOver(ctx, r, markCard(h.sayIn(me.Person, c.Brand), c))
+	return h.askOver(ctx, r, me, c, markCard(h.sayIn(me.Person, c.Brand), c))
 }

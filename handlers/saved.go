@@ -85,7 +85,7 @@ func (h *Handlers) previewSaved(ctx context.Context, r *bot.Request, me Reader) 
 	say := h.sayIn(me.Person, c.Brand)
 	send := button(say, "sav_send", bot.Data("sav_send", c.ID, 0, idOf(s.ID)))
 	send.Style = "success"
-	return h.askOver(ctx, r, bot.Message{
+	return h.askOver(ctx, r, me, c, bot.Message{
 		HTML: say.Say("saved.preview", "author", authorName(say, c)) + "\n" + quoted(c.Text) + "\n" +
 			say.Say("saved.your_answer") + "\n" + quoted(filled(say, s, c)),
 		Keyboard: [][]bot.Button{{send}, back(say, bot.Data("com", c.ID, 0))},

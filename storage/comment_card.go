@@ -80,6 +80,23 @@ func (s *Store) SaveCommentCard(ctx context.Context, c social.CommentCard) error
 	return nil
 }
 
+// KeepCommentCard records a message that has just been sent. What is recorded of it
+// already is newer: somebody has pressed it in the meantime.
+func (s *Store) KeepCommentCard(ctx context.Context, c social.CommentCard) error {
+	err := s.In(ctx, c.Brand, func(tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO comment_cards (brand_id, chat, message, person_id, comment_id, fold_id, shown, drawn)
+			VALUES ($1, $2, $3, $4, nullif($5, 0), nullif($6, 0), $7, $8)
+			ON CONFLICT (chat, message) DO NOTHING`,
+			c.Brand, c.Chat, c.Message, c.Person, c.Comment, c.Fold, c.Shown, c.Drawn)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("recording a sent card of comment %d: %w", c.Comment, err)
+	}
+	return nil
+}
+
 // ShowCommentCard records what a card was drawn anew to show, and tells whether it
 // could: not when somebody else has drawn it since was was read.
 func (s *Store) ShowCommentCard(ctx context.Context, was, now social.CommentCard) (bool, error) {

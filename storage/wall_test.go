@@ -958,7 +958,7 @@ var alone = map[string]string{
 	"UsedChannels": "asks Telegram about the bot's own place", "MigrateChat": "on Telegram's word",
 	"In": "one brand, on the program's own account", "Across": "sweeps",
 	"SaveDiscussion": "on Telegram's word", "LoseDiscussion": "on Telegram's word", "SaveThread": "on Telegram's word", "Hear": "on a network's word",
-	"CommentCards": "of a brand, by In", "SaveCommentCard": "of a brand, by In", "ShowCommentCard": "of a brand, by In",
+	"CommentCards": "of a brand, by In", "SaveCommentCard": "of a brand, by In", "KeepCommentCard": "of a brand, by In", "ShowCommentCard": "of a brand, by In",
 	"DropCommentCard": "a chat's own message", "CountUse": "of a brand, by In",
 	"GrowFolds": "sweeps", "ReturnComments": "sweeps", "RemindComments": "sweeps",
 	"Conceal": "the update that is handled", "Session": "reaching a network", "SessionsOf": "reaching a network", "Exit": "leaving a network", "EndExit": "leaving a network", "RenewSession": "reaching a network", "LoseSession": "on a network's word",
