@@ -174,8 +174,14 @@ func (s *Store) keepSession(ctx context.Context, account int64, was, fresh strin
 	})
 }
 
+// signsWithin is how long before a call somebody may have begun to sign in whose
+// session the call could not see yet.
+const signsWithin = 30 * time.Second
+
 // LoseSession records that a network does not let us in any more, and tells of it
-// once. Whoever has signed in after seen is not put out: the word is older.
+// once. The word is of a call that began at seen: whoever has signed in after that, or
+// was just signing in, is not put out by it, for a session that is really lost is
+// refused again.
 func (s *Store) LoseSession(ctx context.Context, account int64, seen time.Time) error {
 	return s.run(ctx, s.clock, func(tx *Tx) error {
 		var lost struct {
@@ -194,7 +200,7 @@ func (s *Store) LoseSession(ctx context.Context, account int64, seen time.Time) 
 				WHERE p.brand_id = b.id AND p.state IN ('review', 'held', 'approved', 'late', 'publishing')
 					AND p.content->'targets' @> jsonb_build_array(jsonb_build_object('account', a.id))
 					AND NOT EXISTS (SELECT FROM deliveries d WHERE d.post_id = p.id AND d.account_id = a.id AND d.state IN ('live', 'deleted'))
-			) AS posts`, account, seen)
+			) AS posts`, account, seen.Add(-signsWithin))
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
