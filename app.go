@@ -120,7 +120,8 @@ type app struct {
 // give the program others through the context.
 type clocks struct {
 	now, pace clockwork.Clock
-	hurry     int // how many times more often than otherwise things happen by themselves; 0: as often
+	bell      <-chan struct{} // rings when now was moved; nil: nobody moves it
+	hurry     int             // how many times more often than otherwise things happen by themselves; 0: as often
 }
 
 type clocksKey struct{}
@@ -293,7 +294,9 @@ func (a *app) run(ctx context.Context) error {
 		}
 		g.Go(func() error { return a.workers.Run(ctx) })
 		g.Go(func() error { return a.queue.Run(ctx) })
-		g.Go(func() error { return scheduler.Run(ctx, a.clock, a.log, hastened(a.ticks(), clocksOf(ctx).hurry)...) })
+		g.Go(func() error {
+			return scheduler.Run(ctx, a.clock, clocksOf(ctx).bell, a.log, hastened(a.ticks(), clocksOf(ctx).hurry)...)
+		})
 		return a.receive(ctx)
 	})
 	err := g.Wait()

@@ -71,7 +71,7 @@ func TestSecretsStayIn(t *testing.T) {
 // begin runs the program with the settings until stop, as start does.
 func (s *stage) begin(t *testing.T, env map[string]string) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), clocksKey{}, clocks{now: s.clock, pace: hurriedClock{clockwork.NewRealClock(), hurry}}))
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), clocksKey{}, clocks{now: s.clock, bell: s.clock.bell, pace: hurriedClock{clockwork.NewRealClock(), hurry}}))
 	s.ended = make(chan error, 1)
 	serving := strings.Count(s.out.String(), servesLine)
 	ended := make(chan struct{})

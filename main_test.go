@@ -184,7 +184,7 @@ func (s *stage) env(key string) string {
 // start runs the program as main does, and waits until it serves.
 func (s *stage) start(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), clocksKey{}, clocks{now: s.clock, pace: hurriedClock{clockwork.NewRealClock(), hurry}}))
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), clocksKey{}, clocks{now: s.clock, bell: s.clock.bell, pace: hurriedClock{clockwork.NewRealClock(), hurry}}))
 	s.ended = make(chan error, 1)
 	serving := strings.Count(s.out.String(), servesLine)
 	go func() { s.ended <- run(ctx, []string{"serve"}, s.env, s.out) }()
@@ -305,20 +305,30 @@ func (o *output) tail(n int) string {
 // movedClock runs like the real one, moved to another time.
 type movedClock struct {
 	clockwork.Clock
+	bell  chan struct{} // rings when the clock was moved
 	mu    sync.Mutex
 	moved time.Duration
 }
 
 func newMovedClock(now time.Time) *movedClock {
-	c := &movedClock{Clock: clockwork.NewRealClock()}
+	c := &movedClock{Clock: clockwork.NewRealClock(), bell: make(chan struct{}, 1)}
 	c.set(now)
 	return c
 }
 
 func (c *movedClock) set(to time.Time) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.moved = time.Until(to)
+	c.mu.Unlock()
+	c.ring()
+}
+
+// ring lets everything that happens by itself look at the clock now.
+func (c *movedClock) ring() {
+	select {
+	case c.bell <- struct{}{}:
+	default: // it rings already
+	}
 }
 
 // Now is the moved time.

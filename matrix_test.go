@@ -501,16 +501,16 @@ func (m *matrix) wait(t *testing.T) {
 	t.Helper()
 	deadline := time.Now().Add(20 * time.Second)
 	for quiet := 0; quiet < 2; {
-		left := 0
+		at, due := 0, 0
 		heard := m.telegram.Heard()
 		if heard {
-			must(t, m.howBusy(t.Context(), &left))
+			must(t, m.howBusy(t.Context(), &at, &due))
 		}
-		if quiet++; left > 0 || !heard {
+		if quiet++; at+due > 0 || !heard {
 			quiet = 0
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("the program is still busy with %d things:\n%s", left, m.out.tail(2000))
+			t.Fatalf("the program is still busy with %d things:\n%s", at+due, m.out.tail(2000))
 		}
 		time.Sleep(3 * time.Millisecond)
 	}

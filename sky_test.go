@@ -136,7 +136,7 @@ func (s *stage) counts(want, what, query string, times ...func() time.Time) erro
 		}
 	}
 	count := 0
-	for deadline := time.Now().Add(45 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(45 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		var args []any
 		for _, t := range times {
 			args = append(args, t())
@@ -144,6 +144,7 @@ func (s *stage) counts(want, what, query string, times ...func() time.Time) erro
 		if err := s.db.QueryRow(query, args...).Scan(&count); err != nil || fmt.Sprint(count) == want {
 			return err
 		}
+		s.clock.ring()
 	}
 	return fmt.Errorf("%d %s", count, what)
 }

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// busy counts what the program has still to do by itself: updates, words to
-// people, posts whose time has come, deliveries and jobs.
+// busy counts what the program has still to do by itself: updates, words to people and
+// jobs, at which it is already, and what a tick has to find first.
 const busy = `
 	SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL AND parked_at IS NULL)
 		+ (SELECT count(*) FROM events WHERE told_at IS NULL)
-		+ (SELECT count(*) FROM posts WHERE slot <= $1 AND state IN ('review', 'held', 'approved'))
+		+ (SELECT count(*) FROM river_job WHERE state IN ('available', 'running') AND args->>'kind' IN ('notify', 'publish', 'reply')),
+		(SELECT count(*) FROM posts WHERE slot <= $1 AND state IN ('review', 'held', 'approved'))
 		+ (SELECT count(*) FROM posts WHERE remind_at <= $1 AND state = 'review')
 		+ (SELECT count(*) FROM deliveries WHERE state = 'attempting' AND queued OR state IN ('attempting', 'waiting') AND due_at <= $1)
-		+ (SELECT count(*) FROM river_job WHERE state IN ('available', 'running') AND args->>'kind' IN ('notify', 'publish', 'reply'))
 		+ (SELECT count(*) FROM replies WHERE state IN ('sending', 'waiting') AND due_at <= $1)
 		+ (SELECT count(*) FROM comments WHERE state = 'later' AND until <= $1
 			OR reminded < 2 AND state IN ('new', 'claimed', 'answering') AND answer_by <= $1)
@@ -53,7 +53,7 @@ func (s *stage) connect() error {
 
 // howBusy counts what is left to do. It is asked some 20,000 times in a run of all
 // scripts, so it is planned once for each stage.
-func (s *stage) howBusy(ctx context.Context, left *int) error {
+func (s *stage) howBusy(ctx context.Context, at, due *int) error {
 	if s.asked != s.dsn {
 		if err := s.connect(); err != nil {
 			return err
@@ -65,24 +65,28 @@ func (s *stage) howBusy(ctx context.Context, left *int) error {
 			return err
 		}
 	}
-	return s.busy.QueryRowContext(ctx, s.clock.Now()).Scan(left)
+	return s.busy.QueryRowContext(ctx, s.clock.Now()).Scan(at, due)
 }
 
-// settle waits until the program has nothing to do any more.
+// settle waits until the program has nothing to do any more. Nobody waits for a tick.
 func (s *stage) settle(ctx context.Context) error {
-	left := 0
+	at, due, ring := 0, 0, time.Now().Add(50*time.Millisecond)
 	for quiet, deadline := 0, time.Now().Add(15*time.Second); quiet < 2; {
 		heard := s.telegram.Heard() // first: what was heard is in the inbox, where it counts
 		if heard {
-			if err := s.howBusy(ctx, &left); err != nil {
+			if err := s.howBusy(ctx, &at, &due); err != nil {
 				return err
 			}
 		}
-		if quiet++; left > 0 || !heard {
+		if quiet++; at+due > 0 || !heard {
 			quiet = 0
 		}
+		if due > 0 && at == 0 && time.Now().After(ring) {
+			s.clock.ring()
+			ring = time.Now().Add(300 * time.Millisecond)
+		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("the program is still busy with %d things", left)
+			return fmt.Errorf("the program is still busy with %d things", at+due)
 		}
 		time.Sleep(30 * time.Millisecond)
 	}

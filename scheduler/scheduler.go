@@ -24,7 +24,9 @@ type Tick struct {
 // Run starts the ticks and returns when ctx has ended and the last of them too.
 // They beat in real time and ask the given clock what time it is, so that a clock
 // that is moved by days leads to one run that finds everything due, not to many.
-func Run(ctx context.Context, clock clockwork.Clock, log *slog.Logger, ticks ...Tick) error {
+// Whoever moves the clock rings the bell: every tick that rests beats at once. A nil
+// bell never rings.
+func Run(ctx context.Context, clock clockwork.Clock, bell <-chan struct{}, log *slog.Logger, ticks ...Tick) error {
 	s, err := gocron.NewScheduler(gocron.WithLocation(time.UTC), gocron.WithStopTimeout(20*time.Second))
 	if err != nil {
 		return fmt.Errorf("making the clock: %w", err)
@@ -35,11 +37,25 @@ func Run(ctx context.Context, clock clockwork.Clock, log *slog.Logger, ticks ...
 		}
 	}
 	s.Start()
-	<-ctx.Done()
+	for ctx.Err() == nil {
+		select {
+		case <-bell:
+			ring(ctx, s, log)
+		case <-ctx.Done():
+		}
+	}
 	if err := s.Shutdown(); err != nil {
 		return fmt.Errorf("stopping the clock: %w", err)
 	}
 	return nil
+}
+
+func ring(ctx context.Context, s gocron.Scheduler, log *slog.Logger) {
+	for _, job := range s.Jobs() {
+		if err := job.RunNow(); err != nil {
+			log.DebugContext(ctx, "a tick waits for its time", "tick", job.Name(), "err", err)
+		}
+	}
 }
 
 func add(ctx context.Context, s gocron.Scheduler, clock clockwork.Clock, log *slog.Logger, t Tick) error {
