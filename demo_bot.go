@@ -215,14 +215,18 @@ func runDemoBot(ctx context.Context, getenv func(string) string, in io.Reader, o
 		return errors.New("this command belongs to the demo, which starts it by itself")
 	}
 	real := clockwork.NewRealClock()
-	clock := &demoClock{Clock: real, moved: moved}
-	ctx, cancel := context.WithCancel(context.WithValue(ctx, clocksKey{}, clocks{now: clock, pace: paced{real, pace, real.Now()}, hurry: min(int(pace), demoHurry)}))
+	clock, bell := &demoClock{Clock: real, moved: moved}, make(chan struct{}, 1)
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, clocksKey{}, clocks{now: clock, bell: bell, pace: paced{real, pace, real.Now()}, hurry: min(int(pace), demoHurry)}))
 	defer cancel()
 	go func() { // ends with the demo, or with this process
 		for lines := bufio.NewScanner(in); lines.Scan(); {
 			by, _ := strings.CutPrefix(lines.Text(), demoMoved)
 			if moved, err := time.ParseDuration(by); err == nil {
 				_ = clock.set(time.Now().Add(moved)) // it has no file
+				select {
+				case bell <- struct{}{}:
+				default: // it rings already
+				}
 			}
 			if lines.Text() == demoEnds {
 				cancel()
