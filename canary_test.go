@@ -158,8 +158,8 @@ func (s *stage) pause(t *testing.T) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
 	defer cancel()
-	for left := 1; left > 0 && ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
-		if err := s.query(ctx, &left, busy, s.clock.Now()); err != nil && ctx.Err() == nil {
+	for at, due := 1, 0; at+due > 0 && ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
+		if err := s.howBusy(ctx, &at, &due); err != nil && ctx.Err() == nil {
 			t.Fatal(err)
 		}
 	}
