@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"image/png"
+	"sync"
 
 	"github.com/go-text/typesetting/font"
 
@@ -29,10 +30,15 @@ type Painter struct {
 
 // New returns a painter with the fonts read.
 func New() (*Painter, error) {
+	return fonts()
+}
+
+// fonts is the painter with its fonts, which are read once: nobody changes them.
+var fonts = sync.OnceValues(func() (*Painter, error) {
 	regular, err := read(regularTTF)
 	bold, err2 := read(boldTTF)
 	return &Painter{regular, bold}, errors.Join(err, err2)
-}
+})
 
 func read(ttf []byte) (*font.Font, error) {
 	face, err := font.ParseTTF(bytes.NewReader(ttf))

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/go-co-op/gocron/v2"
@@ -27,11 +28,21 @@ type Tick struct {
 // Whoever moves the clock rings the bell: every tick that rests beats at once. A nil
 // bell never rings.
 func Run(ctx context.Context, clock clockwork.Clock, bell <-chan struct{}, log *slog.Logger, ticks ...Tick) error {
-	s, err := gocron.NewScheduler(gocron.WithLocation(time.UTC), gocron.WithStopTimeout(20*time.Second))
+	s, err := gocron.NewScheduler(gocron.WithLocation(time.UTC), gocron.WithStopTimeout(time.Second))
 	if err != nil {
 		return fmt.Errorf("making the clock: %w", err)
 	}
+	var beating sync.RWMutex // held for reading by every tick that runs
 	for _, t := range ticks {
+		do := t.Do
+		t.Do = func(ctx context.Context, now time.Time) error {
+			beating.RLock()
+			defer beating.RUnlock()
+			if ctx.Err() != nil {
+				return nil //nolint:nilerr // told to end
+			}
+			return do(ctx, now)
+		}
 		if err := add(ctx, s, clock, log, t); err != nil {
 			return err
 		}
@@ -44,10 +55,28 @@ func Run(ctx context.Context, clock clockwork.Clock, bell <-chan struct{}, log *
 		case <-ctx.Done():
 		}
 	}
+	select { // gocron would wait for them too, but with a whole processor
+	case <-still(&beating):
+	case <-time.After(patience):
+	}
 	if err := s.Shutdown(); err != nil {
 		return fmt.Errorf("stopping the clock: %w", err)
 	}
 	return nil
+}
+
+// patience is how long ticks may take to end when they are told to.
+const patience = 20 * time.Second
+
+// still is closed when no tick runs any more.
+func still(beating *sync.RWMutex) <-chan struct{} {
+	stands := make(chan struct{})
+	go func() {
+		beating.Lock()
+		defer beating.Unlock()
+		close(stands)
+	}()
+	return stands
 }
 
 func ring(ctx context.Context, s gocron.Scheduler, log *slog.Logger) {
