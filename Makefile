@@ -9,7 +9,7 @@ run:
 
 # The whole suite; it starts a PostgreSQL of its own.
 test:
-	go test -race -timeout 20m ./...
+	GORACE=atexit_sleep_ms=10 go test -race -timeout 20m ./...
 
 lint:
 	test -z "$$(gofmt -l $$(git ls-files '*.go') | tee /dev/stderr)"

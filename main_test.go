@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"flag"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,7 +37,7 @@ func TestMain(m *testing.M) {
 	}
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
-		_ = f.Value.Set("8") // a number is always taken
+		_ = f.Value.Set("12") // a number is always taken
 	}
 	os.Exit(m.Run())
 }
@@ -49,6 +51,7 @@ func TestScripts(t *testing.T) {
 	if err != nil || len(paths) == 0 {
 		t.Fatal("no scripts", err)
 	}
+	longestFirst(t, paths)
 	screens := &gallery{cells: map[string]string{}, others: map[string][]*emulator.Message{}}
 	t.Cleanup(func() { screens.compare(t, len(paths)) })
 	for _, path := range paths {
@@ -74,6 +77,18 @@ func TestScripts(t *testing.T) {
 			roll.ended(s.telegram.Outputs(0))
 		})
 	}
+}
+
+// longestFirst lets nothing long begin when the others are nearly through.
+func longestFirst(t *testing.T, paths []string) {
+	t.Helper()
+	length := map[string]int64{}
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		must(t, err)
+		length[path] = info.Size()
+	}
+	slices.SortStableFunc(paths, func(a, b string) int { return cmp.Compare(length[b], length[a]) })
 }
 
 // A stage is a world of its own: Telegram, a database, a clock, and Peyk.

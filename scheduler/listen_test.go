@@ -156,7 +156,7 @@ func TestListeningLosesAnAccount(t *testing.T) {
 	p := newPorch(t, "gone", "cafe")
 	p.refuses["gone"] = &social.Outcome{State: social.Rejected, Code: social.CodeAccountLost}
 	p.write("cafe", p.clock.Now())
-	p.listen(t, time.Second)
+	p.listen(t, time.Minute)
 	p.listen(t, time.Hour)
 	if got := p.heard(t); len(got) != 1 {
 		t.Errorf("heard %q", got)
