@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -26,34 +27,51 @@ import (
 // when the test ends.
 func New(t testing.TB) string {
 	t.Helper()
-	server, err := join()
+	h, err := house()
 	if err != nil {
-		t.Fatalf("starting the test database: %v", err)
-	}
-	source, err := templateName()
-	if err != nil {
-		t.Fatalf("naming the template database: %v", err)
+		t.Fatalf("preparing the test databases: %v", err)
 	}
 	ctx := context.Background()
-	admin, err := sql.Open("postgres", server.DSN("postgres"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = admin.Close() })
-	if err := template(ctx, admin, server, source); err != nil {
-		t.Fatalf("making the template database: %v", err)
-	}
 	name := fmt.Sprintf("test_%d_%016x", os.Getpid(), rand.Uint64()) // a killed test with our number may have left one
-	if _, err := admin.ExecContext(ctx, `CREATE DATABASE `+name+` TEMPLATE `+source+` STRATEGY FILE_COPY`); err != nil {
+	if _, err := h.admin.ExecContext(ctx, `CREATE DATABASE `+name+` TEMPLATE `+h.template+` STRATEGY FILE_COPY`); err != nil {
 		t.Fatalf("cloning the template: %v", err)
 	}
 	t.Cleanup(func() {
-		if _, err := admin.ExecContext(ctx, `DROP DATABASE `+name+` WITH (FORCE)`); err != nil {
+		if _, err := h.admin.ExecContext(ctx, `DROP DATABASE `+name+` WITH (FORCE)`); err != nil {
 			t.Logf("dropping a test database: %v", err)
 		}
 	})
-	return server.DSN(name)
+	return h.server.DSN(name)
 }
+
+// A home is the server where this program's databases lie, the template that they
+// are cloned from, and the connections over which that is done.
+type home struct {
+	server   *storage.Server
+	template string
+	admin    *sql.DB
+}
+
+// house is made by the first test that wants a database: as long as we hold our
+// share, the server stays.
+var house = sync.OnceValues(func() (*home, error) {
+	server, err := join()
+	if err != nil {
+		return nil, fmt.Errorf("starting the server: %w", err)
+	}
+	name, err := templateName()
+	if err != nil {
+		return nil, fmt.Errorf("naming the template: %w", err)
+	}
+	admin, err := sql.Open("postgres", server.DSN("postgres"))
+	if err != nil {
+		return nil, err
+	}
+	if err := template(context.Background(), admin, server, name); err != nil {
+		return nil, errors.Join(fmt.Errorf("making the template: %w", err), admin.Close())
+	}
+	return &home{server: server, template: name, admin: admin}, nil
+})
 
 // Open returns a store over a fresh database.
 func Open(t testing.TB) *storage.Store {
