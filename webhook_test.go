@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -22,23 +21,6 @@ const hookSecret = "What_Telegram-shows"
 // postTo makes the stage's program one to which Telegram posts, at the address.
 func (s *stage) postTo(address string) {
 	s.more = map[string]string{"PUBLIC_URL": "http://" + address, "WEBHOOK_SECRET": hookSecret}
-}
-
-// TestWebhookScripts plays conversations with updates that are posted.
-func TestWebhookScripts(t *testing.T) {
-	for _, name := range []string{"publish.en", "draft.fa"} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newStage(t, monday)
-			s.postTo(s.listen)
-			s.start(t)
-			emulator.RunScript(t, s.telegram, filepath.Join("testdata/scripts", name+".txt"), s.hooks(t))
-			s.check(t)
-			if n := len(s.telegram.Calls("getUpdates")); n > 0 {
-				t.Errorf("%d polls beside the webhook", n)
-			}
-		})
-	}
 }
 
 // TestWebhookForged knocks as strangers do: each is refused as is documented, and

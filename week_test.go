@@ -12,6 +12,7 @@ import (
 // TestWeeks: weeks lie side by side without a gap, hold the moment that was asked
 // for, and begin on their day in the first minute of it, whatever the clocks do.
 func TestWeeks(t *testing.T) {
+	t.Parallel()
 	// Zones whose clocks jump at midnight (Tehran until 2022, Beirut, Havana) and others.
 	zones := []string{"Asia/Tehran", "UTC", "Europe/Berlin", "Asia/Beirut", "America/Havana", "Pacific/Apia", "America/Sao_Paulo", "Asia/Kathmandu"}
 	rapid.Check(t, func(t *rapid.T) {
@@ -38,6 +39,7 @@ func TestWeeks(t *testing.T) {
 // TestDigestSteps: whoever looks at the moments that DigestDue names finds every week
 // due, each once.
 func TestDigestSteps(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		b := social.Brand{Zone: rapid.SampledFrom([]string{"Asia/Tehran", "Europe/Berlin", "Asia/Beirut"}).Draw(t, "zone")}
 		b.Rules.WeekStart = time.Weekday(rapid.IntRange(0, 6).Draw(t, "start"))
