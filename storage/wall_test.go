@@ -54,17 +54,44 @@ type wall struct {
 // dusk is the moment at which the posts of the houses are due.
 var dusk = time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)
 
+// furnished is the wall as it begins: its database is filled once, and cloned.
+var furnished struct {
+	storagetest.Seed
+	ours, theirs house
+	stranger     social.Person
+}
+
 func newWall(t *testing.T) *wall {
 	t.Helper()
-	dsn := storagetest.New(t)
+	dsn := furnished.New(t, func(dsn string) {
+		w := openWall(t, dsn)
+		w.furnish(t)
+		furnished.ours, furnished.theirs, furnished.stranger = w.ours, w.theirs, w.stranger
+		check(t, errors.Join(w.store.Close(), w.admin.Close(), w.bot.Close()))
+	})
+	w := openWall(t, dsn)
+	w.ours, w.theirs, w.stranger = furnished.ours, furnished.theirs, furnished.stranger
+	return w
+}
+
+func openWall(t *testing.T, dsn string) *wall {
+	t.Helper()
 	store, err := storage.Open(t.Context(), dsn, t.TempDir())
 	check(t, err)
 	t.Cleanup(func() { _ = store.Close() })
 	w := &wall{store: store, admin: connect(t, dsn), bot: connect(t, dsn+" role=peyk_bot")}
 	w.bot.SetMaxOpenConns(1)
 	store.Now = func() time.Time { return dusk.Add(-time.Hour) }
+	return w
+}
+
+// furnish puts two agencies with all that they have behind the wall, and somebody who
+// belongs to neither.
+func (w *wall) furnish(t *testing.T) {
+	t.Helper()
+	store := w.store
 	w.ours, w.theirs = w.house(t, "canaryours", 100), w.house(t, "canarytheirs", 200)
-	_, err = store.WakeDue(t.Context(), dusk.Add(15*time.Hour), 10) // at nine on the next morning
+	_, err := store.WakeDue(t.Context(), dusk.Add(15*time.Hour), 10) // at nine on the next morning
 	check(t, err)
 	_, err = store.DigestsDue(t.Context(), dusk.AddDate(0, 0, 7).Add(-8*time.Hour), 10) // on the next Monday
 	check(t, err)
@@ -84,7 +111,6 @@ func newWall(t *testing.T) *wall {
 	_, err = w.admin.ExecContext(t.Context(), `UPDATE comments SET reminded = 1 WHERE brand_id = $1`, w.ours.brand.ID) // they have waited too long
 	check(t, err)
 	w.stranger = enter(t, store, 300, "Stranger")
-	return w
 }
 
 func connect(t testing.TB, dsn string) *sqlx.DB {

@@ -27,15 +27,56 @@ import (
 // when the test ends.
 func New(t testing.TB) string {
 	t.Helper()
+	h := housed(t)
+	return h.clone(t, h.template)
+}
+
+// A Seed is a database that is filled once in this program, and cloned for every test
+// that wants it so.
+type Seed struct {
+	once sync.Once
+	name string // empty: filling it has failed
+}
+
+// New returns the DSN of a database like the one that fill has filled. Fill is called for
+// the first test alone; it has closed its connections when it returns.
+func (s *Seed) New(t testing.TB, fill func(dsn string)) string {
+	t.Helper()
+	h := housed(t)
+	s.once.Do(func() {
+		name := fmt.Sprintf("seed_%d_%016x", os.Getpid(), rand.Uint64())
+		h.copy(t, h.template, name)
+		fill(h.server.DSN(name))
+		s.name = name
+	})
+	if s.name == "" {
+		t.Fatal("the database that this one is cloned from could not be filled")
+	}
+	return h.clone(t, s.name)
+}
+
+func housed(t testing.TB) *home {
+	t.Helper()
 	h, err := house()
 	if err != nil {
 		t.Fatalf("preparing the test databases: %v", err)
 	}
-	ctx := context.Background()
-	name := fmt.Sprintf("test_%d_%016x", os.Getpid(), rand.Uint64()) // a killed test with our number may have left one
-	if _, err := h.admin.ExecContext(ctx, `CREATE DATABASE `+name+` TEMPLATE `+h.template+` STRATEGY FILE_COPY`); err != nil {
+	return h
+}
+
+func (h *home) copy(t testing.TB, template, name string) {
+	t.Helper()
+	if _, err := h.admin.ExecContext(context.Background(), `CREATE DATABASE `+name+` TEMPLATE `+template+` STRATEGY FILE_COPY`); err != nil {
 		t.Fatalf("cloning the template: %v", err)
 	}
+}
+
+// clone makes a database that is dropped when the test ends.
+func (h *home) clone(t testing.TB, template string) string {
+	t.Helper()
+	ctx := context.Background()
+	name := fmt.Sprintf("test_%d_%016x", os.Getpid(), rand.Uint64()) // a killed test with our number may have left one
+	h.copy(t, template, name)
 	t.Cleanup(func() {
 		if _, err := h.admin.ExecContext(ctx, `DROP DATABASE `+name+` WITH (FORCE)`); err != nil {
 			t.Logf("dropping a test database: %v", err)
