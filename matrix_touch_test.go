@@ -28,11 +28,6 @@ func (m *matrix) watchTables(t *testing.T) {
 	m.exec(t, `
 		CREATE FUNCTION snap.touched() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 		BEGIN PERFORM nextval('snap.touches_of_' || TG_TABLE_NAME); RETURN NULL; END $$`)
-	m.exec(t, `CREATE TABLE snap.hush (told boolean)`)
-	m.exec(t, `
-		CREATE FUNCTION snap.hushed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-		BEGIN IF EXISTS (SELECT FROM snap.hush) THEN NEW.told_at = NEW.at; END IF; RETURN NEW; END $$`)
-	m.exec(t, `CREATE TRIGGER hushed BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION snap.hushed()`)
 	counts := make([]string, len(m.tables))
 	for i, table := range m.tables {
 		m.exec(t, fmt.Sprintf(`
@@ -112,15 +107,5 @@ func (m *matrix) reset(t *testing.T, now []string) {
 		if summed(m.tables[i]) && m.checksum(t, m.tables[i]) != m.base[i] {
 			t.Fatalf("the beginning of %s could not be brought back", m.tables[i])
 		}
-	}
-}
-
-// hush lets nobody be told of what happens from now on, or lets everybody be told
-// again.
-func (m *matrix) hush(t *testing.T, on bool) {
-	t.Helper()
-	m.exec(t, `DELETE FROM snap.hush`)
-	if on {
-		m.exec(t, `INSERT INTO snap.hush VALUES (true)`)
 	}
 }
