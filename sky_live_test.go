@@ -128,7 +128,21 @@ func (r realSky) deed(t *testing.T, args []string) error {
 			"reply": map[string]any{"root": to, "parent": to},
 		},
 	})
-	return nil
+	return r.noticed(t, args[2])
+}
+
+// noticed waits until the network tells the account of a comment: it takes a moment, and
+// who asks before that is told of it half an hour later.
+func (r realSky) noticed(t *testing.T, text string) error {
+	t.Helper()
+	session := r.call(t, "", "com.atproto.server.createSession", map[string]any{"identifier": r.handle, "password": r.password})
+	for late := time.Now().Add(30 * time.Second); time.Now().Before(late); time.Sleep(200 * time.Millisecond) {
+		told := r.call(t, session["accessJwt"].(string), "app.bsky.notification.listNotifications", nil)
+		if raw, _ := json.Marshal(told); strings.Contains(string(raw), text) {
+			return nil
+		}
+	}
+	return fmt.Errorf("nobody is told of %q", text)
 }
 
 // saying are the posts of a list that hold a text.
