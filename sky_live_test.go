@@ -28,6 +28,7 @@ func TestBlueskyLive(t *testing.T) {
 	for lang, script := range map[string]string{"en": liveEnglish, "fa": livePersian} {
 		t.Run(lang, func(t *testing.T) {
 			s := newStage(t, monday)
+			s.clock.bell = nil // a network takes a moment to notice a comment, and is asked again half an hour later
 			s.more = map[string]string{"BLUESKY_URL": sky.host}
 			s.start(t)
 			hooks := s.hooks(t)
@@ -128,21 +129,7 @@ func (r realSky) deed(t *testing.T, args []string) error {
 			"reply": map[string]any{"root": to, "parent": to},
 		},
 	})
-	return r.noticed(t, args[2])
-}
-
-// noticed waits until the network tells the account of a comment: it takes a moment, and
-// who asks before that is told of it half an hour later.
-func (r realSky) noticed(t *testing.T, text string) error {
-	t.Helper()
-	session := r.call(t, "", "com.atproto.server.createSession", map[string]any{"identifier": r.handle, "password": r.password})
-	for late := time.Now().Add(30 * time.Second); time.Now().Before(late); time.Sleep(200 * time.Millisecond) {
-		told := r.call(t, session["accessJwt"].(string), "app.bsky.notification.listNotifications", nil)
-		if raw, _ := json.Marshal(told); strings.Contains(string(raw), text) {
-			return nil
-		}
-	}
-	return fmt.Errorf("nobody is told of %q", text)
+	return nil
 }
 
 // saying are the posts of a list that hold a text.
