@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"peyk/bot"
 	"peyk/emulator"
@@ -54,20 +56,15 @@ func TestRights(t *testing.T) {
 			t.Errorf("testdata/rights.txt has %q, which is no route", route)
 		}
 	}
-	const stages = 4
+	const stages = 8
 	for part := range stages {
 		t.Run(fmt.Sprintf("part%d", part), func(t *testing.T) {
 			t.Parallel()
 			m := newMatrix(t)
-			var mine []string
 			for i, route := range routes {
 				if i%stages == part {
-					mine = append(mine, route)
+					m.row(t, route, want[route])
 				}
-			}
-			m.proved = m.refuse(t, mine, want)
-			for _, route := range mine {
-				m.row(t, route, want[route])
 			}
 			m.checkSecrets(t)
 		})
@@ -114,7 +111,7 @@ func (m *matrix) row(t *testing.T, route, want string) {
 		t.Errorf("%s: %d cells for %d personas", route, len(want), len(personas))
 		return
 	}
-	got := m.cells(t, d, want, m.proved[route])
+	got := m.cells(t, d, want)
 	if string(got) == want {
 		return
 	}
@@ -154,12 +151,11 @@ type matrix struct {
 	ids     map[string]int64
 	hash    string // of a picture
 	brand   social.Brand
-	touch   touch
-	base    []string                   // the checksums of the beginning
-	proved  map[string]map[string]byte // cells that need not be tried alone, by route
-	said    map[string]string          // what the persona heard last
-	taps    map[string]string          // the persona's last tap; none: he wrote, or did something else
-	rules   map[string]string          // every refusal in words, and its name
+	sums    *sql.Stmt         // asks for a checksum of every table
+	base    []string          // the checksums of the beginning
+	said    map[string]string // what the persona heard last
+	taps    map[string]string // the persona's last tap; none: he wrote, or did something else
+	rules   map[string]string // every refusal in words, and its name
 	rooms   int
 	tables  []string
 	leaks   []string
@@ -441,7 +437,31 @@ func (m *matrix) snapshot(t *testing.T) {
 	for _, table := range m.tables {
 		m.exec(t, `CREATE TABLE snap.`+table+` AS TABLE public.`+table)
 	}
-	m.watchTables(t)
+	parts := make([]string, len(m.tables))
+	for i, table := range m.tables {
+		parts[i] = checksumOf(table)
+	}
+	var err error
+	m.sums, err = m.db.PrepareContext(t.Context(), `SELECT ARRAY[`+strings.Join(parts, ", ")+`]`)
+	must(t, err)
+	t.Cleanup(func() { _ = m.sums.Close() })
+	m.base = m.checksums(t)
+}
+
+// reset puts every table back that is not as it was, or may not be.
+func (m *matrix) reset(t *testing.T, now []string) {
+	t.Helper()
+	var all strings.Builder
+	all.WriteString(`BEGIN; SET LOCAL session_replication_role = replica; DELETE FROM river_job WHERE state <> 'running';`)
+	for i, table := range m.tables {
+		if now[i] != m.base[i] || !summed(table) || table == "events" {
+			fmt.Fprintf(&all, `DELETE FROM public.%[1]s; INSERT INTO public.%[1]s OVERRIDING SYSTEM VALUE SELECT * FROM snap.%[1]s;`, table)
+		}
+	}
+	m.exec(t, all.String()+`COMMIT`)
+	if !slices.Equal(m.checksums(t), m.base) {
+		t.Fatal("the beginning could not be brought back")
+	}
 }
 
 func (m *matrix) exec(t *testing.T, query string, args ...any) {
@@ -468,6 +488,14 @@ func checksumOf(table string) string {
 	return `coalesce(md5((SELECT string_agg(x::text, '|' ORDER BY x::text) FROM ` + table + ` x)), '')`
 }
 
+// checksums are of everything that a deed may change, one a table.
+func (m *matrix) checksums(t *testing.T) []string {
+	t.Helper()
+	var sums []string
+	must(t, m.sums.QueryRowContext(t.Context()).Scan(pq.Array(&sums)))
+	return sums
+}
+
 // wait returns when the program has nothing to do any more.
 func (m *matrix) wait(t *testing.T) {
 	t.Helper()
@@ -484,63 +512,34 @@ func (m *matrix) wait(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the program is still busy with %d things:\n%s", at+due, m.out.tail(2000))
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(3 * time.Millisecond)
 	}
 }
 
-// cells does the deed as everybody for whom it is not proved. Those who should change
-// nothing do it at once. Of the others the first does it alone: if it only shows
-// something, the rest do it at once too, and if it changes something, each alone, while
-// nobody is told of it, for whom the word reaches was seen the first time.
-func (m *matrix) cells(t *testing.T, d deed, want string, proved map[string]byte) []byte {
+// cells does the deed as everybody. Those who should change nothing do it at once, and
+// then the others, for most deeds only show something: what changes something, or
+// should not have, is done again by each alone.
+func (m *matrix) cells(t *testing.T, d deed, want string) []byte {
 	t.Helper()
 	letters := map[string]byte{}
-	maps.Copy(letters, proved)
-	var idle, doers []string
-	for i, who := range personas {
-		switch {
-		case letters[who] != 0:
-		case i < len(want) && want[i] == does:
-			doers = append(doers, who)
-		default:
-			idle = append(idle, who)
+	for _, doers := range []bool{false, true} {
+		var group []string
+		for i, who := range personas {
+			if doers == (i < len(want) && want[i] == does) {
+				group = append(group, who)
+			}
 		}
-	}
-	m.everybody(t, d, idle, letters)
-	if len(doers) > 0 {
-		m.doers(t, d, doers, letters)
+		if d.do != nil || len(group) < 2 || !m.together(t, d, group, letters) {
+			for _, who := range group {
+				letters[who] = m.cell(t, d, who)
+			}
+		}
 	}
 	var row []byte
 	for _, who := range personas {
 		row = append(row, letters[who])
 	}
 	return row
-}
-
-// doers does the deed as those who may.
-func (m *matrix) doers(t *testing.T, d deed, group []string, letters map[string]byte) {
-	t.Helper()
-	letter, changed := m.cell(t, d, group[0])
-	letters[group[0]] = letter
-	if !changed {
-		m.everybody(t, d, group[1:], letters)
-		return
-	}
-	for _, who := range group[1:] {
-		letters[who], _ = m.cell(t, d, who)
-	}
-}
-
-// everybody does the deed as all of the group: at once, and if something changed by
-// that, each alone.
-func (m *matrix) everybody(t *testing.T, d deed, group []string, letters map[string]byte) {
-	t.Helper()
-	if d.do == nil && len(group) > 1 && m.together(t, d, group, letters) {
-		return
-	}
-	for _, who := range group {
-		letters[who], _ = m.cell(t, d, who)
-	}
 }
 
 // together does the deed as several personas at once. It tells whether nothing has
@@ -562,19 +561,18 @@ func (m *matrix) together(t *testing.T, d deed, group []string, letters map[stri
 	return true
 }
 
-// cell does the deed as one persona, tells what came of it, and whether anything
-// changed.
-func (m *matrix) cell(t *testing.T, d deed, who string) (letter byte, changed bool) {
+// cell does the deed as one persona and tells what came of it.
+func (m *matrix) cell(t *testing.T, d deed, who string) byte {
 	t.Helper()
 	m.begin(t, d, who)
 	m.act(t, d, who, m.phone(who))
 	m.wait(t)
 	now := m.checksums(t)
-	letter, changed = m.judge(who, m.changed(now)), !slices.Equal(now, m.base)
-	if changed {
+	letter := m.judge(who, m.changed(now))
+	if !slices.Equal(now, m.base) {
 		m.reset(t, now)
 	}
-	return letter, changed
+	return letter
 }
 
 // changed names a table that is not as it was at the beginning.
@@ -631,7 +629,8 @@ func (m *matrix) act(t *testing.T, d deed, who string, phone *emulator.Phone) {
 	}
 }
 
-// judge looks at what the persona was told.
+// judge looks at what the persona was told, and keeps what an outsider should not
+// have read.
 func (m *matrix) judge(who, changed string) byte {
 	chat := m.phone(who).Chat()
 	var heard []string
@@ -648,22 +647,16 @@ func (m *matrix) judge(who, changed string) byte {
 		letter = stronger(letter, m.weigh(text))
 	}
 	m.said[who] = strings.Join(heard, " ‖ ")
-	m.overhear(who, m.said[who])
+	if slices.Contains(outsiders, who) {
+		if leak := secrets.FindString(strings.ReplaceAll(m.said[who], "Zz"+who, "")); leak != "" {
+			m.leaks = append(m.leaks, fmt.Sprintf("%s reads %q in: %s", who, leak, m.said[who]))
+		}
+	}
 	if changed != "" {
 		m.said[who] += " (and " + changed + " changed)"
 		return does
 	}
 	return letter
-}
-
-// overhear keeps what an outsider should not have read.
-func (m *matrix) overhear(who, text string) {
-	if !slices.Contains(outsiders, who) {
-		return
-	}
-	if leak := secrets.FindString(strings.ReplaceAll(text, "Zz"+who, "")); leak != "" {
-		m.leaks = append(m.leaks, fmt.Sprintf("%s reads %q in: %s", who, leak, text))
-	}
 }
 
 // weigh tells whether a text refuses, is neutral, or shows something.
