@@ -30,23 +30,57 @@ type ledger struct {
 	account social.Account
 }
 
+// A start is a ledger as tests begin with it: its database is filled once, and cloned.
+type start struct {
+	storagetest.Seed
+	ledger ledger
+}
+
+var ledgers start
+
 func newLedger(t *testing.T) *ledger {
 	t.Helper()
-	dsn := storagetest.New(t)
-	folder := t.TempDir()
-	s, err := storage.Open(t.Context(), dsn, folder)
+	return ledgers.begin(t, (*ledger).found)
+}
+
+// begin returns a ledger that fill has filled.
+func (s *start) begin(t *testing.T, fill func(*ledger, *testing.T)) *ledger {
+	t.Helper()
+	dsn := s.New(t, func(dsn string) {
+		l := &ledger{now: dusk.Add(-time.Hour)}
+		l.open(t, dsn)
+		fill(l, t)
+		s.ledger = *l
+		check(t, errors.Join(l.Close(), l.db.Close()))
+	})
+	l := s.ledger
+	l.open(t, dsn)
+	return &l
+}
+
+// open connects to the ledger's database.
+func (l *ledger) open(t *testing.T, dsn string) {
+	t.Helper()
+	l.dsn, l.folder = dsn, t.TempDir()
+	var err error
+	l.Store, err = storage.Open(t.Context(), dsn, l.folder)
 	check(t, err)
-	t.Cleanup(func() { _ = s.Close() })
-	l := &ledger{Store: s, db: connect(t, dsn), dsn: dsn, folder: folder, now: dusk.Add(-time.Hour)}
-	s.Now = func() time.Time { return l.now }
+	t.Cleanup(func() { _ = l.Store.Close() })
+	l.Now = func() time.Time { return l.now }
+	l.db = connect(t, dsn)
+}
+
+// found founds the brand with its two people and its channel.
+func (l *ledger) found(t *testing.T) {
+	t.Helper()
+	s := l.Store
 	l.owner, l.client = enter(t, s, 5, "Sara"), enter(t, s, 6, "Omid")
 	l.brand = foundBrand(t, s, l.owner)
 	i := invited(t, s, l.owner.ID, l.client.ID, l.brand.ID, social.Approver)
-	_, err = s.DecideInvitation(t.Context(), l.owner.ID, i.ID, true)
+	_, err := s.DecideInvitation(t.Context(), l.owner.ID, i.ID, true)
 	check(t, err)
 	l.account, err = s.AddAccount(t.Context(), l.owner.ID, social.Account{BrandID: l.brand.ID, Platform: social.Telegram, RemoteID: "-77", Handle: "@c"})
 	check(t, err)
-	return l
 }
 
 // approved adds an approved post.

@@ -138,11 +138,7 @@ func TestDatabasesAreApart(t *testing.T) {
 	var other string
 	t.Run("other", func(t *testing.T) {
 		other = storagetest.New(t)
-		db, err := sql.Open("postgres", other)
-		check(t, err)
-		defer db.Close()
-		_, err = db.ExecContext(t.Context(), `INSERT INTO settings (name, value) VALUES ('a', 'b')`)
-		check(t, err)
+		addSetting(t, other, "a")
 	})
 	db, err := sql.Open("postgres", mine)
 	check(t, err)
@@ -155,6 +151,37 @@ func TestDatabasesAreApart(t *testing.T) {
 	if serves(t, other) {
 		t.Error("the database outlives its test")
 	}
+}
+
+// TestClonesOfASeedAreApart: each holds what the seed was filled with, once, and
+// nothing of the others.
+func TestClonesOfASeedAreApart(t *testing.T) {
+	var seed storagetest.Seed
+	fills := 0
+	for n := range 3 {
+		dsn := seed.New(t, func(dsn string) {
+			fills++
+			addSetting(t, dsn, "filled")
+		})
+		db, err := sql.Open("postgres", dsn)
+		check(t, err)
+		defer db.Close()
+		var names string
+		check(t, db.QueryRowContext(t.Context(), `SELECT string_agg(name, ',') FROM settings`).Scan(&names))
+		if names != "filled" || fills != 1 {
+			t.Errorf("clone %d of the seed, which was filled %d times, holds %s", n, fills, names)
+		}
+		addSetting(t, dsn, fmt.Sprint("clone ", n))
+	}
+}
+
+func addSetting(t *testing.T, dsn, name string) {
+	t.Helper()
+	db, err := sql.Open("postgres", dsn)
+	check(t, err)
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), `INSERT INTO settings (name, value) VALUES ($1, 'b')`, name)
+	check(t, err)
 }
 
 // TestServerIsPrivate: no port, and nobody else may pass to the socket.
