@@ -64,11 +64,12 @@ const untilAlone = `flock -x 3 || perl -e 'open F, "+<&=3"; flock F, 2'`
 
 // StartShared starts a server that ends when nobody holds a lock on users any
 // more; the caller holds a shared one. It is for tests: its data are made anew
-// and dropped at the end, and nothing waits for the disk.
+// and dropped at the end, and nothing waits for the disk. Nothing is compiled either:
+// each of the many short connections would load the compiler anew.
 func StartShared(ctx context.Context, dir string, users *os.File) (*Server, error) {
 	s := &Server{dir: dir, after: "rm -rf data"}
 	err := s.start(ctx, true, untilAlone, users, "-c", "fsync=off", "-c", "synchronous_commit=off",
-		"-c", "full_page_writes=off", "-c", "max_connections=800")
+		"-c", "full_page_writes=off", "-c", "max_connections=800", "-c", "jit=off")
 	return s, err
 }
 
