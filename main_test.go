@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 	}
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
-		_ = f.Value.Set("12") // a number is always taken
+		_ = f.Value.Set("8") // a number is always taken
 	}
 	os.Exit(m.Run())
 }
