@@ -136,6 +136,9 @@ func TestUploads(t *testing.T) {
 			c.answer.Call = uploading
 			r.server.Fail(c.answer)
 		}
+		if c.file.Hash == "big" {
+			r.account.Limits.Picture = small
+		}
 		_, err := r.Prepare(t.Context(), r.intent("سلام", c.file))
 		if o := platforms.PrepareOutcome(err, began); err == nil || o.Code != c.want {
 			t.Errorf("%s: %s (%v), want %s", c.name, o.Code, err, c.want)

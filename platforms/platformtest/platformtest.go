@@ -77,14 +77,15 @@ func prepareRepeats(t *testing.T, r Rig) {
 
 // prepareRefuses: what the rules forbid is refused before anything is sent.
 func prepareRefuses(t *testing.T, r Rig) {
-	r.Intent.Variant.Text = social.Text{Plain: strings.Repeat("س", 70_000)}
+	_, limit := platforms.Length(r.Intent.Account, r.Intent.Variant)
+	r.Intent.Variant.Text = social.Text{Plain: strings.Repeat("س", limit+1)}
 	_, err := r.Connector.Prepare(t.Context(), r.Intent)
 	var no *platforms.Rejected
 	if !errors.As(err, &no) || no.Code == "" {
-		t.Fatalf("an endless text gives %v", err)
+		t.Fatalf("a letter too many gives %v", err)
 	}
 	if o := platforms.PrepareOutcome(err, now); o.State != social.Rejected {
-		t.Errorf("an endless text is %s", o.State)
+		t.Errorf("a text with a letter too many is %s", o.State)
 	}
 	if n := r.posts(); n != 0 {
 		t.Errorf("Prepare published %d posts", n)

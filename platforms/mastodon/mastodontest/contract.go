@@ -9,15 +9,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/legacy"
 )
 
 // A contract is the description of the API that others wrote.
@@ -38,48 +35,6 @@ func (c *contract) worth(in *openapi3filter.RequestValidationInput, status int) 
 	kind := fmt.Sprint(in.Route.Method, in.Route.Path, status)
 	c.seen[kind]++
 	return c.seen[kind] <= enough
-}
-
-// description reads it where it lies beside the checkout.
-var description = sync.OnceValues(func() (*contract, error) {
-	folder, err := os.Getwd()
-	for err == nil {
-		if _, missing := os.Stat(filepath.Join(folder, "go.mod")); missing == nil {
-			break
-		}
-		if folder == filepath.Dir(folder) {
-			return nil, errors.New("no checkout around")
-		}
-		folder = filepath.Dir(folder)
-	}
-	if err != nil {
-		return nil, err
-	}
-	data, err := os.ReadFile(filepath.Join(folder, "..", "shared", "specs", "mastodon.json"))
-	if err != nil {
-		return nil, errors.New("mastodon.json is not there")
-	}
-	return load(data)
-})
-
-// load reads the description and mends what is known to be wrong in it.
-func load(data []byte) (*contract, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(data)
-	if err != nil {
-		return nil, fmt.Errorf("reading the description: %w", err)
-	}
-	doc.Servers = nil
-	post := doc.Paths.Value("/api/v1/statuses").Post
-	for _, p := range post.Parameters {
-		if p.Value.Name == "Idempotency-Key" { // a header is a string, not an object
-			p.Value.Schema = openapi3.NewStringSchema().NewRef()
-		}
-	}
-	// A post with a text and files is of both kinds.
-	body := post.RequestBody.Value.Content.Get("application/json").Schema.Value
-	body.AnyOf, body.OneOf = body.OneOf, nil
-	router, err := legacy.NewRouter(doc, openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation())
-	return &contract{router: router, seen: map[string]int{}}, err
 }
 
 // around compares what goes through a handler with the description.

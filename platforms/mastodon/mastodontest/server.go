@@ -133,8 +133,9 @@ func (s *Server) Checked() bool { return s.contract != nil }
 // Domain is the server's name in handles.
 func (s *Server) Domain() string { return "toot.example" }
 
-func (s *Server) routes(mux *http.ServeMux) {
-	for pattern, h := range map[string]func(*call) (int, any){
+// handlers are what it serves, as the description names the paths.
+func (s *Server) handlers() map[string]func(*call) (int, any) {
+	return map[string]func(*call) (int, any){
 		"GET /api/v2/instance":                    s.instance,
 		"POST /api/v1/apps":                       s.register,
 		"POST /oauth/token":                       s.exchange,
@@ -148,7 +149,11 @@ func (s *Server) routes(mux *http.ServeMux) {
 		"GET /api/v1/notifications":               s.allowed("read:notifications", s.notifications),
 		"POST /api/v2/media":                      s.allowed("write:media", s.upload),
 		"GET /api/v1/media/{id}":                  s.allowed("write:media", s.look),
-	} {
+	}
+}
+
+func (s *Server) routes(mux *http.ServeMux) {
+	for pattern, h := range s.handlers() {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
