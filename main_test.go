@@ -52,35 +52,47 @@ func TestScripts(t *testing.T) {
 		t.Fatal("no scripts", err)
 	}
 	longestFirst(t, paths)
+	stages := &stages{owner: t}
 	screens := &gallery{cells: map[string]string{}, others: map[string][]*emulator.Message{}}
 	t.Cleanup(func() { screens.compare(t, len(paths)) })
 	for _, path := range paths {
 		name := strings.TrimSuffix(filepath.Base(path), ".txt")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t, beginOf(t, path))
-			hooked := isHooked(name)
-			if hooked {
-				s.postTo(s.listen)
-			}
-			if usesSky(path) {
-				s.openSky(t)
-			}
-			if usesToot(path) {
-				s.openToot(t)
-			}
-			s.start(t)
+			s := stages.stageFor(t, path)
 			hooks, roll := s.hooks(t), screens.roll(name)
 			hooks.Screen = roll.take
 			emulator.RunScript(t, s.telegram, path, hooks)
 			s.check(t)
 			s.checkPictures(t, name)
 			roll.ended(s.telegram.Outputs(0))
-			if n := len(s.telegram.Calls("getUpdates")); hooked && n > 0 {
+			if n := len(s.telegram.Calls("getUpdates")); isHooked(name) && n > 0 {
 				t.Errorf("%d polls beside the webhook", n)
 			}
 		})
 	}
+}
+
+// stageFor is a stage on which the program serves as the script wants it: one that others
+// have used, unless the program is reached by its webhook or knows other networks.
+func (p *stages) stageFor(t *testing.T, path string) *stage {
+	t.Helper()
+	name := strings.TrimSuffix(filepath.Base(path), ".txt")
+	if !isHooked(name) && !usesSky(path) && !usesToot(path) {
+		return p.lend(t)
+	}
+	s := newStage(t, monday)
+	if isHooked(name) {
+		s.postTo(s.listen)
+	}
+	if usesSky(path) {
+		s.openSky(t)
+	}
+	if usesToot(path) {
+		s.openToot(t)
+	}
+	s.start(t)
+	return s
 }
 
 // isHooked tells which conversations reach the program by its webhook: those about what
@@ -103,6 +115,7 @@ func longestFirst(t *testing.T, paths []string) {
 
 // A stage is a world of its own: Telegram, a database, a clock, and Peyk.
 type stage struct {
+	owner    *testing.T // it ends with this test
 	telegram *emulator.Emulator
 	clock    *movedClock
 	dsn      string
@@ -124,29 +137,6 @@ type stage struct {
 // monday is when scripts start: Monday 2 Azar 1405, 12:30 in Tehran.
 var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
-var firstClock = regexp.MustCompile(`(?m)^clock (\S+Z)$`)
-
-// beginOf is when a script starts: at the first time that it names before anybody
-// has spoken, or on Monday.
-func beginOf(t *testing.T, path string) time.Time {
-	t.Helper()
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, _, _ := strings.Cut(string(raw), " starts")
-	before, _, _ = strings.Cut(before, "\ninclude setup/")
-	found := firstClock.FindStringSubmatch(before)
-	if found == nil {
-		return monday
-	}
-	begin, err := time.Parse(time.RFC3339, found[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return begin
-}
-
 // botAPI is the description of the Bot API against which all stages check what is
 // asked; nil: it is not here.
 var botAPI = sync.OnceValue(func() *emulator.Spec {
@@ -159,7 +149,16 @@ var botAPI = sync.OnceValue(func() *emulator.Spec {
 
 func newStage(t *testing.T, begin time.Time) *stage {
 	t.Helper()
-	s := &stage{clock: newMovedClock(begin), dsn: storagetest.New(t), dir: t.TempDir(), out: &output{}, listen: freeAddress(t)}
+	s := makeStage(t, begin)
+	s.tell(t)
+	return s
+}
+
+// makeStage makes a stage that ends with its owner.
+func makeStage(owner *testing.T, begin time.Time) *stage {
+	t := owner
+	t.Helper()
+	s := &stage{owner: owner, clock: newMovedClock(begin), dsn: storagetest.New(t), dir: t.TempDir(), out: &output{}, listen: freeAddress(t)}
 	s.telegram = emulator.New(emulator.Options{
 		Clock: s.clock, Spec: botAPI(), BotNames: map[string]string{"fa": "پیک"},
 	})
@@ -171,12 +170,17 @@ func newStage(t *testing.T, begin time.Time) *stage {
 	}
 	t.Cleanup(func() { _ = s.db.Close() })
 	t.Cleanup(s.telegram.Close)
+	return s
+}
+
+// tell shows what the program has printed, should t fail.
+func (s *stage) tell(t *testing.T) {
+	t.Helper()
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("the program's log:\n%s", s.out.tail(6000))
 		}
 	})
-	return s
 }
 
 // freeAddress is an address below those that the system hands out by itself, so
@@ -256,9 +260,9 @@ func (s *stage) hooks(t *testing.T) emulator.Hooks {
 			"begun":   func(a []string) error { return s.counts(a[0], "goals know where they began", begunGoals) },
 			"swept":   func([]string) error { return s.counts("0", "accounts are to be swept", unswept, s.clock.Now) },
 			"twice":   func([]string) error { s.twice = true; return nil },
-			"restart": func([]string) error { s.stop(); s.telegram.ForgetCalls(); s.start(t); return nil },
+			"restart": func([]string) error { s.stop(); s.telegram.ForgetCalls(); s.start(s.owner); return nil },
 			"stop":    func([]string) error { s.stop(); return nil },
-			"start":   func([]string) error { s.telegram.ForgetCalls(); s.start(t); return nil },
+			"start":   func([]string) error { s.telegram.ForgetCalls(); s.start(s.owner); return nil },
 		},
 	}
 }
@@ -275,14 +279,15 @@ func (s *stage) values() map[string]func() (string, error) {
 	return values
 }
 
+var foundingLink = regexp.MustCompile(`\?start=(\S+)\n`)
+
 // founding is the payload of the founding link that the program has printed.
 func (s *stage) founding() (string, error) {
-	_, after, ok := strings.Cut(s.out.String(), "?start=")
-	if !ok {
+	found := foundingLink.FindStringSubmatch(s.out.String())
+	if found == nil {
 		return "", fmt.Errorf("no founding link was printed:\n%s", s.out.tail(1000))
 	}
-	token, _, _ := strings.Cut(after, "\n")
-	return token, nil
+	return found[1], nil
 }
 
 // check looks at what holds after every script: Telegram's own description was

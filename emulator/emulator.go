@@ -27,6 +27,7 @@ package emulator
 import (
 	"context"
 	"errors"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -126,6 +127,23 @@ func New(o Options) *Emulator {
 	e.addServiceUsers()
 	e.spec = specOf(o)
 	return e
+}
+
+// Clear makes the world as empty as it began: nobody is in it, nothing was said, nothing fails. The bot stays what it is and as it
+// is reached, and what is counted goes on counting, so that nothing new bears the name of something old.
+func (e *Emulator) Clear() {
+	e.do(func() {
+		e.users, e.chats = map[int64]*user{e.bot.ID: {User: e.bot}}, map[int64]*chat{}
+		e.addServiceUsers()
+		e.files, e.paths, e.queries, e.links = map[string]*file{}, map[string]*file{}, map[string]*query{}, nil
+		e.updates = updates{next: e.updates.next, allowed: e.updates.allowed}
+		e.calls, e.outputs, e.answers, e.violations = nil, nil, nil, nil
+		e.faults, e.switches, e.struck, e.outage = nil, map[string]bool{}, 0, false
+		e.limits, e.tour = limits{chats: map[int64]*bucket{}}, tour{}
+		maps.DeleteFunc(e.profile.commands, func(key string, _ json) bool {
+			return !strings.HasPrefix(key, "all_") && !strings.HasPrefix(key, "default ")
+		})
+	})
 }
 
 func withDefaults(o Options) Options {
