@@ -9,12 +9,14 @@ import (
 	"time"
 )
 
-// busy counts what the program has still to do by itself: updates, words to people and
-// jobs, at which it is already, and what a tick has to find first.
-const busy = `
+// atWork counts what the program is at: updates, words to people and jobs.
+const atWork = `
 	SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL AND parked_at IS NULL)
 		+ (SELECT count(*) FROM events WHERE told_at IS NULL)
-		+ (SELECT count(*) FROM river_job WHERE state IN ('available', 'running') AND args->>'kind' IN ('notify', 'publish', 'reply')),
+		+ (SELECT count(*) FROM river_job WHERE state IN ('available', 'running') AND args->>'kind' IN ('notify', 'publish', 'reply'))`
+
+// busy counts besides what a tick has to find first.
+const busy = atWork + `,
 		(SELECT count(*) FROM posts WHERE slot <= $1 AND state IN ('review', 'held', 'approved'))
 		+ (SELECT count(*) FROM posts WHERE remind_at <= $1 AND state = 'review')
 		+ (SELECT count(*) FROM deliveries WHERE state = 'attempting' AND queued OR state IN ('attempting', 'waiting') AND due_at <= $1)
