@@ -6,14 +6,13 @@ import (
 	"time"
 
 	"peyk/social"
-	"peyk/storage/storagetest"
 )
 
 // TestAnsweredQuestionStaysAnswered, also when its message is recorded later: the
 // answer may come from elsewhere while the question is being shown.
 func TestAnsweredQuestionStaysAnswered(t *testing.T) {
 	t.Parallel()
-	s := storagetest.Open(t)
+	s := newStore(t)
 	asked := social.Dialog{Chat: 5, Person: 1, Step: "channel", Expires: time.Now().Add(time.Hour)}
 	check(t, s.SetDialog(t.Context(), asked))
 	asked.Message = 77

@@ -11,6 +11,14 @@ import (
 // Bot is the pool that serves people, for tests that look at the wall from inside.
 func Bot(s *Store) *sqlx.DB { return s.bot.DB }
 
+// Again is a store over the connections of another that is used no more.
+func Again(s *Store, media string) *Store {
+	return newStore(s.bot, s.clock, media)
+}
+
+// InUse is how many of its connections somebody has at this moment.
+func InUse(s *Store) int { return s.bot.Stats().InUse + s.clock.Stats().InUse }
+
 // Begin runs a transaction that does nothing but begin with the opening.
 func Begin(ctx context.Context, s *Store, first string) error {
 	return s.open(ctx, s.bot, opening(first), func(*Tx) error { return nil })

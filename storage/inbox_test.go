@@ -10,7 +10,6 @@ import (
 
 	"peyk/social"
 	"peyk/storage"
-	"peyk/storage/storagetest"
 )
 
 const botID = 7
@@ -21,7 +20,7 @@ const minute = time.Minute
 // box is an inbox whose clock the test moves.
 func box(t *testing.T) (*storage.Inbox, *time.Time) {
 	t.Helper()
-	s := storagetest.Open(t)
+	s := newStore(t)
 	now := dusk
 	s.Now = func() time.Time { return now }
 	return s.Inbox(botID), &now

@@ -56,7 +56,7 @@ func invited(t *testing.T, s *storage.Store, by, person int64, brand int64, role
 
 func TestFoundingLinkFoundsOneAgency(t *testing.T) {
 	t.Parallel()
-	s := storagetest.Open(t)
+	s := newStore(t)
 	p := enter(t, s, 5, "Sara")
 	token, err := s.InviteFounder(t.Context())
 	if err != nil {
@@ -78,7 +78,7 @@ func TestFoundingLinkFoundsOneAgency(t *testing.T) {
 
 func TestBoundTellsWhomToWaitFor(t *testing.T) {
 	t.Parallel()
-	s := storagetest.Open(t)
+	s := newStore(t)
 	owner, client := enter(t, s, 5, "Sara"), enter(t, s, 6, "Omid")
 	b := foundBrand(t, s, owner)
 	if _, _, _, err := s.Bound(t.Context(), client.ID); !errors.Is(err, social.ErrNotFound) {
@@ -99,7 +99,7 @@ func TestBoundTellsWhomToWaitFor(t *testing.T) {
 
 func TestInvitationsTakeNoHigherPlace(t *testing.T) {
 	t.Parallel()
-	s := storagetest.Open(t)
+	s := newStore(t)
 	owner, first, second := enter(t, s, 5, "Sara"), enter(t, s, 6, "Omid"), enter(t, s, 7, "Mina")
 	b := foundBrand(t, s, owner)
 	for _, p := range []social.Person{first, second} {
@@ -120,7 +120,7 @@ func TestInvitationsTakeNoHigherPlace(t *testing.T) {
 // waiting is a store whose clock the test moves, with an owner and his brand.
 func waiting(t *testing.T) (s *storage.Store, now *time.Time, owner social.Person, b social.Brand) {
 	t.Helper()
-	s = storagetest.Open(t)
+	s = newStore(t)
 	at := dusk
 	s.Now = func() time.Time { return at }
 	owner = enter(t, s, 5, "Sara")

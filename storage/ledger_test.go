@@ -11,7 +11,6 @@ import (
 
 	"peyk/social"
 	"peyk/storage"
-	"peyk/storage/storagetest"
 )
 
 // lease is how long a worker of these tests owns a delivery.
@@ -30,9 +29,9 @@ type ledger struct {
 	account social.Account
 }
 
-// A start is a ledger as tests begin with it: its database is filled once, and cloned.
+// A start is a ledger as tests begin with it.
 type start struct {
-	storagetest.Seed
+	shelf  shelf
 	ledger ledger
 }
 
@@ -46,28 +45,20 @@ func newLedger(t *testing.T) *ledger {
 // begin returns a ledger that fill has filled.
 func (s *start) begin(t *testing.T, fill func(*ledger, *testing.T)) *ledger {
 	t.Helper()
-	dsn := s.New(t, func(dsn string) {
-		l := &ledger{now: dusk.Add(-time.Hour)}
-		l.open(t, dsn)
-		fill(l, t)
-		s.ledger = *l
-		check(t, errors.Join(l.Close(), l.db.Close()))
+	lent := s.shelf.lend(t, func(first *lent) {
+		s.ledger.now = dusk.Add(-time.Hour)
+		s.ledger.use(first)
+		fill(&s.ledger, t)
 	})
 	l := s.ledger
-	l.open(t, dsn)
+	l.use(lent)
 	return &l
 }
 
-// open connects to the ledger's database.
-func (l *ledger) open(t *testing.T, dsn string) {
-	t.Helper()
-	l.dsn, l.folder = dsn, t.TempDir()
-	var err error
-	l.Store, err = storage.Open(t.Context(), dsn, l.folder)
-	check(t, err)
-	t.Cleanup(func() { _ = l.Store.Close() })
+// use lets the ledger be the one in this database.
+func (l *ledger) use(lent *lent) {
+	l.dsn, l.folder, l.Store, l.db = lent.dsn, lent.folder, lent.store, lent.admin
 	l.Now = func() time.Time { return l.now }
-	l.db = connect(t, dsn)
 }
 
 // found founds the brand with its two people and its channel.

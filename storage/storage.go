@@ -47,16 +47,24 @@ func (p *pool) limit(conns int) {
 
 // Open connects to a migrated database. Media is the folder for media files.
 func Open(ctx context.Context, dsn, media string) (*Store, error) {
-	s := &Store{media: media, Now: time.Now, At: func(string) {}, turns: make(chan struct{}, turnsAtOnce)}
-	var err error
-	if s.bot, err = connect(ctx, dsn, botRole); err != nil {
+	bot, err := connect(ctx, dsn, botRole)
+	if err != nil {
 		return nil, err
 	}
-	if s.clock, err = connect(ctx, dsn, clockRole); err != nil {
-		return nil, errors.Join(err, s.bot.Close())
+	clock, err := connect(ctx, dsn, clockRole)
+	if err != nil {
+		return nil, errors.Join(err, bot.Close())
 	}
-	s.Limit(24)
-	return s, nil
+	return newStore(bot, clock, media), nil
+}
+
+// connections is how many there are at once, unless Limit says otherwise.
+const connections = 24
+
+func newStore(bot, clock *pool, media string) *Store {
+	s := &Store{bot: bot, clock: clock, media: media, Now: time.Now, At: func(string) {}, turns: make(chan struct{}, turnsAtOnce)}
+	s.Limit(connections)
+	return s
 }
 
 // Limit bounds how many connections there are at once, at least 3. Two thirds serve

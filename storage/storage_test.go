@@ -11,7 +11,7 @@ import (
 )
 
 func TestEnterMakesKnown(t *testing.T) {
-	s := storagetest.Open(t)
+	s := newStore(t)
 	a, err := s.Enter(t.Context(), social.Person{TelegramID: 5, Name: "Sara", Lang: "fa"})
 	if err != nil {
 		t.Fatal(err)

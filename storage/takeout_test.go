@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"peyk/social"
-	"peyk/storage/storagetest"
 )
 
 // takeoutOf reads somebody's takeout: its lists, each a list of rows.
@@ -98,7 +97,7 @@ func TestTakeoutOfSomebodyWhoWasRemoved(t *testing.T) {
 
 func TestTakeoutOnceAnHour(t *testing.T) {
 	t.Parallel()
-	store := storagetest.Open(t)
+	store := newStore(t)
 	now := dusk
 	store.Now = func() time.Time { return now }
 	p := enter(t, store, 100, "Lena")

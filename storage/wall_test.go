@@ -45,7 +45,7 @@ type house struct {
 type wall struct {
 	store        *storage.Store
 	admin        *sqlx.DB // the superuser, whom nothing binds
-	bot          *sqlx.DB // one connection as peyk_bot
+	bot          *sqlx.DB // as peyk_bot
 	ours, theirs house
 	stranger     social.Person
 	sum          string // the query of checksum
@@ -54,35 +54,27 @@ type wall struct {
 // dusk is the moment at which the posts of the houses are due.
 var dusk = time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)
 
-// furnished is the wall as it begins: its database is filled once, and cloned.
+// furnished is the wall as it begins.
 var furnished struct {
-	storagetest.Seed
+	shelf        shelf
 	ours, theirs house
 	stranger     social.Person
 }
 
 func newWall(t *testing.T) *wall {
 	t.Helper()
-	dsn := furnished.New(t, func(dsn string) {
-		w := openWall(t, dsn)
+	w := wallIn(furnished.shelf.lend(t, func(first *lent) {
+		w := wallIn(first)
 		w.furnish(t)
 		furnished.ours, furnished.theirs, furnished.stranger = w.ours, w.theirs, w.stranger
-		check(t, errors.Join(w.store.Close(), w.admin.Close(), w.bot.Close()))
-	})
-	w := openWall(t, dsn)
+	}))
 	w.ours, w.theirs, w.stranger = furnished.ours, furnished.theirs, furnished.stranger
 	return w
 }
 
-func openWall(t *testing.T, dsn string) *wall {
-	t.Helper()
-	store, err := storage.Open(t.Context(), dsn, t.TempDir())
-	check(t, err)
-	t.Cleanup(func() { _ = store.Close() })
-	w := &wall{store: store, admin: connect(t, dsn), bot: connect(t, dsn+" role=peyk_bot")}
-	w.bot.SetMaxOpenConns(1)
-	store.Now = func() time.Time { return dusk.Add(-time.Hour) }
-	return w
+func wallIn(l *lent) *wall {
+	l.store.Now = func() time.Time { return dusk.Add(-time.Hour) }
+	return &wall{store: l.store, admin: l.admin, bot: storage.Bot(l.store)}
 }
 
 // furnish puts two agencies with all that they have behind the wall, and somebody who

@@ -43,8 +43,14 @@ type Seed struct {
 func (s *Seed) New(t testing.TB, fill func(dsn string)) string {
 	t.Helper()
 	h := housed(t)
+	return h.clone(t, s.filled(t, h, fill))
+}
+
+// filled is the name of the database that is cloned.
+func (s *Seed) filled(t testing.TB, h *home, fill func(dsn string)) string {
+	t.Helper()
 	s.once.Do(func() {
-		name := fmt.Sprintf("seed_%d_%016x", os.Getpid(), rand.Uint64())
+		name := databaseName("seed")
 		h.copy(t, h.template, name)
 		fill(h.server.DSN(name))
 		s.name = name
@@ -52,7 +58,12 @@ func (s *Seed) New(t testing.TB, fill func(dsn string)) string {
 	if s.name == "" {
 		t.Fatal("the database that this one is cloned from could not be filled")
 	}
-	return h.clone(t, s.name)
+	return s.name
+}
+
+// databaseName is one that nobody has: a killed test with our number may have left others.
+func databaseName(kind string) string {
+	return fmt.Sprintf("%s_%d_%016x", kind, os.Getpid(), rand.Uint64())
 }
 
 func housed(t testing.TB) *home {
@@ -75,7 +86,7 @@ func (h *home) copy(t testing.TB, template, name string) {
 func (h *home) clone(t testing.TB, template string) string {
 	t.Helper()
 	ctx := context.Background()
-	name := fmt.Sprintf("test_%d_%016x", os.Getpid(), rand.Uint64()) // a killed test with our number may have left one
+	name := databaseName("test")
 	h.copy(t, template, name)
 	t.Cleanup(func() {
 		if _, err := h.admin.ExecContext(ctx, `DROP DATABASE `+name+` WITH (FORCE)`); err != nil {
