@@ -72,18 +72,6 @@ func TestEmbeddedBegins(t *testing.T) {
 	}
 }
 
-// TestEmbeddedBeginsAgain after a first start that was broken off half-way.
-func TestEmbeddedBeginsAgain(t *testing.T) {
-	t.Parallel()
-	dir := filepath.Join(newRoot(t), "postgres")
-	if err := os.MkdirAll(filepath.Join(dir, "data.init", "base"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := begin(t.Context(), dir); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // TestClosedFolderIsNamed: root's own folder keeps the server's account out.
 func TestClosedFolderIsNamed(t *testing.T) {
 	if os.Geteuid() != 0 {

@@ -182,15 +182,25 @@ func TestEmbedded(t *testing.T) {
 	for name, h := range homes(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			h.brokenOff(t)
 			h.start(t, 1)
-			h.start(t, 2)
-			h.ownerKilled(t, 3)
-			h.serverKilled(t, 4)
-			check(t, os.WriteFile(filepath.Join(h.dir, "data/postmaster.pid"), []byte("1\n/elsewhere\n1\n5432\n\n\n1 1\nready\n"), 0o600))
-			h.start(t, 5)
 			h.wrongVersion(t)
-			h.start(t, 6)
+			h.ownerKilled(t, 2)
+			h.serverKilled(t, 3)
+			check(t, os.WriteFile(filepath.Join(h.dir, "data/postmaster.pid"), []byte("1\n/elsewhere\n1\n5432\n\n\n1 1\nready\n"), 0o600))
+			h.start(t, 4)
 		})
+	}
+}
+
+// brokenOff leaves what a first start leaves that ends half-way.
+func (h home) brokenOff(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{"data.init", "data.init/base"} {
+		check(t, os.Mkdir(filepath.Join(h.dir, name), 0o700))
+		if h.as != nil {
+			check(t, os.Chown(filepath.Join(h.dir, name), int(h.as.Uid), int(h.as.Gid)))
+		}
 	}
 }
 

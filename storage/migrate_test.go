@@ -5,6 +5,7 @@ package storage_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -99,11 +100,36 @@ func (g *ground) blocked(t *testing.T, database string) {
 	}
 }
 
-// TestMigrateAtOnce: several processes start over several databases of a new
-// server, and somebody makes one of the roles at that very moment.
-func TestMigrateAtOnce(t *testing.T) {
+// TestMigrate begins each time with a server that nobody has migrated on.
+func TestMigrate(t *testing.T) {
 	t.Parallel()
 	g := newGround(t)
+	t.Run("as ordinary login", g.asOrdinaryLogin)
+	g.clear(t)
+	t.Run("at once", g.atOnce)
+	g.clear(t)
+	t.Run("carries on", g.carriesOn)
+}
+
+// clear drops all databases and the roles that migrations make.
+func (g *ground) clear(t *testing.T) {
+	t.Helper()
+	var drops []string
+	rows, err := g.admin.QueryContext(t.Context(), `
+		SELECT format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_database WHERE datname <> 'postgres' AND NOT datistemplate`)
+	check(t, err)
+	for rows.Next() {
+		var drop string
+		check(t, rows.Scan(&drop))
+		drops = append(drops, drop)
+	}
+	check(t, errors.Join(rows.Err(), rows.Close()))
+	g.do(t, append(drops, `DROP ROLE peyk_bot, peyk_clock`)...)
+}
+
+// atOnce: several processes start over several databases of a new server, and
+// somebody makes one of the roles at that very moment.
+func (g *ground) atOnce(t *testing.T) {
 	g.do(t, `CREATE DATABASE one`, `CREATE DATABASE two`)
 	tx, err := g.admin.BeginTx(t.Context(), nil)
 	check(t, err)
@@ -131,22 +157,20 @@ func TestMigrateChild(t *testing.T) {
 	check(t, storage.Migrate(t.Context(), dsn))
 }
 
-// TestMigrateCarriesOn kills a process in the middle of a migration, once our own
-// are under way and once the queue's: the next one completes it.
-func TestMigrateCarriesOn(t *testing.T) {
-	t.Parallel()
-	g := newGround(t)
-	for database, table := range map[string]string{"ours": "brands", "queues": "river_job"} {
-		g.do(t, `CREATE DATABASE `+database)
-		dsn := g.server.DSN(database)
-		g.killedAt(t, database, table)
+// carriesOn kills a process in the middle of a migration, once when our own are
+// under way and once when the queue's are: the next one completes it.
+func (g *ground) carriesOn(t *testing.T) {
+	g.do(t, `CREATE DATABASE unlucky`)
+	dsn := g.server.DSN("unlucky")
+	for _, table := range []string{"brands", "river_job"} {
+		g.killedAt(t, "unlucky", table)
 		if current, err := storage.SchemaCurrent(t.Context(), dsn); current || err != nil {
 			t.Errorf("with %s missing the schema is current: %v, %v", table, current, err)
 		}
-		check(t, storage.Migrate(t.Context(), dsn))
-		check(t, storage.Migrate(t.Context(), dsn)) // and there is nothing left to do
-		works(t, dsn)
 	}
+	check(t, storage.Migrate(t.Context(), dsn))
+	check(t, storage.Migrate(t.Context(), dsn)) // and there is nothing left to do
+	works(t, dsn)
 }
 
 // killedAt lets a migration wait where it makes the table, and kills it there.
@@ -168,11 +192,9 @@ func (g *ground) killedAt(t *testing.T, database, table string) {
 	}
 }
 
-// TestMigrateAsOrdinaryLogin: one that may not make roles is told what somebody
-// else has to run, and that is enough.
-func TestMigrateAsOrdinaryLogin(t *testing.T) {
-	t.Parallel()
-	g := newGround(t)
+// asOrdinaryLogin: one that may not make roles is told what somebody else has to
+// run, and that is enough.
+func (g *ground) asOrdinaryLogin(t *testing.T) {
 	g.do(t, `CREATE ROLE plain LOGIN`, `CREATE DATABASE plain OWNER plain`)
 	dsn := strings.Replace(g.server.DSN("plain"), "user=postgres", "user=plain", 1)
 	err := storage.Migrate(t.Context(), dsn)
