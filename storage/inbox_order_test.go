@@ -93,7 +93,7 @@ func TestClaimsLeaveAKeyAlone(t *testing.T) {
 func TestInboxKeepsToOneOfAKeyAmongMany(t *testing.T) {
 	t.Parallel()
 	in, _ := box(t)
-	const sides, each, keys = 8, 25, 2
+	const sides, each, keys = 8, 12, 2
 	w := &watch{last: map[int64]int64{}, busy: map[int64]bool{}, late: true}
 	var all sync.WaitGroup
 	for side := range int64(sides) {

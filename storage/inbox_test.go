@@ -111,7 +111,7 @@ func TestInboxTakesBackWhatIsLeft(t *testing.T) {
 func TestInboxKeepsOrderWithTwoClaimers(t *testing.T) {
 	t.Parallel()
 	in, _ := box(t)
-	const keys, each = 8, 15
+	const keys, each = 8, 8
 	var all []int64
 	for range each {
 		for k := range int64(keys) {

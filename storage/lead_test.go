@@ -2,9 +2,10 @@ package storage_test
 
 import (
 	"context"
-	"database/sql"
 	"testing"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 
 	"peyk/storage"
 	"peyk/storage/storagetest"
@@ -15,6 +16,7 @@ import (
 func TestLeadPassesOn(t *testing.T) {
 	t.Parallel()
 	dsn := storagetest.New(t)
+	admin := connect(t, dsn)
 	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
 	defer stop()
 	begun, over := make(chan string, 8), make(chan string, 8)
@@ -45,7 +47,7 @@ func TestLeadPassesOn(t *testing.T) {
 		t.Fatalf("%s leads while the first does", who)
 	case <-time.After(time.Second):
 	}
-	breakLeader(ctx, t, dsn)
+	breakLeader(ctx, t, admin)
 	select {
 	case who := <-begun:
 		if who != "second" {
@@ -76,6 +78,7 @@ func TestLeadPassesOn(t *testing.T) {
 func TestLeadGoesOn(t *testing.T) {
 	t.Parallel()
 	dsn := storagetest.New(t)
+	admin := connect(t, dsn)
 	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
 	defer stop()
 	s, err := storage.Open(ctx, dsn, t.TempDir())
@@ -91,8 +94,8 @@ func TestLeadGoesOn(t *testing.T) {
 		})
 	}()
 	<-begun
-	breakLeader(ctx, t, dsn)
-	for end := time.Now().Add(6 * time.Second); holders(ctx, t, dsn) == 0; time.Sleep(50 * time.Millisecond) {
+	breakLeader(ctx, t, admin)
+	for end := time.Now().Add(6 * time.Second); holders(ctx, t, admin) == 0; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("the lock was not won back")
 		}
@@ -104,7 +107,7 @@ func TestLeadGoesOn(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-	if n := holders(t.Context(), t, dsn); n != 0 {
+	if n := holders(t.Context(), t, admin); n != 0 {
 		t.Error("the lock is held after the end")
 	}
 	if err := s.Close(); err != nil {
@@ -116,26 +119,18 @@ const ofLeader = ` FROM pg_locks l JOIN pg_database d ON d.oid = l.database
 	WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()`
 
 // breakLeader ends the connection that holds the lock.
-func breakLeader(ctx context.Context, t *testing.T, dsn string) {
+func breakLeader(ctx context.Context, t *testing.T, admin *sqlx.DB) {
 	t.Helper()
-	ask(ctx, t, dsn, `SELECT count(pg_terminate_backend(l.pid))`+ofLeader)
+	ask(ctx, t, admin, `SELECT count(pg_terminate_backend(l.pid))`+ofLeader)
 }
 
-func holders(ctx context.Context, t *testing.T, dsn string) int {
+func holders(ctx context.Context, t *testing.T, admin *sqlx.DB) int {
 	t.Helper()
-	return ask(ctx, t, dsn, `SELECT count(*)`+ofLeader)
+	return ask(ctx, t, admin, `SELECT count(*)`+ofLeader)
 }
 
-func ask(ctx context.Context, t *testing.T, dsn, query string) int {
+func ask(ctx context.Context, t *testing.T, admin *sqlx.DB, query string) (n int) {
 	t.Helper()
-	db, err := sql.Open("postgres", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	n := 0
-	if err := db.QueryRowContext(ctx, query).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
+	check(t, admin.GetContext(ctx, &n, query))
 	return n
 }

@@ -124,7 +124,7 @@ func (l *ledger) begin(t *testing.T, delivery int64) social.Attempt {
 func TestEachPostIsClaimedOnce(t *testing.T) {
 	t.Parallel()
 	l := newLedger(t)
-	const posts = 30
+	const posts = 12
 	for n := range posts {
 		l.approved(t, fmt.Sprint("post ", n))
 	}

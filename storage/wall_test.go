@@ -1033,7 +1033,7 @@ func actorMethods(t *testing.T) map[string]bool {
 		if strings.HasSuffix(f, "_test.go") {
 			continue
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), f, nil, 0)
+		file, err := parser.ParseFile(token.NewFileSet(), f, nil, parser.SkipObjectResolution)
 		check(t, err)
 		for _, d := range file.Decls {
 			fn, ok := d.(*ast.FuncDecl)
