@@ -193,7 +193,7 @@ func TestInvitationsLastToTheSecond(t *testing.T) {
 }
 
 // TestOneLinkBindsOnePerson lets more people open it at once than the store has
-// connections: as many as these have begun before the first of them can end.
+// connections: several have begun before the first of them can end.
 func TestOneLinkBindsOnePerson(t *testing.T) {
 	t.Parallel()
 	l := newBare(t)
