@@ -5,7 +5,6 @@ package storage_test
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lib/pq"
 	"golang.org/x/sync/errgroup"
 
 	"peyk/storage"
@@ -114,16 +114,9 @@ func TestMigrate(t *testing.T) {
 // clear drops all databases and the roles that migrations make.
 func (g *ground) clear(t *testing.T) {
 	t.Helper()
-	var drops []string
-	rows, err := g.admin.QueryContext(t.Context(), `
-		SELECT format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_database WHERE datname <> 'postgres' AND NOT datistemplate`)
-	check(t, err)
-	for rows.Next() {
-		var drop string
-		check(t, rows.Scan(&drop))
-		drops = append(drops, drop)
-	}
-	check(t, errors.Join(rows.Err(), rows.Close()))
+	var drops pq.StringArray
+	check(t, g.admin.QueryRowContext(t.Context(), `
+		SELECT array_agg(format('DROP DATABASE %I WITH (FORCE)', datname)) FROM pg_database WHERE datname <> 'postgres' AND NOT datistemplate`).Scan(&drops))
 	g.do(t, append(drops, `DROP ROLE peyk_bot, peyk_clock`)...)
 }
 
