@@ -21,15 +21,15 @@ const (
 // x is counted from the right edge, so that both directions share their layouts.
 type board struct {
 	writer
-	img   *image.RGBA
+	*sheet
 	shade shade
 	path  []ot.Segment // of the shape to be filled, y downwards
 }
 
 func (p *Painter) board(rtl bool, s shade) *board {
-	b := &board{img: image.NewRGBA(image.Rect(0, 0, Width, Height)), shade: s}
+	b := &board{sheet: p.sheets.Get().(*sheet), shade: s}
 	b.writer = writer{regular: font.NewFace(p.regular), bold: font.NewFace(p.bold), rtl: rtl}
-	draw.Draw(b.img, b.img.Bounds(), image.NewUniform(paper), image.Point{}, draw.Src)
+	b.blank()
 	return b
 }
 
@@ -54,13 +54,16 @@ func (b *board) add(op ot.SegmentOp, xy ...float64) {
 	b.path = append(b.path, s)
 }
 
-// fill paints the path and forgets it. The rasteriser covers no more than the path.
-func (b *board) fill(c color.Color) {
-	bounds := b.reach()
-	if !bounds.Empty() {
-		r := vector.NewRasterizer(bounds.Dx(), bounds.Dy())
-		trace(r, b.path, bounds.Min)
-		r.Draw(b.img, bounds, image.NewUniform(c), image.Point{})
+// fill paints the path and forgets it.
+func (b *board) fill(c color.Color) { b.fillIn(b.painted.Rect, c) }
+
+// fillIn does so where the path lies in a part of the picture. The rasteriser covers no
+// more than that.
+func (b *board) fillIn(part image.Rectangle, c color.Color) {
+	if part = part.Intersect(b.reach()); !part.Empty() {
+		r := vector.NewRasterizer(part.Dx(), part.Dy())
+		trace(r, b.path, part.Min)
+		r.Draw(b.painted, part, image.NewUniform(c), image.Point{})
 	}
 	b.path = b.path[:0]
 }
@@ -77,7 +80,7 @@ func (b *board) reach() image.Rectangle {
 	if lowX > highX {
 		return image.Rectangle{}
 	}
-	return image.Rect(int(math.Floor(lowX)), int(math.Floor(lowY)), int(math.Ceil(highX)), int(math.Ceil(highY))).Intersect(b.img.Bounds())
+	return image.Rect(int(math.Floor(lowX)), int(math.Floor(lowY)), int(math.Ceil(highX)), int(math.Ceil(highY))).Intersect(b.painted.Bounds())
 }
 
 func trace(r *vector.Rasterizer, path []ot.Segment, from image.Point) {
@@ -101,7 +104,8 @@ func trace(r *vector.Rasterizer, path []ot.Segment, from image.Point) {
 	r.ClosePath()
 }
 
-// round paints a box with round corners in an opaque colour.
+// round paints a box with round corners in an opaque colour. What has no edges needs no
+// rasteriser.
 func (b *board) round(at box, radius float64, c color.Color) {
 	x := b.lead(at.x, at.w)
 	between := image.Rectangle{image.Pt(int(x), int(math.Ceil(at.y+radius))), image.Pt(int(x+at.w), int(at.y+at.h-radius))}
@@ -110,11 +114,11 @@ func (b *board) round(at box, radius float64, c color.Color) {
 		b.fill(c)
 		return
 	}
-	draw.Draw(b.img, between, image.NewUniform(c), image.Point{}, draw.Src) // what has no edges needs no rasteriser
+	draw.Draw(b.painted, between, image.NewUniform(c), image.Point{}, draw.Src)
 	b.corners(box{at.x, at.y, at.w, 2 * radius}, radius, 0)
-	b.fill(c)
+	b.fillIn(image.Rect(0, 0, Width, between.Min.Y), c)
 	b.corners(box{at.x, at.y + at.h - 2*radius, at.w, 2 * radius}, 0, radius)
-	b.fill(c)
+	b.fillIn(image.Rect(0, between.Max.Y, Width, Height), c)
 }
 
 // corners begins the path of a box with round corners above and below.

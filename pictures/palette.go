@@ -10,14 +10,14 @@ import (
 // written and 40 % of the room. The colours of areas stay as they are; of the blends at the
 // edges those that differ by less than eye can see become one.
 func (b *board) paletted() *image.Paletted {
-	p := palette{img: image.NewPaletted(b.img.Bounds(), nil)}
+	p := palette{img: &image.Paletted{Pix: b.written, Stride: Width, Rect: b.painted.Rect}}
 	for _, c := range []color.RGBA{paper, white, ink, muted, rule, amber, green, greens, red, reds, greys, greyed, b.shade.full, b.shade.pale} {
 		p.find(c)
 	}
 	const strip = 36 // pixels; most strips are as those above
 	for i := 0; i < len(p.img.Pix); i += strip {
-		from, to := b.img.Pix[4*i:4*(i+strip)], p.img.Pix[i:i+strip]
-		if above := i - Width; above >= 0 && bytes.Equal(from, b.img.Pix[4*above:4*(above+strip)]) {
+		from, to := b.painted.Pix[4*i:4*(i+strip)], p.img.Pix[i:i+strip]
+		if above := i - Width; above >= 0 && bytes.Equal(from, b.painted.Pix[4*above:4*(above+strip)]) {
 			copy(to, p.img.Pix[above:])
 		} else {
 			p.read(from, to)

@@ -26,6 +26,7 @@ var (
 // at a time is the caller's to bound. Make it with New.
 type Painter struct {
 	regular, bold *font.Font
+	sheets        sync.Pool // of *sheet
 }
 
 // New returns a painter with the fonts read.
@@ -37,7 +38,7 @@ func New() (*Painter, error) {
 var fonts = sync.OnceValues(func() (*Painter, error) {
 	regular, err := read(regularTTF)
 	bold, err2 := read(boldTTF)
-	return &Painter{regular, bold}, errors.Join(err, err2)
+	return &Painter{regular: regular, bold: bold, sheets: sync.Pool{New: func() any { return newSheet() }}}, errors.Join(err, err2)
 })
 
 func read(ttf []byte) (*font.Font, error) {
@@ -51,9 +52,10 @@ func read(ttf []byte) (*font.Font, error) {
 // Card draws a card as a PNG of Width × Height pixels.
 func (p *Painter) Card(c social.Picture) ([]byte, error) {
 	b := p.board(c.RTL, shadeOf(c.Shade))
+	defer p.sheets.Put(b.sheet)
 	b.card(c)
 	var out bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, b.paletted()); err != nil {
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: b.sheet}).Encode(&out, b.paletted()); err != nil {
 		return nil, fmt.Errorf("writing a picture: %w", err)
 	}
 	return out.Bytes(), nil
