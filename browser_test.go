@@ -195,7 +195,7 @@ const misnamed = `() => [...document.querySelectorAll('button[aria-label]')].fil
 func (b *tab) inspect(t *testing.T, screen string) {
 	t.Helper()
 	words := ask[string](t, b, `() => document.body.innerText`)
-	if bad := foul.FindString(words) + unreadable.FindString(words); bad != "" {
+	if bad := foul(words) + unreadable.FindString(words); bad != "" {
 		t.Errorf("%s: people read %q", screen, bad)
 	}
 	if out := ask[[]string](t, b, wide); len(out) > 0 {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 )
@@ -97,7 +98,20 @@ func (s *stage) settle(ctx context.Context) error {
 
 // foul is what nobody should ever read: a key without words, a hole that was not
 // filled, or an error of Go's, of the database's or of the network's.
-var foul = regexp.MustCompile(`[⟨⟩]|\{[a-z_]+(\|[a-z_]+)?\}|%![a-z]\(|panic:|goroutine |pq: |sql: |context (deadline|canceled)|dial tcp|: EOF|0001-01-01|<nil>`)
+func foul(text string) string {
+	for _, bad := range []string{"⟨", "⟩", "panic:", "goroutine ", "pq: ", "sql: ", "context deadline", "context canceled", "dial tcp", ": EOF", "0001-01-01", "<nil>"} {
+		if strings.Contains(text, bad) {
+			return bad
+		}
+	}
+	return hole.FindString(text) + noValue.FindString(text)
+}
+
+// Each begins with letters of its own, for which searching is quick.
+var (
+	hole    = regexp.MustCompile(`\{[a-z_]+(\|[a-z_]+)?\}`)
+	noValue = regexp.MustCompile(`%![a-z]\(`)
+)
 
 // checkWords looks at everything that people were shown.
 func (s *stage) checkWords(t *testing.T) {
@@ -107,12 +121,12 @@ func (s *stage) checkWords(t *testing.T) {
 		for _, b := range o.Message.Keyboard.Buttons() {
 			words += "\n" + b.Text
 		}
-		if bad := foul.FindString(words); bad != "" {
+		if bad := foul(words); bad != "" {
 			t.Errorf("people read %q:\n%s", bad, words)
 		}
 	}
 	for _, c := range s.telegram.Calls("answerCallbackQuery") {
-		if bad := foul.FindString(c.Params["text"]); bad != "" {
+		if bad := foul(c.Params["text"]); bad != "" {
 			t.Errorf("people read %q in an answer: %s", bad, c.Params["text"])
 		}
 	}

@@ -102,6 +102,9 @@ func (e *Emulator) editForward(ch *chat, now *Message) {
 }
 
 func sameMessage(a, b *Message) bool {
+	if a.Text != b.Text || a.Caption != b.Caption {
+		return false
+	}
 	x, errX := stdjson.Marshal(a)
 	y, errY := stdjson.Marshal(b)
 	return errX == nil && errY == nil && bytes.Equal(x, y)

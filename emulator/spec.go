@@ -24,6 +24,8 @@ type specThing struct {
 	Fields   []specField `json:"fields"`
 	Returns  []string    `json:"returns"`
 	Subtypes []string    `json:"subtypes"`
+
+	names map[string]bool // of the fields
 }
 
 type specField struct {
@@ -50,7 +52,21 @@ func LoadSpec(path string) (*Spec, error) {
 	for name := range s.methods {
 		s.byName[strings.ToLower(name)] = name
 	}
+	for _, things := range []map[string]specThing{s.methods, s.types} {
+		for name, t := range things {
+			things[name] = t.named()
+		}
+	}
 	return s, nil
+}
+
+// named is the thing with the names of its fields.
+func (t specThing) named() specThing {
+	t.names = make(map[string]bool, len(t.Fields))
+	for _, f := range t.Fields {
+		t.names[f.Name] = true
+	}
+	return t
 }
 
 // specOf gives the description that the options name; nil, and a line in the log, when it cannot be had.
@@ -134,20 +150,18 @@ func (s *Spec) request(c *call) []string {
 		return []string{"no such method"}
 	}
 	var faults []string
-	known := map[string]bool{}
 	for _, f := range m.Fields {
-		known[f.Name] = true
 		if err := s.parameter(c, f); err != nil {
 			faults = append(faults, err.Error())
 		}
 	}
 	for name := range c.params {
-		if !known[name] && !oldParameter(name) {
+		if !m.names[name] && !oldParameter(name) {
 			faults = append(faults, "unknown parameter "+name)
 		}
 	}
 	for name := range c.files {
-		if !known[name] && !attached(c, name) {
+		if !m.names[name] && !attached(c, name) {
 			faults = append(faults, "file "+name+" that no parameter names")
 		}
 	}
@@ -295,15 +309,13 @@ func (s *Spec) object(v any, kind string) error {
 	if !ok {
 		return fmt.Errorf("%v is no %s", v, kind)
 	}
-	names := map[string]bool{}
 	for _, f := range t.Fields {
-		names[f.Name] = true
 		if err := s.field(fields, f); err != nil {
 			return fmt.Errorf("%s.%w", kind, err)
 		}
 	}
 	for name := range fields {
-		if !names[name] && !(kind == "Message" && oldField(name)) {
+		if !t.names[name] && !(kind == "Message" && oldField(name)) {
 			return fmt.Errorf("%s has no field %s", kind, name)
 		}
 	}
