@@ -219,11 +219,11 @@ func (a *app) wire(ctx context.Context, pace clockwork.Clock) error {
 	a.queue.Conns = int32(a.config.Connections / 5) //nolint:gosec // settings have been read: it is small
 	a.queue.Register("publish", 20, scheduler.Lease, a.publish.Publish)
 	a.queue.Register("reply", 10, scheduler.Lease, a.answer.Reply)
-	a.queue.Register("morning", 4, 40*time.Second, scheduler.Morning(h.Morning))
-	a.queue.Register("digest", 8, 40*time.Second, scheduler.Digest(h.GiveDigest))
-	a.queue.Register("digest_lost", 2, 40*time.Second, scheduler.Digest(h.AskDigest))
-	a.queue.Register("drop", 1, 40*time.Second, scheduler.Watching(h.Watch))
-	a.queue.Register("exit", 2, 40*time.Second, scheduler.Leaving(a.store, leaver{hands.entrances, a.clock}, a.clock))
+	a.queue.RegisterPatient("morning", 4, 40*time.Second, scheduler.Morning(h.Morning))
+	a.queue.RegisterPatient("digest", 8, 40*time.Second, scheduler.Digest(h.GiveDigest))
+	a.queue.RegisterPatient("digest_lost", 2, 40*time.Second, scheduler.Digest(h.AskDigest))
+	a.queue.RegisterPatient("drop", 1, 40*time.Second, scheduler.Watching(h.Watch))
+	a.queue.RegisterPatient("exit", 2, 40*time.Second, scheduler.Leaving(a.store, leaver{hands.entrances, a.clock}, a.clock))
 	a.queue.Register("hide", 4, scheduler.Lease, a.answer.Hide)
 	a.queue.Register("notify", 20, 40*time.Second, func(ctx context.Context, args json.RawMessage) error {
 		var job struct {

@@ -30,7 +30,15 @@ type kind struct {
 	workers int
 	timeout time.Duration
 	job     Job
+	look    time.Duration // between two looks for jobs whose time has come
 }
+
+// How often the queue looks for jobs that are tried again or put off. New ones are
+// heard of as they come.
+const (
+	lookSoon  = time.Second
+	lookLater = 5 * time.Second
+)
 
 // NewQueue returns a queue over the database of the DSN.
 func NewQueue(dsn string, log *slog.Logger) *Queue {
@@ -40,7 +48,13 @@ func NewQueue(dsn string, log *slog.Logger) *Queue {
 // Register names the work of a kind, how many may run at once in this process,
 // and how long one may take.
 func (q *Queue) Register(name string, workers int, timeout time.Duration, job Job) {
-	q.kinds[name] = kind{workers, timeout, job}
+	q.kinds[name] = kind{workers, timeout, job, lookSoon}
+}
+
+// RegisterPatient is Register for work that nobody waits for: when it is tried again,
+// that may be some seconds later.
+func (q *Queue) RegisterPatient(name string, workers int, timeout time.Duration, job Job) {
+	q.kinds[name] = kind{workers, timeout, job, lookLater}
 }
 
 // rescueAfter is when a job whose worker is gone is given to another. It is above
@@ -58,11 +72,11 @@ func (q *Queue) Run(ctx context.Context) error {
 	river.AddWorker(workers, &worker{queue: q})
 	queues := map[string]river.QueueConfig{}
 	for name, k := range q.kinds {
-		queues[name] = river.QueueConfig{MaxWorkers: k.workers}
+		queues[name] = river.QueueConfig{MaxWorkers: k.workers, FetchPollInterval: k.look}
 	}
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Queues: queues, Workers: workers, Logger: q.log, FetchCooldown: 5 * time.Millisecond,
-		FetchPollInterval: time.Second, RescueStuckJobsAfter: rescueAfter, JobTimeout: rescueAfter - 5*time.Second,
+		RescueStuckJobsAfter: rescueAfter, JobTimeout: rescueAfter - 5*time.Second,
 		ReindexerSchedule:           river.NeverSchedule(), // the queue's role owns no index
 		CompletedJobRetentionPeriod: time.Hour, DiscardedJobRetentionPeriod: 7 * 24 * time.Hour,
 		SoftStopTimeout: 15 * time.Second,

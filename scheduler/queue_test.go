@@ -38,6 +38,7 @@ func newPlant(t *testing.T, kinds map[string]scheduler.Job) *plant {
 	t.Cleanup(func() { _ = db.Close() })
 	p := &plant{db: db, queue: scheduler.NewQueue(dsn, slog.New(slog.DiscardHandler)), done: map[string]int{}}
 	p.queue.Register("note", 10, 5*time.Second, p.note)
+	p.queue.RegisterPatient("patient", 5, 5*time.Second, p.note)
 	for name, job := range kinds {
 		p.queue.Register(name, 5, 5*time.Second, job)
 	}
@@ -117,6 +118,14 @@ func TestCommittedJobsAreWorked(t *testing.T) {
 		}
 	}
 	until(t, "ten jobs", func() bool { p.mu.Lock(); defer p.mu.Unlock(); return len(p.done) == 10 })
+	began := time.Now()
+	for _, arg := range []string{"100", "200", "300", "400"} { // only what is tried again is looked for seldom
+		p.put(t, "patient", arg)
+		until(t, "job "+arg, func() bool { return p.times(arg) == 1 })
+	}
+	if took := time.Since(began); took > 12*time.Second { // looking alone takes 15
+		t.Errorf("four patient jobs, one after another, took %s", took)
+	}
 	p.stop()
 	for arg, n := range p.done {
 		if n != 1 || strings.ContainsAny(arg, "13579") && len(arg) == 1 {
