@@ -4,12 +4,12 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode"
@@ -29,19 +29,55 @@ type call struct {
 	open       bool
 }
 
-func readSource(t *testing.T) source {
-	t.Helper()
-	s := source{literals: map[string]bool{}}
+// parsed are the program's own files by their paths; each is read once.
+type parsed struct {
+	set   *token.FileSet
+	files map[string]*ast.File
+}
+
+var program = sync.OnceValues(func() (parsed, error) {
+	p := parsed{set: token.NewFileSet(), files: map[string]*ast.File{}}
 	for _, pattern := range []string{"../*.go", "../handlers/*.go", "../bot/*.go", "../scheduler/*.go", "../social/*.go", "../platforms/*.go", "../platforms/*/*.go", "*.go"} {
 		paths, err := filepath.Glob(pattern)
 		if err != nil {
-			t.Fatal(err)
+			return p, err
 		}
 		for _, path := range paths {
-			if !strings.HasSuffix(path, "_test.go") {
-				s.readFile(t, path)
+			if strings.HasSuffix(path, "_test.go") {
+				continue
+			}
+			if p.files[path], err = parser.ParseFile(p.set, path, nil, parser.SkipObjectResolution); err != nil {
+				return p, err
 			}
 		}
+	}
+	return p, nil
+})
+
+func readProgram(t *testing.T) parsed {
+	t.Helper()
+	p, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func readSource(t *testing.T) source {
+	t.Helper()
+	s, p := source{literals: map[string]bool{}}, readProgram(t)
+	for _, file := range p.files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BasicLit:
+				if text, ok := unquoted(n); ok {
+					s.literals[text] = true
+				}
+			case *ast.CallExpr:
+				s.readCall(p.set, n)
+			}
+			return true
+		})
 	}
 	if len(s.calls) < 50 {
 		t.Fatalf("only %d calls found: do we look in the right place?", len(s.calls))
@@ -49,31 +85,7 @@ func readSource(t *testing.T) source {
 	return s
 }
 
-func (s *source) readFile(t *testing.T, path string) {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	set := token.NewFileSet()
-	file, err := parser.ParseFile(set, path, text, 0)
-	if err != nil {
-		t.Skipf("%s does not parse just now: %v", path, err)
-	}
-	ast.Inspect(file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.BasicLit:
-			if text, ok := unquoted(n); ok {
-				s.literals[text] = true
-			}
-		case *ast.CallExpr:
-			s.readCall(set.Position(n.Pos()).String(), n)
-		}
-		return true
-	})
-}
-
-func (s *source) readCall(where string, n *ast.CallExpr) {
+func (s *source) readCall(set *token.FileSet, n *ast.CallExpr) {
 	f, ok := n.Fun.(*ast.SelectorExpr)
 	if !ok || !slices.Contains([]string{"Say", "Plain", "Label"}, f.Sel.Name) || len(n.Args) == 0 {
 		return
@@ -82,7 +94,7 @@ func (s *source) readCall(where string, n *ast.CallExpr) {
 	if !ok {
 		return
 	}
-	c := call{where: where, key: key, open: n.Ellipsis.IsValid()}
+	c := call{where: set.Position(n.Pos()).String(), key: key, open: n.Ellipsis.IsValid()}
 	for i := 1; i < len(n.Args); i += 2 {
 		name, ok := unquoted(n.Args[i])
 		c.names, c.open = append(c.names, name), c.open || !ok

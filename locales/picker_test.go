@@ -13,8 +13,8 @@ import (
 func TestMonthGridEveryJalaliMonth(t *testing.T) {
 	p := load(t).Printer("fa", tehran(t), social.Jalali).At(time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC))
 	next := Date{1300, 1, 1, social.Jalali}.Number()
-	for of := (Date{1300, 1, 1, social.Jalali}); of.Year < 1500; {
-		g := p.MonthGrid(of, time.Saturday)
+	of := Date{1300, 1, 1, social.Jalali}
+	for g := p.MonthGrid(of, time.Saturday); of.Year < 1500; {
 		if !g.RTL || g.Heads[6] != "ش" || g.Heads[0] != "ج" {
 			t.Fatalf("the heads of %v: %v", of, g.Heads)
 		}
@@ -25,10 +25,11 @@ func TestMonthGridEveryJalaliMonth(t *testing.T) {
 		if days != MonthLen(of.Year, of.Month, social.Jalali) {
 			t.Fatalf("%v has %d days", of, days)
 		}
-		if back := p.MonthGrid(g.Next, time.Saturday).Prev; back != of {
-			t.Fatalf("before the month after %v lies %v", of, back)
+		after := p.MonthGrid(g.Next, time.Saturday)
+		if after.Prev != of {
+			t.Fatalf("before the month after %v lies %v", of, after.Prev)
 		}
-		of = g.Next
+		of, g = g.Next, after
 	}
 	if end := (Date{1500, 1, 1, social.Jalali}).Number(); next != end {
 		t.Errorf("the last day is %d, want %d", next, end)

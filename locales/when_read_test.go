@@ -261,9 +261,9 @@ func TestBareTimeBeforeTheClocksChange(t *testing.T) {
 // Whatever moment we write, we read back as the same.
 func TestMomentsAreReadBack(t *testing.T) {
 	w := load(t)
-	for _, name := range []string{"Asia/Tehran", "Europe/Berlin", "America/New_York"} {
+	for k, name := range []string{"Asia/Tehran", "Europe/Berlin", "America/New_York"} {
 		zone := zoneOf(t, name)
-		for i := range 600 {
+		for i := k; i < 600; i += 3 { // other days in each zone
 			at := now.Add(time.Duration(i)*29*time.Hour + time.Duration(i*7)*time.Minute).Truncate(time.Minute)
 			for lang, cal := range map[string]social.Calendar{"fa": social.Jalali, "en": social.Gregorian} {
 				for _, text := range []string{w.Printer(lang, zone, cal).Moment(at), w.Printer(lang, zone, social.Jalali).Moment(at)} {

@@ -2,6 +2,7 @@ package social
 
 import (
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -123,12 +124,20 @@ func DefaultSlots(c Calendar) []Slot {
 
 // Location returns the brand's zone, or UTC if the system does not know it.
 func (b Brand) Location() *time.Location {
+	if l, read := zones.Load(b.Zone); read {
+		return l.(*time.Location)
+	}
 	l, err := time.LoadLocation(b.Zone)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(b.Zone, l)
 	return l
 }
+
+// zones are those that were read: a rule asks for its brand's several times, and each
+// reading of the file takes longer than the rule.
+var zones sync.Map
 
 // FreeSlots returns up to n of the brand's slots after now that no moment in
 // taken occupies, the next first. It looks eight weeks ahead. A slot whose clock

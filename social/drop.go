@@ -152,7 +152,8 @@ func (f Fall) Part() float64 { return 100 * (f.Was - f.Now) / f.Was }
 func (f Fall) Back(s Weekly) bool { return s.Known && s.Value >= dropBack*f.Was }
 
 func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
+	sorted := slices.Clone(values)
+	slices.Sort(sorted)
 	n := len(sorted)
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }
