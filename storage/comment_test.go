@@ -17,18 +17,14 @@ import (
 // group is the discussion group of the ledger's channel.
 const group = -7001
 
-// talks are ledgers whose channel has a post with comments.
-var talks start
-
+// newTalk is a ledger whose channel has a post with comments.
 func newTalk(t *testing.T) *ledger {
 	t.Helper()
-	return talks.begin(t, func(l *ledger, t *testing.T) {
-		t.Helper()
-		l.found(t)
-		_, err := l.SaveDiscussion(t.Context(), "-77", group, nil)
-		check(t, err)
-		check(t, l.SaveThread(t.Context(), group, social.Thread{Root: "1", Remote: "4", Words: "Three cakes"}))
-	})
+	l := newLedger(t)
+	_, err := l.SaveDiscussion(t.Context(), "-77", group, nil)
+	check(t, err)
+	check(t, l.SaveThread(t.Context(), group, social.Thread{Root: "1", Remote: "4", Words: "Three cakes"}))
+	return l
 }
 
 // remark is what Telegram tells of a comment.

@@ -29,28 +29,20 @@ type ledger struct {
 	account social.Account
 }
 
-// A start is a ledger as tests begin with it.
-type start struct {
+// founded is the ledger as tests begin with it.
+var founded struct {
 	shelf  shelf
 	ledger ledger
 }
 
-var ledgers start
-
 func newLedger(t *testing.T) *ledger {
 	t.Helper()
-	return ledgers.begin(t, (*ledger).found)
-}
-
-// begin returns a ledger that fill has filled.
-func (s *start) begin(t *testing.T, fill func(*ledger, *testing.T)) *ledger {
-	t.Helper()
-	lent := s.shelf.lend(t, func(first *lent) {
-		s.ledger.now = dusk.Add(-time.Hour)
-		s.ledger.use(first)
-		fill(&s.ledger, t)
+	lent := founded.shelf.lend(t, func(first *lent) {
+		founded.ledger.now = dusk.Add(-time.Hour)
+		founded.ledger.use(first)
+		founded.ledger.found(t)
 	})
-	l := s.ledger
+	l := founded.ledger
 	l.use(lent)
 	return &l
 }

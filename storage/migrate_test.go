@@ -107,8 +107,6 @@ func TestMigrate(t *testing.T) {
 	t.Run("as ordinary login", g.asOrdinaryLogin)
 	g.clear(t)
 	t.Run("at once", g.atOnce)
-	g.clear(t)
-	t.Run("carries on", g.carriesOn)
 }
 
 // clear drops all databases and the roles that migrations make.
@@ -152,11 +150,10 @@ func TestMigrateChild(t *testing.T) {
 
 // carriesOn kills a process in the middle of a migration, once when our own are
 // under way and once when the queue's are: the next one completes it.
-func (g *ground) carriesOn(t *testing.T) {
-	g.do(t, `CREATE DATABASE unlucky`)
-	dsn := g.server.DSN("unlucky")
+func (g *ground) carriesOn(t *testing.T, database, dsn string) {
+	t.Helper()
 	for _, table := range []string{"brands", "river_job"} {
-		g.killedAt(t, "unlucky", table)
+		g.killedAt(t, database, table, dsn)
 		if current, err := storage.SchemaCurrent(t.Context(), dsn); current || err != nil {
 			t.Errorf("with %s missing the schema is current: %v, %v", table, current, err)
 		}
@@ -167,7 +164,7 @@ func (g *ground) carriesOn(t *testing.T) {
 }
 
 // killedAt lets a migration wait where it makes the table, and kills it there.
-func (g *ground) killedAt(t *testing.T, database, table string) {
+func (g *ground) killedAt(t *testing.T, database, table, dsn string) {
 	t.Helper()
 	db := g.open(t, g.server.DSN(database))
 	tx, err := db.BeginTx(t.Context(), nil)
@@ -176,7 +173,7 @@ func (g *ground) killedAt(t *testing.T, database, table string) {
 	_, err = tx.ExecContext(t.Context(), `CREATE TABLE `+table+` (id int)`)
 	check(t, err)
 	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestMigrateChild$")
-	child.Env = append(os.Environ(), "PEYK_TEST_MIGRATE="+g.server.DSN(database))
+	child.Env = append(os.Environ(), "PEYK_TEST_MIGRATE="+dsn)
 	check(t, child.Start())
 	g.blocked(t, database)
 	check(t, child.Process.Kill())
@@ -186,7 +183,7 @@ func (g *ground) killedAt(t *testing.T, database, table string) {
 }
 
 // asOrdinaryLogin: one that may not make roles is told what somebody else has to
-// run, and that is enough.
+// run, and that is enough, also when it is killed in between.
 func (g *ground) asOrdinaryLogin(t *testing.T) {
 	g.do(t, `CREATE ROLE plain LOGIN`, `CREATE DATABASE plain OWNER plain`)
 	dsn := strings.Replace(g.server.DSN("plain"), "user=postgres", "user=plain", 1)
@@ -200,8 +197,7 @@ func (g *ground) asOrdinaryLogin(t *testing.T) {
 		t.Fatalf("people read: %v", err)
 	}
 	g.do(t, strings.ReplaceAll(advice, "<login>", "plain"))
-	check(t, storage.Migrate(t.Context(), dsn))
-	works(t, dsn)
+	g.carriesOn(t, "plain", dsn)
 }
 
 // TestMigrateKeepsThePassword: what is wrong with DATABASE_URL is said without it.
