@@ -120,11 +120,25 @@ func (s *stage) openDoor(t *testing.T) caller {
 	return c
 }
 
-// F30: whoever has not signed is refused, and nothing of it is stored.
-func TestPushForged(t *testing.T) {
+// TestPush knocks at one door as strangers do, too often, and slowly.
+func TestPush(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, monday)
 	c := s.openDoor(t)
+	t.Run("forged", func(t *testing.T) { s.pushForged(t, c) })
+	s.clock.set(s.clock.Now().Add(2 * time.Minute)) // what came before no longer counts
+	t.Run("too often", func(t *testing.T) { s.pushTooOften(t, c) })
+	s.clock.set(s.clock.Now().Add(2 * time.Minute))
+	t.Run("slowly", func(t *testing.T) { s.pushSlowly(t, c) })
+	if strings.Contains(s.out.String(), c.secret) || strings.Contains(s.out.String(), c.address) {
+		t.Error("the log shows the address or its secret")
+	}
+	s.check(t)
+}
+
+// F30: whoever has not signed is refused, and nothing of it is stored.
+func (s *stage) pushForged(t *testing.T, c caller) {
+	t.Helper()
 	body := []byte(`{"comments":[{"id":"1","post_id":"9","author":"سارا","text":"می‌خواهم","at":"2026-11-23T08:00:00Z"}]}`)
 	escaped := []byte(strings.ReplaceAll(string(body), "می", `\u0645\u06cc`))
 	now := strconv.FormatInt(s.clock.Now().Unix(), 10)
@@ -166,18 +180,16 @@ func TestPushForged(t *testing.T) {
 			t.Errorf("%s: %d comments are stored", test.name, stored)
 		}
 	}
-	if strings.Contains(s.out.String(), c.secret) || strings.Contains(s.out.String(), c.address) {
-		t.Error("the log shows the address or its secret")
-	}
-	s.check(t)
 }
 
 // F28: 1,000 comments in one call, some of them worthless: the good ones are stored,
 // the bad ones named, and people get a burst instead of a thousand cards. It has the
-// program to itself: beside others a thousand take longer than a call may.
+// program to itself: beside others a thousand take longer than a call may. Before them
+// the example of docs/push.md tells of one.
 func TestPushOfAThousand(t *testing.T) {
-	s := newStage(t, monday)
+	s := newStage(t, time.Now().Add(-time.Minute)) // as openssl and date have no clock of ours
 	c := s.openDoor(t)
+	t.Run("example", func(t *testing.T) { s.pushExample(t, c) })
 	var comments []string
 	for n := range social.MaxTold {
 		at := s.clock.Now().UTC().Format(time.RFC3339)
@@ -229,11 +241,9 @@ func TestPushWithoutDatabase(t *testing.T) {
 	}
 }
 
-// Whoever knocks too often is asked to wait, at his own door alone.
-func TestPushTooOften(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, monday)
-	c := s.openDoor(t)
+// Whoever knocks too often is asked to wait.
+func (s *stage) pushTooOften(t *testing.T, c caller) {
+	t.Helper()
 	body := []byte(`{"comments":[{"id":"1","post_id":"9","text":"hello","at":"2026-11-23T08:00:00Z"}]}`)
 	for n := range 200 {
 		status, header, _, err := c.tell(t.Context(), fmt.Sprint("m", n), body)
@@ -251,10 +261,8 @@ func TestPushTooOften(t *testing.T) {
 }
 
 // Slow ones are cut off, whether they drip a head or a body.
-func TestPushSlowly(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, monday)
-	c := s.openDoor(t)
+func (s *stage) pushSlowly(t *testing.T, c caller) {
+	t.Helper()
 	now := strconv.FormatInt(s.clock.Now().Unix(), 10)
 	path := c.address[strings.Index(c.address, "/comments/"):]
 	for name, head := range map[string]string{
@@ -293,9 +301,9 @@ func TestPushSlowly(t *testing.T) {
 	}
 }
 
-// TestPushExample runs the example of docs/push.md as it stands there.
-func TestPushExample(t *testing.T) {
-	t.Parallel()
+// pushExample runs the example of docs/push.md as it stands there.
+func (s *stage) pushExample(t *testing.T, c caller) {
+	t.Helper()
 	for _, tool := range []string{"sh", "curl", "openssl", "base64", "od", "tr"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skip("the example needs ", tool)
@@ -306,8 +314,6 @@ func TestPushExample(t *testing.T) {
 	if !ok {
 		t.Fatal("docs/push.md has no example")
 	}
-	s := newStage(t, time.Now().Add(-time.Minute)) // as openssl and date have no clock of ours
-	c := s.openDoor(t)
 	s.clock.set(time.Now())
 	cmd := exec.CommandContext(t.Context(), "sh", "-eu", "-c", example)
 	cmd.Dir = t.TempDir()

@@ -23,8 +23,8 @@ func (s *stage) postTo(address string) {
 	s.more = map[string]string{"PUBLIC_URL": "http://" + address, "WEBHOOK_SECRET": hookSecret}
 }
 
-// TestWebhookForged knocks as strangers do: each is refused as is documented, and
-// nothing of it reaches the inbox.
+// TestWebhookForged knocks as strangers do, and slowly: each is refused as is documented,
+// and nothing of it reaches the inbox.
 func TestWebhookForged(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, monday)
@@ -56,19 +56,17 @@ func TestWebhookForged(t *testing.T) {
 	if n := len(s.telegram.Outputs(66)); n > 0 {
 		t.Errorf("a stranger was answered %d times", n)
 	}
+	s.webhookSlowBody(t)
+	s.inboxHolds(t, 0)
 	if status := s.post(t, "POST", hookSecret, strings.NewReader(update)); status != http.StatusOK {
 		t.Errorf("a true update: status %d", status)
 	}
 	s.inboxHolds(t, 1)
 }
 
-// TestWebhookSlowBody sends a body that never ends: it is cut off after a while,
-// and nothing came in.
-func TestWebhookSlowBody(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, monday)
-	s.postTo(s.listen)
-	s.start(t)
+// webhookSlowBody sends a body that never ends: it is cut off after a while.
+func (s *stage) webhookSlowBody(t *testing.T) {
+	t.Helper()
 	read, write := io.Pipe()
 	defer write.Close()
 	drip, stop := context.WithCancel(t.Context())
@@ -97,7 +95,6 @@ func TestWebhookSlowBody(t *testing.T) {
 		t.Errorf("a body that does not end was held for %v: %v", took, err)
 	}
 	_ = read.Close()
-	s.inboxHolds(t, 0)
 }
 
 // TestWebhookReplicas posts to two programs by turns: each update has one effect.
