@@ -109,15 +109,25 @@ channel nobahar has 1 post`)
 	s.checkTrouble(t)
 }
 
-// TestPressOnUnrecordedCard takes away what the program knows of a client's card, as
-// when it dies between sending and recording it, and then the answer to his press.
-// The card says what came of it, in its place; nothing else comes.
-func TestPressOnUnrecordedCard(t *testing.T) {
+// TestHardships lets one brand live through a flood, a press on a card that nobody knows
+// of any more, and updates that can never be handled.
+func TestHardships(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, monday)
 	s.start(t)
-	s.play(t, `include setup/en.txt
-let when "today 18:00"
+	s.play(t, "include setup/en.txt\nrun settle\ncalls forget")
+	s.flood(t)
+	s.pressOnUnrecordedCard(t)
+	s.checkTrouble(t)
+	s.poison(t)
+}
+
+// pressOnUnrecordedCard takes away what the program knows of a client's card, as
+// when it dies between sending and recording it, and then the answer to his press.
+// The card says what came of it, in its place; nothing else comes.
+func (s *stage) pressOnUnrecordedCard(t *testing.T) {
+	t.Helper()
+	s.play(t, `let when "today 18:00"
 lena says "Pressed in between"
 include setup/submit.en.txt
 bot tells omar "Waiting for your approval" "Pressed in between"
@@ -131,7 +141,6 @@ bot tells lena "approved the post of Nobahar"
 run settle
 bot shows omar once "Pressed in between"
 bot never tells omar "We broke down"`)
-	s.checkTrouble(t)
 }
 
 // forget drops what is recorded of somebody's cards.
@@ -149,14 +158,11 @@ func (s *stage) forget(t *testing.T, who string) {
 	}
 }
 
-// TestFlood has Telegram refuse one chat for a while, again and again: we never ask
+// flood has Telegram refuse one chat for a while, again and again: we never ask
 // before it allows, and others do not wait.
-func TestFlood(t *testing.T) {
-	t.Parallel()
+func (s *stage) flood(t *testing.T) {
+	t.Helper()
 	const wait = 30 * time.Second
-	s := newStage(t, monday)
-	s.start(t)
-	s.play(t, "include setup/en.txt\nrun settle\ncalls forget")
 	omar, _ := s.telegram.PhoneOf("omar")
 	s.telegram.Fault(emulator.Fault{Kind: emulator.Flood, Method: "sendMessage", Chat: omar.Chat(), Times: 3, After: wait})
 	begun := time.Now()
@@ -180,7 +186,6 @@ func TestFlood(t *testing.T) {
 	if tries != 4 || last.Code != 0 {
 		t.Errorf("%d tries, the last with code %d", tries, last.Code)
 	}
-	s.checkTrouble(t)
 }
 
 // TestUpdatesShuffled hands updates out twice, in another order, and with ids that
@@ -228,13 +233,10 @@ bot shows lena once "Draft" "Fourth draft"`)
 	s.checkTrouble(t)
 }
 
-// TestPoison puts updates into the inbox that can never be handled: they are set
+// poison puts updates into the inbox that can never be handled: they are set
 // aside with the cause, and what comes after them is handled (F31).
-func TestPoison(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, monday)
-	s.start(t)
-	s.play(t, "include setup/en.txt\nrun settle")
+func (s *stage) poison(t *testing.T) {
+	t.Helper()
 	n := 0
 	err := s.query(t.Context(), &n, `
 		WITH poison AS (
