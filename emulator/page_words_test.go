@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -28,14 +29,21 @@ func scripts(t *testing.T) map[string]string {
 
 // What a bot or a person wrote is never read as markup, nothing comes from elsewhere, and no file grows out of sight.
 func TestPageScriptsAreSafe(t *testing.T) {
-	markup := regexp.MustCompile(`\b(innerHTML|outerHTML|insertAdjacentHTML|DOMParser|createContextualFragment|document\.write|eval|new Function)\b`)
+	forbidden := []string{
+		"innerHTML", "outerHTML", "insertAdjacentHTML", "DOMParser", "createContextualFragment", "document.write", "eval", "new Function",
+	}
 	elsewhere := regexp.MustCompile(`(?:from|import\(?|fetch\(|EventSource\()\s*['"](?:https?:)?//`)
 	for name, text := range scripts(t) {
-		if found := markup.FindString(text); found != "" {
-			t.Errorf("%s uses %s", name, found)
+		for _, word := range forbidden {
+			if strings.Contains(text, word) && regexp.MustCompile(`\b`+regexp.QuoteMeta(word)+`\b`).MatchString(text) {
+				t.Errorf("%s uses %s", name, word)
+			}
 		}
-		if found := elsewhere.FindString(text); found != "" {
-			t.Errorf("%s loads from elsewhere: %s", name, found)
+		address := func(begins string) bool { return strings.Contains(text, begins) }
+		if slices.ContainsFunc([]string{`'//`, `"//`, `'http`, `"http`}, address) {
+			if found := elsewhere.FindString(text); found != "" {
+				t.Errorf("%s loads from elsewhere: %s", name, found)
+			}
 		}
 		if n := strings.Count(text, "\n"); n > 400 {
 			t.Errorf("%s has %d lines", name, n)

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"peyk/social"
@@ -154,30 +153,34 @@ func empty(c social.Picture) social.Picture {
 	return c
 }
 
-// The pictures are as somebody has looked at them.
+// The pictures are as somebody has looked at them, also where one painter serves
+// several goroutines.
 func TestCardsLookAsTheyShould(t *testing.T) {
 	p := painter(t)
 	for name, c := range samples() {
-		drawn, err := p.Card(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		golden := filepath.Join("testdata", name+".png")
-		if *update {
-			if err := os.WriteFile(golden, drawn, 0o600); err != nil {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			drawn, err := p.Card(c)
+			if err != nil {
 				t.Fatal(err)
 			}
-		}
-		want, err := os.ReadFile(golden)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if bytes.Equal(drawn, want) { // as on most machines: what looks the same need not be looked at
-			continue
-		}
-		if off := apart(t, drawn, want); off > 0.0005 {
-			t.Errorf("%s: %.2f%% of the pixels differ; look at it, then run with -update", name, 100*off)
-		}
+			golden := filepath.Join("testdata", name+".png")
+			if *update {
+				if err := os.WriteFile(golden, drawn, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Equal(drawn, want) { // as on most machines: what looks the same need not be looked at
+				return
+			}
+			if off := apart(t, drawn, want); off > 0.0005 {
+				t.Errorf("%.2f%% of the pixels differ; look at it, then run with -update", 100*off)
+			}
+		})
 	}
 }
 
@@ -208,20 +211,6 @@ func decoded(t testing.TB, data []byte) *image.RGBA {
 	rgba := image.NewRGBA(img.Bounds())
 	draw.Draw(rgba, rgba.Bounds(), img, image.Point{}, draw.Src)
 	return rgba
-}
-
-// One painter serves several goroutines.
-func TestPainterIsShared(t *testing.T) {
-	p, all := painter(t), samples()
-	var wg sync.WaitGroup
-	for _, name := range []string{"fa", "en-long"} {
-		wg.Go(func() {
-			if _, err := p.Card(all[name]); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
 }
 
 func BenchmarkCard(b *testing.B) {
