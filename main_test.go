@@ -59,10 +59,10 @@ func TestScripts(t *testing.T) {
 		name := strings.TrimSuffix(filepath.Base(path), ".txt")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := stages.stageFor(t, path)
+			s, vars, script := stages.stageFor(t, path)
 			hooks, roll := s.hooks(t), screens.roll(name)
-			hooks.Screen = roll.take
-			emulator.RunScript(t, s.telegram, path, hooks)
+			hooks.Screen, hooks.Vars, hooks.Passed = roll.take, vars, true
+			emulator.RunLines(t, s.telegram, path, script, hooks)
 			s.check(t)
 			s.checkPictures(t, name)
 			roll.ended(s.telegram.Outputs(0))
@@ -73,15 +73,18 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-// stageFor is a stage on which the program serves as the script wants it: one that others
-// have used, unless the program is reached by its webhook or knows other networks.
-func (p *stages) stageFor(t *testing.T, path string) *stage {
+// stageFor is a stage on which the program serves as the script wants it, and what is left
+// to play: one that others have used, where the script's beginning has been played, unless
+// the program is reached by its webhook or knows other networks.
+func (p *stages) stageFor(t *testing.T, path string) (s *stage, vars map[string]string, script string) {
 	t.Helper()
 	name := strings.TrimSuffix(filepath.Base(path), ".txt")
+	lead, rest := leadOf(t, path)
 	if !isHooked(name) && !usesSky(path) && !usesToot(path) {
-		return p.lend(t)
+		s, vars = p.lend(t, lead)
+		return s, vars, rest
 	}
-	s := newStage(t, monday)
+	s = newStage(t, monday)
 	if isHooked(name) {
 		s.postTo(s.listen)
 	}
@@ -92,7 +95,9 @@ func (p *stages) stageFor(t *testing.T, path string) *stage {
 		s.openToot(t)
 	}
 	s.start(t)
-	return s
+	raw, err := os.ReadFile(path)
+	must(t, err)
+	return s, nil, string(raw)
 }
 
 // isHooked tells which conversations reach the program by its webhook: those about what
@@ -129,6 +134,7 @@ type stage struct {
 	twice    bool                 // the script lets a channel have the same post twice
 	db       *sql.DB              // what the test itself asks
 	asked    string               // the address of db
+	pasts    map[string]past      // what it can go back to, by the lead
 	busy     *sql.Stmt            // on db; nil: nobody has asked yet
 	stop     func()
 	ended    chan error

@@ -3,14 +3,21 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"peyk/emulator"
 )
 
 // stages lends ordinary stages to one script after another. A program that begins anew
 // connects, and plans all that it asks, anew; one that has served others goes on, as it
-// does for many agencies, and finds the world as it was when it began.
+// does for many agencies, and finds the world as the script wants it: as it was when the
+// program began, or after the lines with which many scripts begin.
 type stages struct {
 	owner *testing.T // the stages end with it
 
@@ -18,19 +25,27 @@ type stages struct {
 	free []*stage
 }
 
-// lend gives a stage on which the program serves and nobody has said anything. It is
-// free again when t has ended well.
-func (p *stages) lend(t *testing.T) *stage {
+// A past is what a stage can go back to.
+type past struct {
+	schema string // holds copies of the tables that were not empty
+	world  *emulator.World
+	at     time.Time
+	vars   map[string]string // that the script knows by then
+}
+
+// asBegun is the past of a stage on which nobody has said anything.
+const asBegun = ""
+
+// lend gives a stage on which the program serves and the lead has been played, a file of
+// setup or nothing, and what the lead has kept. The stage is free again when t has ended well.
+func (p *stages) lend(t *testing.T, lead string) (*stage, map[string]string) {
 	t.Helper()
-	s := p.take()
+	s := p.take(lead)
 	if s == nil {
 		s = makeStage(p.owner, monday)
+		s.pasts = map[string]past{}
 		s.start(p.owner)
-		if _, err := s.db.ExecContext(t.Context(), keepTables); err != nil {
-			t.Fatalf("keeping the database as it began: %v", err)
-		}
-	} else if err := s.clear(t.Context()); err != nil {
-		t.Fatalf("clearing a stage: %v", err)
+		must(t, s.keep(t.Context(), asBegun, nil))
 	}
 	s.tell(t)
 	t.Cleanup(func() {
@@ -38,17 +53,27 @@ func (p *stages) lend(t *testing.T) *stage {
 			p.give(s)
 		}
 	})
-	return s
+	if _, known := s.pasts[lead]; !known {
+		must(t, s.goBack(t.Context(), asBegun))
+		hooks := s.hooks(t)
+		hooks.Vars = map[string]string{}
+		emulator.RunLines(t, s.telegram, "testdata/scripts/lead", "include "+lead, hooks)
+		must(t, s.keep(t.Context(), lead, hooks.Vars))
+	}
+	must(t, s.goBack(t.Context(), lead))
+	return s, maps.Clone(s.pasts[lead].vars)
 }
 
-func (p *stages) take() *stage {
+// take prefers a stage on which the lead has been played.
+func (p *stages) take(lead string) *stage {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.free) == 0 {
 		return nil
 	}
-	s := p.free[0]
-	p.free = p.free[1:]
+	i := max(0, slices.IndexFunc(p.free, func(s *stage) bool { _, known := s.pasts[lead]; return known }))
+	s := p.free[i]
+	p.free = slices.Delete(p.free, i, i+1)
 	return s
 }
 
@@ -58,30 +83,67 @@ func (p *stages) give(s *stage) {
 	p.free = append(p.free, s)
 }
 
-// clear gives the stage the database, the world and the time that it began with. The
-// program must have come to rest, since it serves on.
-func (s *stage) clear(ctx context.Context) error {
+// leadOf parts a script from the file of setup with which it begins; an empty line is left
+// in its place.
+func leadOf(t *testing.T, path string) (lead, rest string) {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	must(t, err)
+	lines := strings.Split(string(raw), "\n")
+	for i, line := range lines {
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if file, ok := strings.CutPrefix(line, "include "); ok {
+			lead, lines[i] = file, ""
+		}
+		break
+	}
+	return lead, strings.Join(lines, "\n")
+}
+
+// keep makes the present of a stage one of its pasts.
+func (s *stage) keep(ctx context.Context, lead string, vars map[string]string) error {
 	if err := s.rest(ctx); err != nil {
 		return err
 	}
-	if _, err := s.db.ExecContext(ctx, giveTablesBack); err != nil {
+	p := past{schema: fmt.Sprintf("past%d", len(s.pasts)), at: s.clock.Now(), vars: vars}
+	if _, err := s.db.ExecContext(ctx, strings.ReplaceAll(keepTables, "past", p.schema)); err != nil {
+		return fmt.Errorf("keeping the tables: %w", err)
+	}
+	var err error
+	p.world, err = s.telegram.Keep()
+	s.pasts[lead] = p
+	return err
+}
+
+// goBack gives the stage the database, the world and the time of one of its pasts. The
+// program must have come to rest, since it serves on.
+func (s *stage) goBack(ctx context.Context, lead string) error {
+	if err := s.rest(ctx); err != nil {
+		return err
+	}
+	p := s.pasts[lead]
+	if _, err := s.db.ExecContext(ctx, strings.ReplaceAll(giveTablesBack, "past", p.schema)); err != nil {
 		return fmt.Errorf("giving the tables back: %w", err)
 	}
-	s.telegram.Clear()
+	if err := s.telegram.GiveBack(p.world); err != nil {
+		return err
+	}
 	s.out.forget()
 	s.twice = false
-	s.clock.set(monday)
+	s.clock.set(p.at)
 	return nil
 }
 
-// rest waits until no job runs or is about to.
+// rest waits until no job is left, now or for later.
 func (s *stage) rest(ctx context.Context) error {
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		if err := s.settle(ctx); err != nil {
 			return err
 		}
 		var jobs int
-		if err := s.query(ctx, &jobs, `SELECT count(*) FROM river_job WHERE state IN ('available', 'running')`); err != nil {
+		if err := s.query(ctx, &jobs, `SELECT count(*) FROM river_job WHERE state NOT IN ('completed', 'cancelled', 'discarded')`); err != nil {
 			return err
 		}
 		if jobs == 0 {
@@ -103,32 +165,34 @@ func (o *output) forget() {
 	}
 }
 
-// keepTables copies what the program has put into the database at its beginning; the
-// queue keeps its own books.
+// keepTables copies what is in the database; the queue, in which nothing waits, keeps its
+// own books.
 const keepTables = `
-	DO $$ DECLARE t text; BEGIN
-		CREATE SCHEMA kept;
+	DO $$ DECLARE t text; filled boolean; BEGIN
+		CREATE SCHEMA past;
 		FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'river%' LOOP
-			EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', t, t);
+			EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', t) INTO filled;
+			IF filled THEN
+				EXECUTE format('CREATE TABLE past.%I AS TABLE public.%I', t, t);
+			END IF;
 		END LOOP;
-		CREATE TABLE kept.numbers AS
+		CREATE TABLE past.numbers AS
 			SELECT format('public.%I', sequencename)::regclass AS id, last_value FROM pg_sequences
 			WHERE schemaname = 'public' AND sequencename NOT LIKE 'river%';
 	END $$`
 
-// giveTablesBack puts it in the place of what is there, row by row: whoever empties a
-// table in another way has all plans made anew. Numbers begin where they began.
+// giveTablesBack puts the copies in the place of what is there, row by row: whoever empties
+// a table in another way has all plans made anew. Numbers go on where they were.
 const giveTablesBack = `
-	DO $$ DECLARE t text; filled boolean; columns text; BEGIN
+	DO $$ DECLARE t text; columns text; BEGIN
 		SET LOCAL session_replication_role = replica; -- in any order, and no trigger answers
 		FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'river%' LOOP
 			EXECUTE format('DELETE FROM public.%I', t);
-			EXECUTE format('SELECT EXISTS (SELECT FROM kept.%I)', t) INTO filled;
-			CONTINUE WHEN NOT filled;
+			CONTINUE WHEN to_regclass(format('past.%I', t)) IS NULL;
 			SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute
 				WHERE attrelid = format('public.%I', t)::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '';
-			EXECUTE format('INSERT INTO public.%1$I (%2$s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM kept.%1$I', t, columns);
+			EXECUTE format('INSERT INTO public.%1$I (%2$s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM past.%1$I', t, columns);
 		END LOOP;
 		DELETE FROM river_job;
-		PERFORM setval(id, coalesce(last_value, 1), last_value IS NOT NULL) FROM kept.numbers;
+		PERFORM setval(id, coalesce(last_value, 1), last_value IS NOT NULL) FROM past.numbers;
 	END $$`

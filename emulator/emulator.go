@@ -16,7 +16,7 @@
 // every update is checked against the machine-readable description of the Bot API; see [Emulator.Violations].
 //
 // [NewPage] shows the same world in a browser, as the phones of its people. [Emulator.SaveTo] and [Emulator.LoadFrom] keep it
-// from one run to the next.
+// from one run to the next, [Emulator.Keep] and [Emulator.GiveBack] from one test to the next.
 //
 // Two clocks rule it. Options.Clock gives dates and ages (a tap dies after 150 s, an update after 24 h). Options.Network gives
 // what belongs to the wire: long polls, pauses between webhook tries, rate limits, delays.
@@ -27,7 +27,6 @@ package emulator
 import (
 	"context"
 	"errors"
-	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -127,23 +126,6 @@ func New(o Options) *Emulator {
 	e.addServiceUsers()
 	e.spec = specOf(o)
 	return e
-}
-
-// Clear makes the world as empty as it began: nobody is in it, nothing was said, nothing fails. The bot stays what it is and as it
-// is reached, and what is counted goes on counting, so that nothing new bears the name of something old.
-func (e *Emulator) Clear() {
-	e.do(func() {
-		e.users, e.chats = map[int64]*user{e.bot.ID: {User: e.bot}}, map[int64]*chat{}
-		e.addServiceUsers()
-		e.files, e.paths, e.queries, e.links = map[string]*file{}, map[string]*file{}, map[string]*query{}, nil
-		e.updates = updates{next: e.updates.next, allowed: e.updates.allowed}
-		e.calls, e.outputs, e.answers, e.violations = nil, nil, nil, nil
-		e.faults, e.switches, e.struck, e.outage = nil, map[string]bool{}, 0, false
-		e.limits, e.tour = limits{chats: map[int64]*bucket{}}, tour{}
-		maps.DeleteFunc(e.profile.commands, func(key string, _ json) bool {
-			return !strings.HasPrefix(key, "all_") && !strings.HasPrefix(key, "default ")
-		})
-	})
 }
 
 func withDefaults(o Options) Options {

@@ -25,6 +25,8 @@ type Hooks struct {
 	Value   map[string]func() (string, error)    // named values: {name} in a line asks for it
 	Screen  func(Screen) error                   // takes what "screen NAME" marks; nil: such lines do nothing
 	Files   fs.FS                                // where included files are; nil: the folder of the script
+	Vars    map[string]string                    // kept texts, to which the script adds; nil: none yet
+	Passed  bool                                 // what the bot has told before counts as expected
 	Timeout time.Duration                        // how long an expectation waits; 0: 5 s
 	Context context.Context                      // its end fails what is waited for, and its cause is told; nil: none
 }
@@ -128,8 +130,17 @@ func newRunner(e *Emulator, hooks Hooks) *runner {
 	if hooks.Context == nil {
 		hooks.Context = context.Background()
 	}
-	return &runner{e: e, hooks: hooks, phones: map[string]*Phone{}, rooms: map[string]*Room{}, vars: map[string]string{},
+	r := &runner{e: e, hooks: hooks, phones: map[string]*Phone{}, rooms: map[string]*Room{}, vars: hooks.Vars,
 		seen: map[int64]int{}, taps: map[int64]string{}}
+	if r.vars == nil {
+		r.vars = map[string]string{}
+	}
+	if hooks.Passed {
+		for _, o := range e.Outputs(0) {
+			r.seen[o.Chat]++
+		}
+	}
+	return r
 }
 
 // line plays one line.
