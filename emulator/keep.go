@@ -23,17 +23,20 @@ func (e *Emulator) Keep() (*World, error) {
 	return &World{raw, maps.Clone(e.files)}, nil
 }
 
-// GiveBack puts a kept world in place of the present one: nothing fails any more, the journal is empty, and phones and rooms that
-// were given out before belong to no world. The bot goes on polling, and what is counted goes on counting, so that nothing new
-// bears the name of something old.
+// GiveBack puts a kept world in place of the present one, with its numbers: nothing fails any more, the journal is empty, and
+// phones and rooms that were given out before belong to no world. The bot goes on polling: updates and taps go on being counted,
+// so that it takes none for one that it has had.
 func (e *Emulator) GiveBack(w *World) error {
 	s, err := readWorld(w.raw)
 	if err != nil {
 		return err
 	}
 	e.do(func() {
+		next, last := e.updates.next, orMade(maps.Clone(s.Last)) // LoadFrom leaves numbers out
+		last["query"] = e.lastID["query"]
 		s.Allowed = e.updates.allowed
 		e.restore(s, maps.Clone(w.files))
+		e.updates.next, e.lastID = next, last
 		e.faults, e.switches, e.struck, e.outage = nil, map[string]bool{}, 0, false
 		e.limits, e.violations = limits{chats: map[int64]*bucket{}}, nil
 	})

@@ -101,9 +101,9 @@ func (e *Emulator) restore(s saved, files map[string]*file) {
 	e.restoreOwn(s.Own)
 	e.restoreUpdates(s)
 	e.profile = profile{commands: orMade(s.Commands), texts: s.Texts, menu: s.Menu}
-	e.tour = s.Tour
-	for name, n := range s.Last {
-		e.lastID[name] = max(e.lastID[name], n+unsaved)
+	e.lastID, e.tour = orMade(s.Last), s.Tour
+	for name := range e.lastID {
+		e.lastID[name] += unsaved
 	}
 	if h := s.Webhook; h != nil {
 		e.startWebhook(&webhook{url: h.URL, secret: h.Secret, max: h.Max, lanes: map[int64]*lane{}})
@@ -157,5 +157,5 @@ func (e *Emulator) restoreUpdates(s saved) {
 	for i := range s.Queue {
 		queue[i] = &s.Queue[i]
 	}
-	e.updates = updates{next: max(e.updates.next, s.Next+unsaved), allowed: s.Allowed, queue: queue, past: slices.Clone(queue)}
+	e.updates = updates{next: s.Next + unsaved, allowed: s.Allowed, queue: queue, past: slices.Clone(queue)}
 }
