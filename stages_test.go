@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"peyk/emulator"
+	"peyk/storage/storagetest"
 )
 
 // stages lends ordinary stages to one script after another. A program that begins anew
@@ -27,7 +28,7 @@ type stages struct {
 
 // A past is what a stage can go back to.
 type past struct {
-	schema string // holds copies of the tables that were not empty
+	schema string // under which its database is remembered
 	world  *emulator.World
 	at     time.Time
 	vars   map[string]string // that the script knows by then
@@ -108,8 +109,8 @@ func (s *stage) keep(ctx context.Context, lead string, vars map[string]string) e
 		return err
 	}
 	p := past{schema: fmt.Sprintf("past%d", len(s.pasts)), at: s.clock.Now(), vars: vars}
-	if _, err := s.db.ExecContext(ctx, strings.ReplaceAll(keepTables, "past", p.schema)); err != nil {
-		return fmt.Errorf("keeping the tables: %w", err)
+	if err := storagetest.Remember(ctx, s.db, p.schema); err != nil {
+		return fmt.Errorf("remembering the database: %w", err)
 	}
 	var err error
 	p.world, err = s.telegram.Keep()
@@ -124,8 +125,8 @@ func (s *stage) goBack(ctx context.Context, lead string) error {
 		return err
 	}
 	p := s.pasts[lead]
-	if _, err := s.db.ExecContext(ctx, strings.ReplaceAll(giveTablesBack, "past", p.schema)); err != nil {
-		return fmt.Errorf("giving the tables back: %w", err)
+	if err := storagetest.RestoreTo(ctx, s.db, p.schema); err != nil {
+		return fmt.Errorf("restoring the database: %w", err)
 	}
 	if err := s.telegram.GiveBack(p.world); err != nil {
 		return err
@@ -164,35 +165,3 @@ func (o *output) forget() {
 		o.buf.WriteString(link)
 	}
 }
-
-// keepTables copies what is in the database; the queue, in which nothing waits, keeps its
-// own books.
-const keepTables = `
-	DO $$ DECLARE t text; filled boolean; BEGIN
-		CREATE SCHEMA past;
-		FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'river%' LOOP
-			EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', t) INTO filled;
-			IF filled THEN
-				EXECUTE format('CREATE TABLE past.%I AS TABLE public.%I', t, t);
-			END IF;
-		END LOOP;
-		CREATE TABLE past.numbers AS
-			SELECT format('public.%I', sequencename)::regclass AS id, last_value FROM pg_sequences
-			WHERE schemaname = 'public' AND sequencename NOT LIKE 'river%';
-	END $$`
-
-// giveTablesBack puts the copies in the place of what is there, row by row: whoever empties
-// a table in another way has all plans made anew. Numbers go on where they were.
-const giveTablesBack = `
-	DO $$ DECLARE t text; columns text; BEGIN
-		SET LOCAL session_replication_role = replica; -- in any order, and no trigger answers
-		FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'river%' LOOP
-			EXECUTE format('DELETE FROM public.%I', t);
-			CONTINUE WHEN to_regclass(format('past.%I', t)) IS NULL;
-			SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute
-				WHERE attrelid = format('public.%I', t)::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '';
-			EXECUTE format('INSERT INTO public.%1$I (%2$s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM past.%1$I', t, columns);
-		END LOOP;
-		DELETE FROM river_job;
-		PERFORM setval(id, coalesce(last_value, 1), last_value IS NOT NULL) FROM past.numbers;
-	END $$`
