@@ -122,6 +122,7 @@ type clocks struct {
 	now, pace clockwork.Clock
 	bell      <-chan struct{} // rings when now was moved; nil: nobody moves it
 	hurry     int             // how many times more often than otherwise things happen by themselves; 0: as often
+	world     *sync.RWMutex   // held for reading by what happens by itself; nil: nobody changes the world
 }
 
 type clocksKey struct{}
@@ -295,7 +296,7 @@ func (a *app) run(ctx context.Context) error {
 		g.Go(func() error { return a.workers.Run(ctx) })
 		g.Go(func() error { return a.queue.Run(ctx) })
 		g.Go(func() error {
-			return scheduler.Run(ctx, a.clock, clocksOf(ctx).bell, a.log, hastened(a.ticks(), clocksOf(ctx).hurry)...)
+			return scheduler.Run(ctx, a.clock, clocksOf(ctx).bell, a.log, undisturbed(hastened(a.ticks(), clocksOf(ctx).hurry), clocksOf(ctx).world)...)
 		})
 		return a.receive(ctx)
 	})
@@ -350,6 +351,24 @@ func hastened(ticks []scheduler.Tick, times int) []scheduler.Tick {
 	for i, t := range ticks {
 		if times > 1 && t.Every > quick {
 			ticks[i].Every = max(t.Every/time.Duration(times), quick)
+		}
+	}
+	return ticks
+}
+
+// undisturbed lets no tick run while somebody holds the world to change it; who changes
+// it waits for those that run, and rings when he is done.
+func undisturbed(ticks []scheduler.Tick, world *sync.RWMutex) []scheduler.Tick {
+	if world == nil {
+		return ticks
+	}
+	for i, t := range ticks {
+		ticks[i].Do = func(ctx context.Context, now time.Time) error {
+			if !world.TryRLock() {
+				return nil
+			}
+			defer world.RUnlock()
+			return t.Do(ctx, now)
 		}
 	}
 	return ticks

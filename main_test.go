@@ -134,6 +134,7 @@ type stage struct {
 	twice    bool                 // the script lets a channel have the same post twice
 	db       *sql.DB              // what the test itself asks
 	asked    string               // the address of db
+	world    sync.RWMutex         // held by what happens by itself, or by who changes it
 	pasts    map[string]past      // what it can go back to, by the lead
 	busy     *sql.Stmt            // on db; nil: nobody has asked yet
 	stop     func()
@@ -219,7 +220,9 @@ func (s *stage) env(key string) string {
 // start runs the program as main does, and waits until it serves.
 func (s *stage) start(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), clocksKey{}, clocks{now: s.clock, bell: s.clock.bell, pace: hurriedClock{clockwork.NewRealClock(), hurry}}))
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), clocksKey{}, clocks{
+		now: s.clock, bell: s.clock.bell, pace: hurriedClock{clockwork.NewRealClock(), hurry}, world: &s.world,
+	}))
 	s.ended = make(chan error, 1)
 	serving := strings.Count(s.out.String(), servesLine)
 	go func() { s.ended <- run(ctx, []string{"serve"}, s.env, s.out) }()

@@ -46,6 +46,7 @@ func (p *stages) lend(t *testing.T, lead string) (*stage, map[string]string) {
 		s = makeStage(p.owner, monday)
 		s.pasts = map[string]past{}
 		s.start(p.owner)
+		must(t, s.settle(t.Context()))
 		must(t, s.keep(t.Context(), asBegun, nil))
 	}
 	s.tell(t)
@@ -59,6 +60,7 @@ func (p *stages) lend(t *testing.T, lead string) (*stage, map[string]string) {
 		hooks := s.hooks(t)
 		hooks.Vars = map[string]string{}
 		emulator.RunLines(t, s.telegram, "testdata/scripts/lead", "include "+lead, hooks)
+		must(t, s.settle(t.Context()))
 		must(t, s.keep(t.Context(), lead, hooks.Vars))
 	}
 	must(t, s.goBack(t.Context(), lead))
@@ -105,6 +107,8 @@ func leadOf(t *testing.T, path string) (lead, rest string) {
 
 // keep makes the present of a stage one of its pasts.
 func (s *stage) keep(ctx context.Context, lead string, vars map[string]string) error {
+	s.world.Lock()
+	defer s.world.Unlock()
 	if err := s.rest(ctx); err != nil {
 		return err
 	}
@@ -121,6 +125,9 @@ func (s *stage) keep(ctx context.Context, lead string, vars map[string]string) e
 // goBack gives the stage the database, the world and the time of one of its pasts. The
 // program must have come to rest, since it serves on.
 func (s *stage) goBack(ctx context.Context, lead string) error {
+	s.world.Lock() // no tick is half done
+	defer s.clock.ring()
+	defer s.world.Unlock()
 	if err := s.rest(ctx); err != nil {
 		return err
 	}
@@ -137,21 +144,22 @@ func (s *stage) goBack(ctx context.Context, lead string) error {
 	return nil
 }
 
-// rest waits until no job is left, now or for later.
+// rest waits until no job is left, now or for later, and nothing else to tell. Nothing new
+// comes up meanwhile: the world is held.
 func (s *stage) rest(ctx context.Context) error {
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if err := s.settle(ctx); err != nil {
+		var at, jobs int
+		if err := s.query(ctx, &at, atWork); err != nil {
 			return err
 		}
-		var jobs int
 		if err := s.query(ctx, &jobs, `SELECT count(*) FROM river_job WHERE state NOT IN ('completed', 'cancelled', 'discarded')`); err != nil {
 			return err
 		}
-		if jobs == 0 {
+		if at+jobs == 0 && s.telegram.Heard() {
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("%d jobs do not end", jobs)
+			return fmt.Errorf("%d things and %d jobs do not end", at, jobs)
 		}
 	}
 }
