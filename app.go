@@ -120,9 +120,8 @@ type app struct {
 // give the program others through the context.
 type clocks struct {
 	now, pace clockwork.Clock
-	bell      <-chan struct{} // rings when now was moved; nil: nobody moves it
-	hurry     int             // how many times more often than otherwise things happen by themselves; 0: as often
-	world     *sync.RWMutex   // held for reading by what happens by itself; nil: nobody changes the world
+	bell      <-chan struct{}                         // rings when now was moved; nil: nobody moves it
+	ticks     func([]scheduler.Tick) []scheduler.Tick // has what happens by itself happen otherwise; nil: as it shall
 }
 
 type clocksKey struct{}
@@ -296,7 +295,11 @@ func (a *app) run(ctx context.Context) error {
 		g.Go(func() error { return a.workers.Run(ctx) })
 		g.Go(func() error { return a.queue.Run(ctx) })
 		g.Go(func() error {
-			return scheduler.Run(ctx, a.clock, clocksOf(ctx).bell, a.log, undisturbed(hastened(a.ticks(), clocksOf(ctx).hurry), clocksOf(ctx).world)...)
+			c, ticks := clocksOf(ctx), a.ticks()
+			if c.ticks != nil {
+				ticks = c.ticks(ticks)
+			}
+			return scheduler.Run(ctx, a.clock, c.bell, a.log, ticks...)
 		})
 		return a.receive(ctx)
 	})
@@ -342,36 +345,6 @@ func (a *app) ticks() []scheduler.Tick {
 				return err
 			},
 		})
-}
-
-// hastened lets what seldom happens happen more often, for a world that is made in a
-// hurry; what is quick already stays as it is.
-func hastened(ticks []scheduler.Tick, times int) []scheduler.Tick {
-	const quick = 50 * time.Millisecond
-	for i, t := range ticks {
-		if times > 1 && t.Every > quick {
-			ticks[i].Every = max(t.Every/time.Duration(times), quick)
-		}
-	}
-	return ticks
-}
-
-// undisturbed lets no tick run while somebody holds the world to change it; who changes
-// it waits for those that run, and rings when he is done.
-func undisturbed(ticks []scheduler.Tick, world *sync.RWMutex) []scheduler.Tick {
-	if world == nil {
-		return ticks
-	}
-	for i, t := range ticks {
-		ticks[i].Do = func(ctx context.Context, now time.Time) error {
-			if !world.TryRLock() {
-				return nil
-			}
-			defer world.RUnlock()
-			return t.Do(ctx, now)
-		}
-	}
-	return ticks
 }
 
 // openHook makes the place to which Telegram posts updates, where the world can

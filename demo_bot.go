@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
+
+	"peyk/scheduler"
 )
 
 // demoBotCommand is what the demo runs as its bot: this program, serving by a
@@ -216,7 +218,8 @@ func runDemoBot(ctx context.Context, getenv func(string) string, in io.Reader, o
 	}
 	real := clockwork.NewRealClock()
 	clock, bell := &demoClock{Clock: real, moved: moved}, make(chan struct{}, 1)
-	ctx, cancel := context.WithCancel(context.WithValue(ctx, clocksKey{}, clocks{now: clock, bell: bell, pace: paced{real, pace, real.Now()}, hurry: min(int(pace), demoHurry)}))
+	hurry := func(ticks []scheduler.Tick) []scheduler.Tick { return hastened(ticks, min(int(pace), demoHurry)) }
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, clocksKey{}, clocks{now: clock, bell: bell, pace: paced{real, pace, real.Now()}, ticks: hurry}))
 	defer cancel()
 	go func() { // ends with the demo, or with this process
 		for lines := bufio.NewScanner(in); lines.Scan(); {
@@ -265,4 +268,16 @@ func (p paced) NewTimer(d time.Duration) clockwork.Timer {
 // After waits less.
 func (p paced) After(d time.Duration) <-chan time.Time {
 	return p.Clock.After(d / time.Duration(p.times))
+}
+
+// hastened lets what seldom happens happen more often, for a world that is made in a
+// hurry; what is quick already stays as it is.
+func hastened(ticks []scheduler.Tick, times int) []scheduler.Tick {
+	const quick = 50 * time.Millisecond
+	for i, t := range ticks {
+		if times > 1 && t.Every > quick {
+			ticks[i].Every = max(t.Every/time.Duration(times), quick)
+		}
+	}
+	return ticks
 }

@@ -134,7 +134,7 @@ type stage struct {
 	twice    bool                 // the script lets a channel have the same post twice
 	db       *sql.DB              // what the test itself asks
 	asked    string               // the address of db
-	world    sync.RWMutex         // held by what happens by itself, or by who changes it
+	world    sync.RWMutex         // held for reading by what happens by itself
 	pasts    map[string]past      // what it can go back to, by the lead
 	busy     *sql.Stmt            // on db; nil: nobody has asked yet
 	stop     func()
@@ -161,11 +161,10 @@ func newStage(t *testing.T, begin time.Time) *stage {
 	return s
 }
 
-// makeStage makes a stage that ends with its owner.
-func makeStage(owner *testing.T, begin time.Time) *stage {
-	t := owner
+// makeStage makes a stage that ends with t, which need not be the test that plays on it.
+func makeStage(t *testing.T, begin time.Time) *stage {
 	t.Helper()
-	s := &stage{owner: owner, clock: newMovedClock(begin), dsn: storagetest.New(t), dir: t.TempDir(), out: &output{}, listen: freeAddress(t)}
+	s := &stage{owner: t, clock: newMovedClock(begin), dsn: storagetest.New(t), dir: t.TempDir(), out: &output{}, listen: freeAddress(t)}
 	s.telegram = emulator.New(emulator.Options{
 		Clock: s.clock, Spec: botAPI(), BotNames: map[string]string{"fa": "پیک"},
 	})
@@ -221,7 +220,7 @@ func (s *stage) env(key string) string {
 func (s *stage) start(t *testing.T) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), clocksKey{}, clocks{
-		now: s.clock, bell: s.clock.bell, pace: hurriedClock{clockwork.NewRealClock(), hurry}, world: &s.world,
+		now: s.clock, bell: s.clock.bell, pace: hurriedClock{clockwork.NewRealClock(), hurry}, ticks: s.undisturbed,
 	}))
 	s.ended = make(chan error, 1)
 	serving := strings.Count(s.out.String(), servesLine)
