@@ -2,14 +2,11 @@ package storage
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/lib/pq"
@@ -35,6 +32,9 @@ func Migrate(ctx context.Context, dsn string) error {
 		return err
 	}
 	defer db.Close()
+	if is, err := upToDate(ctx, db); err != nil || is { // as at most starts; also while others migrate, what is done stays done
+		return err
+	}
 	if err := makeRoles(ctx, db); err != nil {
 		return err
 	}
@@ -172,67 +172,4 @@ func migrateQueue(ctx context.Context, db *sql.DB, dsn string) error {
 		return fmt.Errorf("granting the queue's tables: %w", err)
 	}
 	return nil
-}
-
-// SchemaCurrent tells whether the database has the schema of this version.
-func SchemaCurrent(ctx context.Context, dsn string) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	db, err := openPlain(dsn)
-	if err != nil {
-		return false, err
-	}
-	defer db.Close()
-	p, err := newProvider(db)
-	if err != nil {
-		return false, err
-	}
-	if pending, err := p.HasPending(ctx); err != nil || pending {
-		return false, err
-	}
-	return queueCurrent(ctx, db)
-}
-
-// queueCurrent tells whether the queue's tables are those of its version here.
-func queueCurrent(ctx context.Context, db *sql.DB) (bool, error) {
-	all, err := queueMigrations()
-	if err != nil {
-		return false, err
-	}
-	var is bool
-	err = db.QueryRowContext(ctx, `SELECT to_regclass('river_migration') IS NOT NULL`).Scan(&is)
-	if err != nil || !is {
-		return false, err
-	}
-	err = db.QueryRowContext(ctx, `SELECT coalesce(max(version), 0) >= $1 FROM river_migration`,
-		all[len(all)-1].Version).Scan(&is)
-	return err == nil && is, err
-}
-
-func queueMigrations() ([]rivermigrate.Migration, error) {
-	m, err := rivermigrate.New(riverpgxv5.New(nil), nil)
-	if err != nil {
-		return nil, err
-	}
-	return m.AllVersions(), nil
-}
-
-// SchemaHash names the schema of this version: the hash of all migrations, the
-// queue's among them.
-func SchemaHash() (string, error) {
-	queue, err := queueMigrations()
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.New()
-	for _, v := range queue {
-		fmt.Fprintf(sum, "river %d %d\n%s", v.Version, len(v.SQLUp), v.SQLUp)
-	}
-	files, err := fs.Glob(migrationFiles, "migrations/*.sql")
-	for _, f := range files {
-		body, readErr := migrationFiles.ReadFile(f)
-		err = errors.Join(err, readErr)
-		fmt.Fprintf(sum, "%s %d\n%s", f, len(body), body)
-	}
-	return hex.EncodeToString(sum.Sum(nil)), err
 }

@@ -161,6 +161,49 @@ func (g *ground) carriesOn(t *testing.T, database, dsn string) {
 	check(t, storage.Migrate(t.Context(), dsn))
 	check(t, storage.Migrate(t.Context(), dsn)) // and there is nothing left to do
 	works(t, dsn)
+	g.seesWhatIsLeft(t, database, dsn)
+}
+
+// seesWhatIsLeft undoes one step after the other: none is passed over, not the rights
+// either, which come last. What a newer version has added is none.
+func (g *ground) seesWhatIsLeft(t *testing.T, database, dsn string) {
+	t.Helper()
+	db := g.open(t, g.server.DSN(database))
+	do := func(q string) {
+		_, err := db.ExecContext(t.Context(), q)
+		check(t, err)
+	}
+	is := func(want bool, after string) {
+		if current, err := storage.SchemaCurrent(t.Context(), dsn); current != want || err != nil {
+			t.Errorf("after %s the schema is current: %v, %v", after, current, err)
+		}
+	}
+	for _, q := range []string{
+		`REVOKE DELETE ON river_queue FROM peyk_clock`, `REVOKE INSERT ON river_job FROM peyk_bot`,
+		`REVOKE USAGE ON SEQUENCE river_job_id_seq FROM peyk_clock`, `REVOKE USAGE ON SEQUENCE river_job_id_seq FROM peyk_bot`,
+		`DELETE FROM river_migration WHERE version = 8`,
+	} {
+		do(q)
+		is(false, q)
+		if strings.HasPrefix(q, "DELETE") {
+			do(`INSERT INTO river_migration (line, version) VALUES ('main', 8)`)
+		} else {
+			check(t, storage.Migrate(t.Context(), dsn))
+		}
+		is(true, "mending "+q)
+	}
+	for undo, redo := range map[string]string{
+		`UPDATE goose_db_version SET version_id = -1 WHERE version_id = 1`: `UPDATE goose_db_version SET version_id = 1 WHERE version_id = -1`,
+		`REVOKE peyk_clock FROM plain`:                                     `GRANT peyk_clock TO plain`,
+	} {
+		do(undo)
+		is(false, undo)
+		do(redo)
+	}
+	do(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (999999, true); INSERT INTO river_migration (line, version) VALUES ('main', 999)`)
+	is(true, "a newer version")
+	check(t, storage.Migrate(t.Context(), dsn))
+	works(t, dsn)
 }
 
 // killedAt lets a migration wait where it makes the table, and kills it there.
