@@ -9,9 +9,6 @@ import (
 	"unicode/utf8"
 )
 
-// json is a piece of JSON text as it came or will go.
-type json = stdjson.RawMessage
-
 // failure is a refusal in Telegram's words, as it goes over the wire.
 type failure struct {
 	Code        int
@@ -108,8 +105,11 @@ func (e *Emulator) chatID(c *call) int64 {
 // chatNamed finds a channel or group by @username; nil when there is none.
 func (e *Emulator) chatNamed(s string) *chat {
 	name, ok := strings.CutPrefix(s, "@")
+	if !ok {
+		return nil
+	}
 	for _, ch := range e.chats {
-		if ok && ch.Type != Private && strings.EqualFold(ch.Username, name) {
+		if ch.Type != Private && strings.EqualFold(ch.Username, name) {
 			return ch
 		}
 	}

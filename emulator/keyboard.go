@@ -57,29 +57,29 @@ func (c *call) markup() (*Keyboard, json, error) {
 	if raw == "" || raw == "null" {
 		return nil, nil, nil
 	}
-	var fields map[string]json
 	if !stdjson.Valid([]byte(raw)) {
 		return nil, nil, badRequest("can't parse reply keyboard markup JSON object")
 	}
-	if stdjson.Unmarshal([]byte(raw), &fields) != nil {
+	fields, ok := fieldsOf(json(raw))
+	if !ok {
 		return nil, nil, badRequest("object expected as reply markup")
 	}
-	if rows, ok := fields["inline_keyboard"]; ok {
+	if rows := valueOf(fields, "inline_keyboard"); rows != nil {
 		k, err := inlineKeyboard(rows)
 		if k != nil {
-			k.ForceReply = string(fields["force_reply"]) == "true"
+			k.ForceReply = string(valueOf(fields, "force_reply")) == "true"
 		}
 		return k, nil, err
 	}
-	if rows, ok := fields["keyboard"]; ok && !strings.HasPrefix(string(rows), "[") {
+	if rows := valueOf(fields, "keyboard"); rows != nil && !strings.HasPrefix(string(rows), "[") {
 		return nil, nil, badRequest("field \"keyboard\" of the ReplyKeyboardMarkup must be an Array")
 	}
 	return nil, json(raw), nil
 }
 
 func inlineKeyboard(raw json) (*Keyboard, error) {
-	var rows []json
-	if string(raw) == "null" || stdjson.Unmarshal(raw, &rows) != nil {
+	rows, ok := itemsOf(raw)
+	if !ok {
 		return nil, badRequest("field \"inline_keyboard\" of the InlineKeyboardMarkup must be an Array")
 	}
 	k := &Keyboard{Rows: [][]Button{}}
@@ -103,8 +103,8 @@ func inlineKeyboard(raw json) (*Keyboard, error) {
 }
 
 func buttonRow(raw json) ([]Button, error) {
-	var cells []json
-	if string(raw) == "null" || stdjson.Unmarshal(raw, &cells) != nil {
+	cells, ok := itemsOf(raw)
+	if !ok {
 		return nil, badRequest("field \"inline_keyboard\" of the InlineKeyboardMarkup must be an Array of Arrays")
 	}
 	var row []Button
@@ -137,14 +137,13 @@ func button(raw json) (Button, error) {
 
 // checkAction wants exactly what the original takes: it looks for the first action and checks it.
 func (b Button) checkAction(raw json) error {
-	var fields map[string]json
-	_ = stdjson.Unmarshal(raw, &fields) // button() has read it as an object already
+	fields, _ := fieldsOf(raw) // button() has read it as an object already
 	switch {
-	case fields["url"] != nil:
+	case valueOf(fields, "url") != nil:
 		if fault := linkFault(b.URL); fault != "" {
 			return badRequest("inline keyboard button URL '%s' is invalid: %s", b.URL, fault)
 		}
-	case fields["callback_data"] != nil:
+	case valueOf(fields, "callback_data") != nil:
 		if n := len(b.Data); n < 1 || n > maxCallbackData {
 			return badRequest("BUTTON_DATA_INVALID")
 		}

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -57,7 +58,7 @@ func (e *Emulator) serveCall(w http.ResponseWriter, r *http.Request, name string
 		writeError(w, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"ok": true, "result": result})
+	write(w, http.StatusOK, slices.Concat(json(`{"ok":true,"result":`), result, json(`}`)))
 }
 
 // execute carries a call out and gives its result as JSON.
@@ -217,8 +218,12 @@ func asError(err error) *failure {
 func writeJSON(w http.ResponseWriter, code int, v any) {
 	data, err := stdjson.Marshal(v)
 	if err != nil {
-		code, data = 500, []byte(`{"ok":false,"error_code":500,"description":"Internal Server Error"}`)
+		code, data = 500, json(`{"ok":false,"error_code":500,"description":"Internal Server Error"}`)
 	}
+	write(w, code, data)
+}
+
+func write(w http.ResponseWriter, code int, data json) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 	w.WriteHeader(code)
