@@ -119,43 +119,41 @@ func (c *Client) call(ctx context.Context, limit time.Duration, method string, p
 	defer cancel()
 	var wrote atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }})
-	resp, err := c.library(ctx, method, values, files)
-	if resp != nil && resp.Ok {
-		return resp.Result, nil
+	got, err := c.library(ctx, method, values, files)
+	if err == nil {
+		return got.Result, nil
 	}
-	return nil, c.failure(method, resp, err, wrote.Load())
+	return nil, c.failure(method, got, err, wrote.Load())
 }
 
 // library runs one request of the library with our context and files: it has no
 // context itself, and loses the error code of uploads.
-func (c *Client) library(ctx context.Context, method string, values tgbotapi.Params, files []File) (*tgbotapi.APIResponse, error) {
-	api := &tgbotapi.BotAPI{Token: c.token, Client: shell{ctx: ctx, http: c.http, files: files, form: values}}
+func (c *Client) library(ctx context.Context, method string, values tgbotapi.Params, files []File) (apiAnswer, error) {
+	var got apiAnswer
+	api := &tgbotapi.BotAPI{Token: c.token, Client: shell{ctx: ctx, http: c.http, files: files, form: values, answer: &got}}
 	api.SetAPIEndpoint(c.api + "/bot%s/%s")
-	return api.MakeRequest(method, values)
+	_, err := api.MakeRequest(method, values)
+	return got, err
 }
 
 // failure reads what went wrong. Without an answer of Telegram the call may have
 // been carried out as soon as its headers were written.
-func (c *Client) failure(method string, resp *tgbotapi.APIResponse, err error, wrote bool) *Error {
+func (c *Client) failure(method string, got apiAnswer, err error, wrote bool) *Error {
 	e := &Error{Method: method, Maybe: wrote}
 	var bad *badAnswer
 	var open *openError
 	switch {
 	case errors.As(err, &open): // the body stayed incomplete: nothing was carried out
 		e.Description, e.Maybe, e.cause = "opening a file: "+c.scrub(open.Error()), false, open
-	case resp != nil && resp.ErrorCode != 0:
-		e.Code, e.Description = resp.ErrorCode, c.scrub(resp.Description)
-		e.Maybe = resp.ErrorCode >= 500
-		if p := resp.Parameters; p != nil {
-			e.RetryAfter, e.MigrateTo = time.Duration(p.RetryAfter)*time.Second, p.MigrateToChatID
-		}
+	case got.Code != 0:
+		e.Code, e.Description = got.Code, c.scrub(got.Description)
+		e.Maybe = got.Code >= 500
+		e.RetryAfter, e.MigrateTo = time.Duration(got.Parameters.RetryAfter)*time.Second, got.Parameters.MigrateTo
 	case errors.As(err, &bad):
 		e.Code, e.Description = bad.status, bad.Error()
 		e.Maybe = bad.status < 300 || bad.status >= 500
-	case err != nil:
-		e.Description, e.cause = c.scrub(bareError(err)), known(err)
 	default:
-		e.Description = "an answer without a result"
+		e.Description, e.cause = c.scrub(bareError(err)), known(err)
 	}
 	return e
 }
@@ -180,6 +178,8 @@ func encode(params map[string]any) (tgbotapi.Params, error) {
 		case nil:
 		case string:
 			values[name] = v
+		case int64:
+			values[name] = strconv.FormatInt(v, 10)
 		default:
 			raw, err := json.Marshal(v)
 			if err != nil {

@@ -72,12 +72,6 @@ type (
 		MigrateTo       int64           `json:"migrate_to_chat_id"`
 		MigrateFrom     int64           `json:"migrate_from_chat_id"`
 		Markup          wireMarkup      `json:"reply_markup"`
-		Photo           []wireFile      `json:"photo"`
-		Video           *wireFile       `json:"video"`
-		Animation       *wireFile       `json:"animation"`
-		Document        *wireFile       `json:"document"`
-		Audio           *wireFile       `json:"audio"`
-		Voice           *wireFile       `json:"voice"`
 		Sticker         json.RawMessage `json:"sticker"`
 		VideoNote       json.RawMessage `json:"video_note"`
 		Poll            json.RawMessage `json:"poll"`
@@ -87,6 +81,15 @@ type (
 		Dice            json.RawMessage `json:"dice"`
 		Story           json.RawMessage `json:"story"`
 		Game            json.RawMessage `json:"game"`
+		wireFiles
+	}
+	wireFiles struct {
+		Photo     []wireFile `json:"photo"`
+		Video     *wireFile  `json:"video"`
+		Animation *wireFile  `json:"animation"`
+		Document  *wireFile  `json:"document"`
+		Audio     *wireFile  `json:"audio"`
+		Voice     *wireFile  `json:"voice"`
 	}
 	wireMarkup struct {
 		Rows [][]struct {
@@ -231,7 +234,7 @@ func utf16Len(s string) int {
 
 // media is the message's file. An animation stands under document as well, for
 // old clients.
-func (w *wireMessage) media() *social.Media {
+func (w wireFiles) media() *social.Media {
 	if len(w.Photo) > 0 {
 		largest := w.Photo[0]
 		for _, p := range w.Photo[1:] {

@@ -290,7 +290,11 @@ func fileName(m social.Media) string {
 
 // readSent reads the ids of sent messages and of their files.
 func readSent(method string, raw json.RawMessage) (ids []int64, files []string, err error) {
-	list := []wireMessage{{}}
+	type sent struct {
+		ID int64 `json:"message_id"`
+		wireFiles
+	}
+	list := []sent{{}}
 	if len(raw) > 0 && raw[0] == '[' {
 		err = lenient(raw, &list)
 	} else {

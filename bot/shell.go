@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // maxAnswer bounds an answer, in bytes: getUpdates gives at most 4 MB
@@ -18,13 +18,27 @@ const maxAnswer = 8 << 20
 // A shell is the library's HTTP client for one call: it adds the context, and
 // lets only whole JSON answers through.
 type shell struct {
-	ctx   context.Context
-	http  *http.Client
-	files []File // to go along; the library's own upload leaves files open
-	form  map[string]string
+	ctx    context.Context
+	http   *http.Client
+	files  []File // to go along; the library's own upload leaves files open
+	form   map[string]string
+	answer *apiAnswer // what came
 }
 
-// Do sends the request and reads its whole answer.
+// An apiAnswer is what the Bot API says to a call.
+type apiAnswer struct {
+	OK          *bool           `json:"ok"`
+	Result      json.RawMessage `json:"result"`
+	Code        int             `json:"error_code"`
+	Description string          `json:"description"`
+	Parameters  struct {
+		RetryAfter int   `json:"retry_after"`
+		MigrateTo  int64 `json:"migrate_to_chat_id"`
+	} `json:"parameters"`
+}
+
+// Do sends the request and reads its whole answer. The library hears only whether
+// it is a success: it would read the rest a second time.
 func (s shell) Do(req *http.Request) (*http.Response, error) {
 	if len(s.files) > 0 {
 		body, kind := newForm(s.form, s.files)
@@ -41,10 +55,10 @@ func (s shell) Do(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the answer: %w", err)
 	}
-	if err := check(resp.StatusCode, body); err != nil {
+	if err := s.answer.read(resp.StatusCode, body); err != nil {
 		return nil, err
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
+	resp.Body = io.NopCloser(strings.NewReader(fmt.Sprintf(`{"ok":%t}`, *s.answer.OK)))
 	return resp, nil
 }
 
@@ -57,19 +71,17 @@ func (b *badAnswer) Error() string {
 	return fmt.Sprintf("HTTP status %d without a Telegram answer", b.status)
 }
 
-// check looks whether the body is an answer of the Bot API: the library would
+// read looks whether the body is an answer of the Bot API: the library would
 // report anything else as a JSON error and lose the status.
-func check(status int, body []byte) error {
-	var answer struct {
-		OK   *bool `json:"ok"`
-		Code int   `json:"error_code"`
-	}
-	if len(body) > maxAnswer || json.Unmarshal(body, &answer) != nil || answer.OK == nil {
+func (a *apiAnswer) read(status int, body []byte) error {
+	var got apiAnswer
+	if len(body) > maxAnswer || json.Unmarshal(body, &got) != nil || got.OK == nil {
 		return &badAnswer{status}
 	}
-	if !*answer.OK && answer.Code == 0 {
+	if !*got.OK && got.Code == 0 {
 		return &badAnswer{status}
 	}
+	*a = got
 	return nil
 }
 
