@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -44,6 +46,7 @@ type Workers struct {
 
 	mu     sync.Mutex
 	behind map[int64]int // updates put here that have not been claimed, by key
+	busy   map[int64]int // updates that were claimed here and are not settled, by key
 	more   bool          // the inbox may hold what nobody has claimed
 	ending bool          // nothing more is claimed
 }
@@ -53,7 +56,7 @@ func NewWorkers(inbox Inbox, handle func(ctx context.Context, u Update, last boo
 	return &Workers{
 		inbox: inbox, handle: handle, clock: clock, log: log,
 		idle: make(chan struct{}, sideBySide), given: make(chan social.Incoming, sideBySide),
-		wake: make(chan struct{}, 1), behind: map[int64]int{},
+		wake: make(chan struct{}, 1), behind: map[int64]int{}, busy: map[int64]int{},
 	}
 }
 
@@ -62,23 +65,60 @@ func NewWorkers(inbox Inbox, handle func(ctx context.Context, u Update, last boo
 func (w *Workers) Put(ctx context.Context, list []social.Incoming) error {
 	n := w.take(len(list))
 	mine, err := w.inbox.Keep(ctx, list, n, lease)
+	look := err == nil && w.kept(list, mine, n)
 	w.release(n - len(mine))
 	for _, in := range mine {
 		w.given <- in
 	}
-	if err != nil || len(mine) == len(list) {
-		return err
+	if look {
+		w.rouse()
 	}
-	w.mu.Lock()
-	w.more = true
-	for _, in := range list {
-		w.behind[in.Key]++
-	}
-	w.mu.Unlock()
-	w.claimed(mine, 0)
-	w.rouse()
-	return nil
+	return err
 }
+
+// kept notes which of the updates that were put could be claimed, by up to n workers,
+// and tells whether to look for the others now: whoever works for a key here looks
+// after that.
+func (w *Workers) kept(list, mine []social.Incoming, n int) (look bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, in := range list {
+		w.behind[in.Key] = max(w.behind[in.Key], 0) + 1
+	}
+	for _, in := range mine {
+		w.begun(in.Key)
+	}
+	if len(mine) < len(list) && n < len(list) {
+		w.more = true
+		return true
+	}
+	return slices.ContainsFunc(list, func(in social.Incoming) bool { return w.waits(in.Key) })
+}
+
+// begun notes that an update of the key was claimed here, and tells whether one was
+// known to wait. The lock is held.
+func (w *Workers) begun(key int64) (known bool) {
+	w.busy[key]++
+	known = w.behind[key] > 0
+	if w.behind[key]--; w.behind[key] == 0 {
+		delete(w.behind, key)
+	}
+	return known
+}
+
+// settled notes the end of begun, and tells whether there may be more to do.
+func (w *Workers) settled(key int64) (more bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.busy[key]--; w.busy[key] == 0 {
+		delete(w.busy, key)
+	}
+	return w.more || w.waits(key)
+}
+
+// waits tells whether an update of the key may wait that nobody here will look for. The
+// lock is held.
+func (w *Workers) waits(key int64) bool { return w.behind[key] != 0 && w.busy[key] == 0 }
 
 // take engages up to n idle workers, and returns how many.
 func (w *Workers) take(n int) int {
@@ -175,21 +215,20 @@ func (w *Workers) claim(ctx context.Context) []social.Incoming {
 	return list
 }
 
-// claimed notes what a claim of n brought. An inbox that gave as many as it was
-// asked for may hold more.
+// claimed notes what a claim of n brought. An inbox that gave as many as it was asked
+// for may hold more, unless all that waits is known and somebody here will look for it.
 func (w *Workers) claimed(list []social.Incoming, n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if n > 0 && len(list) == n {
-		w.more = true
-	}
 	if n == sideBySide && len(list) == 0 {
 		clear(w.behind) // whatever was counted here is handled, maybe elsewhere
 	}
+	known := true
 	for _, in := range list {
-		if w.behind[in.Key]--; w.behind[in.Key] == 0 {
-			delete(w.behind, in.Key)
-		}
+		known = w.begun(in.Key) && known
+	}
+	if len(list) == n && (!known || slices.ContainsFunc(slices.Collect(maps.Keys(w.behind)), w.waits)) {
+		w.more = true
 	}
 }
 
@@ -214,13 +253,12 @@ func (w *Workers) one(ctx context.Context, in social.Incoming) {
 		if err != nil {
 			w.log.ErrorContext(ctx, "settling an update failed", "update", in.ID, "err", err)
 		}
-	}
-	w.release(1)
-	w.mu.Lock()
-	again := w.more || w.behind[in.Key] != 0
-	w.mu.Unlock()
-	if again {
-		w.rouse()
+		if len(list) == 0 {
+			w.release(1) // before others are roused, who may take it
+		}
+		if w.settled(in.Key) {
+			w.rouse()
+		}
 	}
 }
 
@@ -307,9 +345,6 @@ func (w *Workers) done(ctx context.Context, h *social.Handling) ([]social.Incomi
 		return nil, fmt.Errorf("marking update %d as handled: %w", h.ID, err)
 	}
 	w.claimed(list, n)
-	if len(list) > 0 {
-		w.rouse() // others may have ended meanwhile, who were told that there is nothing
-	}
 	return list, nil
 }
 

@@ -417,6 +417,42 @@ func TestNobodyWaitsForTheTick(t *testing.T) {
 	})
 }
 
+// Whoever works for a chat looks for more of it at the end: nobody else has to, and
+// nobody asks twice.
+func TestNextOfAChatIsAskedForOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{}
+		w := work(t, s, func(context.Context, Update, bool) error { time.Sleep(100 * time.Millisecond); return nil })
+		pass(50 * time.Millisecond)
+		before := s.claims.Load()
+		_ = w.Put(t.Context(), []social.Incoming{update(t, 1, 5, "x")})
+		pass(50 * time.Millisecond)
+		_ = w.Put(t.Context(), []social.Incoming{update(t, 2, 5, "x"), update(t, 3, 5, "x")})
+		pass(260 * time.Millisecond)
+		if s.states() != "1:done 2:done 3:done" {
+			t.Errorf("after a third of a second: %s", s.states())
+		}
+		if asked := s.claims.Load() - before; asked != 2 {
+			t.Errorf("asked %d times, want twice: with the end of each that others had followed", asked)
+		}
+	})
+}
+
+// One that follows what another process had put is not left to the tick either.
+func TestNextAfterAnotherProcess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{}
+		_ = s.Put(t.Context(), []social.Incoming{update(t, 1, 5, "x")})
+		w := work(t, s, func(context.Context, Update, bool) error { time.Sleep(100 * time.Millisecond); return nil })
+		pass(50 * time.Millisecond)
+		_ = w.Put(t.Context(), []social.Incoming{update(t, 2, 5, "x")})
+		pass(160 * time.Millisecond)
+		if s.states() != "1:done 2:done" {
+			t.Errorf("after a fifth of a second: %s", s.states())
+		}
+	})
+}
+
 func part(t *testing.T, id int64, group string) social.Incoming {
 	return updateOf(t, fmt.Sprintf(`{"update_id":%d,"message":{"message_id":%d,"date":1,"media_group_id":%q,"chat":{"id":5,"type":"private"},"from":{"id":5},"photo":[{"file_id":"f%d"}]}}`, id, id, group, id))
 }

@@ -13,6 +13,7 @@ import (
 
 type notices interface {
 	Affair(ctx context.Context, event int64) (social.Affair, error)
+	Revision(ctx context.Context, post int64) (int, error)
 	ClaimNotice(ctx context.Context, e social.Event, person int64) (told, busy bool, err error)
 	EndNotice(ctx context.Context, e social.Event, person int64, state string) error
 	EndEvent(ctx context.Context, id int64) error
@@ -213,14 +214,13 @@ func (h *Handlers) redraw(ctx context.Context, a social.Affair) error {
 		if err := h.redrawOnce(ctx, a); err != nil {
 			return err
 		}
-		again, err := h.Store.Affair(ctx, a.ID)
-		if err != nil {
+		now, err := h.Store.Revision(ctx, a.Post.ID)
+		if err != nil || now == a.Post.Revision {
 			return err
 		}
-		if again.Post.Revision == a.Post.Revision {
-			return nil
+		if a, err = h.Store.Affair(ctx, a.ID); err != nil {
+			return err
 		}
-		a = again
 	}
 	return nil
 }

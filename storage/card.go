@@ -149,12 +149,22 @@ func (s *Store) ShowCard(ctx context.Context, brand int64, was, now social.Card)
 	return n == 1, nil
 }
 
+// affair is an event with the names that stand in it.
+type affair struct {
+	event
+	Agency string         `db:"agency"`
+	Who    sql.NullString `db:"who"`
+}
+
 // Affair returns an event with its surroundings, for the program itself.
 func (s *Store) Affair(ctx context.Context, id int64) (social.Affair, error) {
 	var a social.Affair
 	err := s.run(ctx, s.clock, func(tx *Tx) error {
-		var row event
-		err := tx.GetContext(ctx, &row, `SELECT `+eventColumns+` FROM events e WHERE e.id = $1`, id)
+		var row affair
+		err := tx.GetContext(ctx, &row, `
+			SELECT `+eventColumns+`, g.name AS agency, `+fullName+` AS who
+			FROM events e JOIN agencies g ON g.id = e.agency_id LEFT JOIN people p ON p.id = e.actor_id
+			WHERE e.id = $1`, id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return social.ErrNotFound
 		}
@@ -165,7 +175,7 @@ func (s *Store) Affair(ctx context.Context, id int64) (social.Affair, error) {
 		if err != nil {
 			return err
 		}
-		a.Event = e
+		a.Event, a.Agency, a.Who = e, social.Agency{ID: e.AgencyID, Name: row.Agency}, row.Who.String
 		return tx.surround(ctx, &a)
 	})
 	if err != nil {
@@ -186,25 +196,10 @@ func (tx *Tx) surround(ctx context.Context, a *social.Affair) (err error) {
 	if err = tx.planned(ctx, a); err != nil {
 		return err
 	}
-	if a.Actor != 0 {
-		if a.Who, err = tx.personName(ctx, a.Actor); err != nil {
-			return err
-		}
-	}
-	err = tx.GetContext(ctx, &a.Agency, `SELECT id, name FROM agencies WHERE id = $1`, a.AgencyID)
-	if err != nil {
-		return err
-	}
 	if a.BrandID != 0 {
-		if a.Brand, err = tx.brand(ctx, a.BrandID, false); err != nil {
-			return err
-		}
-		a.Members, err = tx.membersOf(ctx, a.BrandID)
+		err = tx.inBrand(ctx, a)
 	} else {
-		a.Brand = social.Brand{AgencyID: a.AgencyID, Zone: "UTC", Calendar: social.Gregorian}
-		if err = tx.GetContext(ctx, &a.Brand.Name, `SELECT name FROM agencies WHERE id = $1`, a.AgencyID); err != nil {
-			return err
-		}
+		a.Brand = social.Brand{AgencyID: a.AgencyID, Name: a.Agency.Name, Zone: "UTC", Calendar: social.Gregorian}
 		a.Members, err = tx.members(ctx, `
 			SELECT `+memberColumns+`
 			FROM members m JOIN people p ON p.id = m.person_id
@@ -218,6 +213,17 @@ func (tx *Tx) surround(ctx context.Context, a *social.Affair) (err error) {
 		SELECT id, coalesce(telegram_id, 0) AS telegram_id, name, username, lang, lang_chosen, zone, calendar, reachable
 		FROM people WHERE id = $1`, a.Facts.Person)
 	a.Subject = row.domain()
+	return err
+}
+
+// inBrand adds the brand, which the post has brought if there is one, and who is in it.
+func (tx *Tx) inBrand(ctx context.Context, a *social.Affair) (err error) {
+	if a.Brand = a.Post.Brand; a.Brand.ID != a.BrandID {
+		if a.Brand, err = tx.brand(ctx, a.BrandID, false); err != nil {
+			return err
+		}
+	}
+	a.Members, err = tx.membersOf(ctx, a.BrandID)
 	return err
 }
 

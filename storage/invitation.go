@@ -194,10 +194,11 @@ func (tx *Tx) voidFounding(ctx context.Context, i social.Invitation) (void bool,
 	return void, err
 }
 
+// fullName is how p is called by others.
+const fullName = `p.name || CASE WHEN p.username = '' THEN '' ELSE ' (@' || p.username || ')' END`
+
 func (tx *Tx) personName(ctx context.Context, id int64) (name string, err error) {
-	err = tx.GetContext(ctx, &name, `
-		SELECT name || CASE WHEN username = '' THEN '' ELSE ' (@' || username || ')' END
-		FROM people WHERE id = $1`, id)
+	err = tx.GetContext(ctx, &name, `SELECT `+fullName+` FROM people p WHERE p.id = $1`, id)
 	return name, err
 }
 

@@ -110,6 +110,19 @@ func (s *Store) Post(ctx context.Context, reader, id int64) (social.Post, social
 	return p, me, err
 }
 
+// Revision returns how often a post has changed so far, for the program itself; of a
+// post that is gone, 0.
+func (s *Store) Revision(ctx context.Context, post int64) (int, error) {
+	var revisions []int
+	if err := s.clock.SelectContext(ctx, &revisions, `SELECT revision FROM posts WHERE id = $1`, post); err != nil {
+		return 0, fmt.Errorf("looking whether post %d has changed: %w", post, err)
+	}
+	if len(revisions) == 0 {
+		return 0, nil
+	}
+	return revisions[0], nil
+}
+
 const postQuery = `
 	SELECT ` + postColumns + `
 	FROM posts p JOIN brands b ON b.id = p.brand_id WHERE p.id = $1`

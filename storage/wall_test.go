@@ -971,7 +971,7 @@ var alone = map[string]string{
 	"SetDialog": "a chat's own question", "PlaceDialog": "a chat's own question", "Dialog": "a chat's own question", "EndDialog": "a chat's own question",
 	"Enter": "makes somebody known to himself", "InviteFounder": "for the operator",
 	"Cards": "of a brand, by In", "SaveCard": "of a brand, by In", "ClaimCard": "of a brand, by In", "ShowCard": "of a brand, by In",
-	"Affair": "the telling of an event", "Event": "the telling of an event", "EndEvent": "the telling of an event", "Missed": "the telling of an event",
+	"Affair": "the telling of an event", "Event": "the telling of an event", "EndEvent": "the telling of an event", "Missed": "the telling of an event", "Revision": "the telling of an event",
 	"Reminders": "the telling of events", "Untold": "the telling of events", "EndEvents": "the telling of events",
 	"ClaimNotices": "tells, and is called for whom events concern", "EndNotices": "likewise",
 	"SaveChannel": "on Telegram's word", "Setting": "the installation's own", "DropSetting": "the installation's own", "Limit": "connections",
