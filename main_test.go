@@ -253,7 +253,7 @@ func (s *stage) awaitEnd(t *testing.T) {
 
 func (s *stage) hooks(t *testing.T) emulator.Hooks {
 	return emulator.Hooks{
-		Clock:   func(to time.Time) error { s.clock.set(to); return nil },
+		Clock:   func(to time.Time) error { s.leap(t.Context(), to); return nil },
 		Timeout: 25 * time.Second, // the race detector on a busy machine is slow
 		Value:   s.values(),
 		Run: map[string]func([]string) error{
