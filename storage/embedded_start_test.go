@@ -11,8 +11,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
+
+// NewRoot is newRoot, for tests from outside.
+var NewRoot = newRoot
 
 // newRoot is a short folder that the server's account may pass through.
 func newRoot(t testing.TB) string {
@@ -26,50 +28,6 @@ func newRoot(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return root
-}
-
-// begin starts a server and ends it again.
-func begin(ctx context.Context, dir string) error {
-	s, err := StartEmbedded(ctx, dir)
-	if err != nil {
-		return err
-	}
-	return s.Stop()
-}
-
-// TestEmbeddedBegins where nothing of the path is there, as with the DATA_DIR that
-// is the default; and when it cannot begin it says why, soon.
-func TestEmbeddedBegins(t *testing.T) {
-	t.Parallel()
-	dir := filepath.Join(newRoot(t), "missing", "too", "postgres")
-	if err := begin(t.Context(), dir); err != nil {
-		t.Fatal(err)
-	}
-	for _, d := range []string{dir, filepath.Join(dir, "s"), filepath.Join(dir, "data")} {
-		info, err := os.Stat(d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if info.Mode().Perm() != 0o700 {
-			t.Errorf("others may look into %s: %v", d, info.Mode())
-		}
-	}
-	f, err := os.OpenFile(filepath.Join(dir, "data", "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = fmt.Fprintln(f, "no_such_setting = 1")
-	if err := errors.Join(err, f.Close()); err != nil {
-		t.Fatal(err)
-	}
-	at := time.Now()
-	err = begin(t.Context(), dir)
-	if err == nil || !strings.Contains(err.Error(), `"no_such_setting"`) {
-		t.Errorf("people read: %v", err)
-	}
-	if took := time.Since(at); took > 20*time.Second {
-		t.Errorf("it took %v to notice", took)
-	}
 }
 
 // TestClosedFolderIsNamed: root's own folder keeps the server's account out.
@@ -121,6 +79,15 @@ func TestFolderIsOpen(t *testing.T) {
 			t.Errorf("%+v: open is %v", c, got)
 		}
 	}
+}
+
+// begin starts a server and ends it again.
+func begin(ctx context.Context, dir string) error {
+	s, err := StartEmbedded(ctx, dir)
+	if err != nil {
+		return err
+	}
+	return s.Stop()
 }
 
 // BenchmarkEmbedded tells how long the first start takes and how long every other.

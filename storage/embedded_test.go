@@ -85,20 +85,21 @@ func homes(t *testing.T) map[string]home {
 	return all
 }
 
-// newHome makes the folder, and a copy of this program that the account may run.
+// newHome makes the folder, and for another account a copy of this program that it may run.
 func newHome(t *testing.T, as *syscall.Credential) home {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "pk") // short: a socket's path has a limit
 	check(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	check(t, os.Chmod(dir, 0o755)) //nolint:gosec // the server's own user must pass through
-	h := home{dir: filepath.Join(dir, "d"), program: filepath.Join(dir, "test"), as: as}
-	raw, err := os.ReadFile(os.Args[0])
+	program, err := os.Executable()
 	check(t, err)
-	check(t, os.WriteFile(h.program, raw, 0o755)) //nolint:gosec // likewise
+	h := home{dir: filepath.Join(dir, "d"), program: program, as: as}
 	check(t, os.Mkdir(h.dir, 0o700))
 	if as != nil {
 		check(t, os.Chown(h.dir, int(as.Uid), int(as.Gid)))
+		h.program = filepath.Join(dir, "test")
+		check(t, exec.CommandContext(t.Context(), "install", "-m", "755", program, h.program).Run())
 	}
 	return h
 }

@@ -5,11 +5,12 @@ package storage_test
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -22,33 +23,28 @@ import (
 
 // A ground is a PostgreSQL server without roles and tables of ours.
 type ground struct {
+	dir    string
 	server *storage.Server
 	admin  *sql.DB
 }
 
+// newGround begins a server where nothing of the path is there, as with the DATA_DIR
+// that is the default.
 func newGround(t *testing.T) *ground {
 	t.Helper()
-	root, err := os.MkdirTemp("", "pk") // short: a socket's path has a limit
+	g := &ground{dir: filepath.Join(storage.NewRoot(t), "missing", "too", "postgres")}
+	var err error
+	g.server, err = storage.StartEmbedded(t.Context(), g.dir)
 	check(t, err)
-	t.Cleanup(func() { _ = os.RemoveAll(root) })
-	check(t, os.Chmod(root, 0o711)) //nolint:gosec // the server's own user must pass through
-	users, err := os.Create(filepath.Join(root, "users"))
-	check(t, err)
-	t.Cleanup(func() { // without users the server ends, and with its last process the lock
-		_ = users.Close()
-		lock, err := os.Open(filepath.Join(root, "pg", "lock"))
+	t.Cleanup(func() { _ = g.server.Stop() }) // once more does no harm
+	for _, d := range []string{g.dir, filepath.Join(g.dir, "s"), filepath.Join(g.dir, "data")} {
+		info, err := os.Stat(d)
 		check(t, err)
-		defer lock.Close()
-		check(t, syscall.Flock(int(lock.Fd()), syscall.LOCK_EX))
-	})
-	check(t, syscall.Flock(int(users.Fd()), syscall.LOCK_SH))
-	guard, err := os.Open(users.Name())
-	check(t, err)
-	defer guard.Close()
-	server, err := storage.StartShared(t.Context(), filepath.Join(root, "pg"), guard)
-	check(t, err)
-	g := &ground{server: server}
-	g.admin = g.open(t, server.DSN("postgres"))
+		if info.Mode().Perm() != 0o700 {
+			t.Errorf("others may look into %s: %v", d, info.Mode())
+		}
+	}
+	g.admin = g.open(t, g.server.DSN("postgres"))
 	return g
 }
 
@@ -100,13 +96,31 @@ func (g *ground) blocked(t *testing.T, database string) {
 	}
 }
 
-// TestMigrate begins each time with a server that nobody has migrated on.
+// TestMigrate begins each time with a server that nobody has migrated on. In the end
+// that server cannot begin again.
 func TestMigrate(t *testing.T) {
 	t.Parallel()
 	g := newGround(t)
 	t.Run("as ordinary login", g.asOrdinaryLogin)
 	g.clear(t)
 	t.Run("at once", g.atOnce)
+	t.Run("cannot begin", g.cannotBegin)
+}
+
+// cannotBegin: a server that cannot begin says why, soon.
+func (g *ground) cannotBegin(t *testing.T) {
+	check(t, g.server.Stop())
+	f, err := os.OpenFile(filepath.Join(g.dir, "data", "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	check(t, err)
+	_, err = fmt.Fprintln(f, "no_such_setting = 1")
+	check(t, errors.Join(err, f.Close()))
+	at := time.Now()
+	if _, err = storage.StartEmbedded(t.Context(), g.dir); err == nil || !strings.Contains(err.Error(), `"no_such_setting"`) {
+		t.Errorf("people read: %v", err)
+	}
+	if took := time.Since(at); took > 20*time.Second {
+		t.Errorf("it took %v to notice", took)
+	}
 }
 
 // clear drops all databases and the roles that migrations make.
