@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"unicode"
 )
@@ -88,6 +89,7 @@ func roomOf(folder string) string {
 // TestArchitecture holds the house together: who may import whom, and what no
 // file may do.
 func TestArchitecture(t *testing.T) {
+	t.Parallel()
 	sources := readSources(t)
 	if len(sources) < 50 {
 		t.Fatalf("only %d files were found: the test looks in the wrong place", len(sources))
@@ -104,8 +106,14 @@ func TestArchitecture(t *testing.T) {
 
 func readSources(t *testing.T) []source {
 	t.Helper()
-	var sources []source
-	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+	sources, err := ourSources()
+	must(t, err)
+	return sources
+}
+
+// ourSources are read once, for whoever looks at them.
+var ourSources = sync.OnceValues(func() (sources []source, err error) {
+	err = filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -119,11 +127,8 @@ func readSources(t *testing.T) []source {
 		sources = append(sources, source{filepath.ToSlash(name), file})
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sources
-}
+	return sources, err
+})
 
 // complaints lists every breach of the rules, sorted.
 func complaints(sources []source) []string {

@@ -108,7 +108,7 @@ type campaign struct {
 func newCampaign(t *testing.T, binary string) *campaign {
 	t.Helper()
 	s := &stage{clock: newMovedClock(time.Now()), dsn: storagetest.New(t), dir: t.TempDir(), out: &output{}}
-	s.telegram = emulator.New(emulator.Options{SpecPath: "../shared/specs/telegram-bot-api-10.3.json"})
+	s.telegram = emulator.New(emulator.Options{Spec: botAPI()})
 	if err := s.telegram.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -102,7 +102,8 @@ func children(t *testing.T, pid int) []int {
 // A trouble is a conversation during which the database is mistreated.
 type trouble struct {
 	name            string
-	hook            bool
+	setup           string
+	hook            bool // Telegram posts, and so does a tool that tells of comments
 	manager, client string
 	approve, undo   string // the client's buttons
 	wait            string // what a tap is answered with while nothing can be stored
@@ -113,17 +114,18 @@ type trouble struct {
 }
 
 // TestDatabaseDown mistreats the database while people write and press: nothing is
-// lost, nothing doubled, and a tap that cannot be stored is answered in words.
+// lost, nothing doubled, and a tap that cannot be stored is answered in words. Whoever
+// tells of comments meanwhile is asked to come again.
 func TestDatabaseDown(t *testing.T) {
 	t.Parallel()
 	for _, tr := range []trouble{
 		{
-			name: "en", manager: "lena", client: "omar", approve: "Approve", undo: "Undo", wait: "saving it takes longer than usual",
+			name: "en", setup: "include setup/en.txt\nrun settle", manager: "lena", client: "omar", approve: "Approve", undo: "Undo", wait: "saving it takes longer than usual",
 			slot: "today 18:00", waiting: "Waiting for your approval", draft: "Draft", approved: "Approved",
 			written: "Written without a database", takenBack: "took back the approval",
 		},
 		{
-			name: "fa", hook: true, manager: "leila", client: "omid", approve: "✅ تأیید", undo: "پس گرفتن", wait: "ذخیرهٔ آن بیش از معمول طول می‌کشد",
+			name: "fa", hook: true, setup: doorInPersian, manager: "leila", client: "omid", approve: "✅ تأیید", undo: "پس گرفتن", wait: "ذخیرهٔ آن بیش از معمول طول می‌کشد",
 			slot: "امروز ۱۸:۰۰", waiting: "در انتظار تأیید شما", draft: "پیش‌نویس", approved: "تأییدشده",
 			written: "بی پایگاه داده نوشته شد", takenBack: "پس گرفتند",
 		},
@@ -132,13 +134,17 @@ func TestDatabaseDown(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, monday)
 			d := s.ownDatabase(t)
+			c := caller{clock: s.clock}
 			if tr.hook {
 				s.postTo(s.listen)
+				s.start(t)
+				c = s.openDoor(t, tr.setup)
+			} else {
+				s.start(t)
+				tr.play(t, s, tr.setup)
 			}
-			s.start(t)
-			tr.play(t, s, "include setup/"+tr.name+".txt\nrun settle")
 			tr.restart(t, s, d)
-			tr.down(t, s, d)
+			tr.down(t, s, d, c)
 			tr.frozen(t, s, d)
 			s.checkTrouble(t)
 		})
@@ -162,7 +168,7 @@ func (tr trouble) restart(t *testing.T, s *stage, d *database) {
 }
 
 // down leaves the server away for 8 s.
-func (tr trouble) down(t *testing.T, s *stage, d *database) {
+func (tr trouble) down(t *testing.T, s *stage, d *database, c caller) {
 	t.Helper()
 	d.kill(t)
 	back := time.Now().Add(8 * time.Second)
@@ -176,9 +182,13 @@ func (tr trouble) down(t *testing.T, s *stage, d *database) {
 	}
 	if tr.hook {
 		tr.refused(t, s)
+		s.pushTooEarly(t, c)
 	}
 	time.Sleep(time.Until(back))
 	d.start(t)
+	if tr.hook {
+		s.pushAgain(t, c)
+	}
 	tr.play(t, s, fmt.Sprintf("bot shows %s once %q\nbot shows %s %q %q\nrun settle\nbot shows %s once %q %q",
 		tr.client, tr.approved, tr.manager, tr.draft, tr.written, tr.manager, tr.draft, tr.written))
 	awaitHealth(t, s)

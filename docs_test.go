@@ -41,6 +41,7 @@ var linkForm = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 
 // TestLinksInDocs follows the links from page to page, and to headings.
 func TestLinksInDocs(t *testing.T) {
+	t.Parallel()
 	pages := readDocs(t)
 	for name, text := range pages {
 		for _, m := range linkForm.FindAllStringSubmatch(text, -1) {
@@ -85,6 +86,7 @@ var quotedFirst = regexp.MustCompile("(?m)^\\| `([^`]+)`")
 // metric or a check up: each that the page names is in the program, and each
 // metric and check of the program is on the page.
 func TestOperationsNameWhatIsThere(t *testing.T) {
+	t.Parallel()
 	page := readDocs(t)["docs/operations.md"]
 	words := literals(t)
 	named := quotedFirst.FindAllStringSubmatch(page, -1)

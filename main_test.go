@@ -29,15 +29,17 @@ import (
 	"peyk/storage/storagetest"
 )
 
-// TestMain lets many conversations run side by side: they mostly wait.
+// TestMain lets many conversations run side by side: they mostly wait. Chance is tried
+// less often than usual, unless -rapid.checks asks for more.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && (os.Args[1] == "demo" || os.Args[1] == demoBotCommand) {
 		main() // as the demo starts this very program
 		return
 	}
+	_ = flag.Set("rapid.checks", "40") // a number is always taken
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
-		_ = f.Value.Set("8") // a number is always taken
+		_ = f.Value.Set("8")
 	}
 	os.Exit(m.Run())
 }

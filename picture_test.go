@@ -100,6 +100,7 @@ func sentPhoto(t *testing.T, telegram *emulator.Emulator, m *emulator.Message) [
 
 // A fault of the painter is an error, and the next picture has its turn.
 func TestEaselLivesOn(t *testing.T) {
+	t.Parallel()
 	broken := easel{turns: make(chan struct{}, 1), folder: t.TempDir()}
 	for range 3 {
 		if _, err := broken.Draw(t.Context(), social.Picture{Brand: "Nobahar"}); err == nil {
@@ -117,6 +118,7 @@ func TestEaselLivesOn(t *testing.T) {
 // A picture that was drawn ahead lies ready until what it tells has changed; there is
 // room for so many, and none stays longer than a day.
 func TestPicturesLieReady(t *testing.T) {
+	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "pictures")
 	e, err := newEasel(folder)
 	must(t, err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -26,8 +25,8 @@ import (
 // silence once a client has taken his word back, and no account gets a version
 // twice.
 func TestNothingUnapprovedGoesOut(t *testing.T) {
+	t.Parallel()
 	store := openStore(t)
-	few(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t.Context(), rt, store)
 		rt.Repeat(map[string]func(*rapid.T){
@@ -50,16 +49,6 @@ func TestNothingUnapprovedGoesOut(t *testing.T) {
 		w.runOut(rt)
 		w.check(rt)
 	})
-}
-
-// few keeps the ordinary run short; -rapid.checks asks for more.
-func few(t *testing.T) {
-	t.Helper()
-	asked := false
-	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "rapid.checks" })
-	if !asked {
-		must(t, flag.Set("rapid.checks", "40"))
-	}
 }
 
 func openStore(t testing.TB) *storage.Store {

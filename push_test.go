@@ -97,8 +97,7 @@ func (s *stage) pushed(ctx context.Context, args []string) error {
 	return nil
 }
 
-// doorScript brings a brand to an account with a door; its address and its secret are
-// in lena's chat.
+// doorScript brings a brand to an account with a door.
 const doorScript = `
 include setup/begin.en.txt
 lena presses "Instagram"
@@ -108,15 +107,35 @@ include setup/door.en.txt
 run settle
 `
 
-// openDoor plays a stage with a door.
-func (s *stage) openDoor(t *testing.T) caller {
+// doorInPersian does the same on a network that takes a post without a picture.
+const doorInPersian = `
+include setup/begin.fa.txt
+leila presses "فیس‌بوک"
+bot offers leila "✅ فیس‌بوک"
+include setup/join.fa.txt
+leila starts
+bot tells leila "سلام"
+leila presses "نوبهار" on "سلام"
+bot tells leila "نقش شما"
+leila presses "حساب‌ها"
+bot tells leila "حساب‌های نوبهار"
+leila presses "فیس‌بوک"
+bot tells leila "دستی منتشر می‌شود"
+leila presses "نظرها"
+bot tells leila "نظرهای فیس‌بوک"
+leila presses "ساختن نشانی"
+keep address "(http://[0-9.:]+/comments/[A-Za-z0-9_-]{43})" from leila
+keep secret "(whsec_[A-Za-z0-9+/=]+)" from leila
+run settle
+`
+
+// openDoor plays a script that makes a door, and returns who may knock there.
+func (s *stage) openDoor(t *testing.T, script string) caller {
 	t.Helper()
-	s.postTo(s.listen)
-	s.start(t)
 	c := caller{clock: s.clock}
 	hooks := s.hooks(t)
 	hooks.Run["caller"] = func(args []string) error { c.address, c.secret = args[0], args[1]; return nil }
-	emulator.RunLines(t, s.telegram, "testdata/scripts/door", doorScript+"\nrun caller {address} {secret}", hooks)
+	emulator.RunLines(t, s.telegram, "testdata/scripts/door", script+"\nrun caller {address} {secret}", hooks)
 	return c
 }
 
@@ -124,7 +143,9 @@ func (s *stage) openDoor(t *testing.T) caller {
 func TestPush(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, monday)
-	c := s.openDoor(t)
+	s.postTo(s.listen)
+	s.start(t)
+	c := s.openDoor(t, doorScript)
 	t.Run("forged", func(t *testing.T) { s.pushForged(t, c) })
 	s.clock.set(s.clock.Now().Add(2 * time.Minute)) // what came before no longer counts
 	t.Run("too often", func(t *testing.T) { s.pushTooOften(t, c) })
@@ -188,7 +209,9 @@ func (s *stage) pushForged(t *testing.T, c caller) {
 // the example of docs/push.md tells of one.
 func TestPushOfAThousand(t *testing.T) {
 	s := newStage(t, time.Now().Add(-time.Minute)) // as openssl and date have no clock of ours
-	c := s.openDoor(t)
+	s.postTo(s.listen)
+	s.start(t)
+	c := s.openDoor(t, doorScript)
 	t.Run("example", func(t *testing.T) { s.pushExample(t, c) })
 	var comments []string
 	for n := range social.MaxTold {
@@ -217,22 +240,25 @@ func TestPushOfAThousand(t *testing.T) {
 	s.check(t)
 }
 
-// While the database is away whoever tells is asked to come again, and then nothing is
-// lost.
-func TestPushWithoutDatabase(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, monday)
-	d := s.ownDatabase(t)
-	c := s.openDoor(t)
-	body := []byte(`{"comments":[{"id":"1","post_id":"9","text":"hello","at":"2026-11-23T08:00:00Z"}]}`)
-	d.kill(t)
-	status, header, _, err := c.tell(t.Context(), "one", body)
+// helloThere is a call that tells of one comment.
+const helloThere = `{"comments":[{"id":"1","post_id":"9","text":"hello","at":"2026-11-23T08:00:00Z"}]}`
+
+// While the database is away whoever tells is asked to come again …
+func (s *stage) pushTooEarly(t *testing.T, c caller) {
+	t.Helper()
+	status, header, _, err := c.tell(t.Context(), "one", []byte(helloThere))
 	if err != nil || status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" {
 		t.Errorf("status %d, Retry-After %q, %v", status, header.Get("Retry-After"), err)
 	}
-	d.start(t)
+}
+
+// … and then nothing is lost.
+func (s *stage) pushAgain(t *testing.T, c caller) {
+	t.Helper()
+	var status int
+	var err error
 	for begun := time.Now(); status != http.StatusOK && time.Since(begun) < 30*time.Second; time.Sleep(200 * time.Millisecond) {
-		status, _, _, err = c.tell(t.Context(), "one", body)
+		status, _, _, err = c.tell(t.Context(), "one", []byte(helloThere))
 	}
 	stored := 0
 	must(t, s.query(t.Context(), &stored, `SELECT count(*) FROM comments`))
@@ -244,7 +270,7 @@ func TestPushWithoutDatabase(t *testing.T) {
 // Whoever knocks too often is asked to wait.
 func (s *stage) pushTooOften(t *testing.T, c caller) {
 	t.Helper()
-	body := []byte(`{"comments":[{"id":"1","post_id":"9","text":"hello","at":"2026-11-23T08:00:00Z"}]}`)
+	body := []byte(helloThere)
 	for n := range 200 {
 		status, header, _, err := c.tell(t.Context(), fmt.Sprint("m", n), body)
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 // TestStatesAreDrawn walks every way of a post that its rules allow and compares
 // the steps with the drawing in docs/states.md: no arrow too many, none missing.
 func TestStatesAreDrawn(t *testing.T) {
+	t.Parallel()
 	drawn := drawnPosts(t)
 	walked := map[string]bool{}
 	for _, b := range brandsToWalk() {
@@ -113,7 +114,7 @@ type standing struct {
 	same      bool          // as what was sent for approval
 }
 
-func standingOf(p social.Post, now time.Time) standing {
+func standingOf(p *social.Post, now time.Time) standing {
 	s := standing{state: p.State, stages: len(p.Brand.Rules.Stages), stage: p.Stage, slot: p.Slot.Sub(now), same: p.Content.Hash() == p.Hash}
 	var words []string
 	for _, a := range p.Approvals {
@@ -127,9 +128,9 @@ func standingOf(p social.Post, now time.Time) standing {
 	return s
 }
 
-// A place is a post at an hour.
+// A place is a post at an hour. The post is not changed any more.
 type place struct {
-	post social.Post
+	post *social.Post
 	now  time.Time
 }
 
@@ -140,7 +141,7 @@ func walk(b social.Brand, steps map[string]bool) {
 	first.Eligible = []social.Member{walker, client, second}
 	first.Accounts = []social.Account{{ID: 1}}
 	first.Content = social.Content{Text: social.Text{Plain: "a"}, Targets: []social.Target{{Account: 1}}}
-	seen, todo := map[standing]bool{}, []place{{first, dawn}}
+	seen, todo, rules := map[standing]bool{}, []place{{&first, dawn}}, rulesToTry()
 	for len(todo) > 0 {
 		at := todo[0]
 		todo = todo[1:]
@@ -149,7 +150,7 @@ func walk(b social.Brand, steps map[string]bool) {
 			continue
 		}
 		seen[s] = true
-		for _, to := range onwards(at) {
+		for _, to := range onwards(at, rules) {
 			if to.post.State != at.post.State {
 				steps[string(at.post.State)+" to "+string(to.post.State)] = true
 			}
@@ -159,30 +160,33 @@ func walk(b social.Brand, steps map[string]bool) {
 }
 
 // onwards are the places that one rule, or a while of waiting, leads to.
-func onwards(at place) []place {
+func onwards(at place, rules []rule) []place {
 	var to []place
 	for _, hour := range []time.Duration{2 * time.Hour, 4 * time.Hour} {
 		if later := dawn.Add(hour); later.After(at.now) {
-			to = append(to, place{copied(at.post), later})
+			to = append(to, place{at.post, later})
 		}
 	}
-	for _, rule := range rulesToTry() {
+	for _, rule := range rules {
 		p := copied(at.post)
-		if rule(&p, at.now) == nil {
+		if rule(p, at.now) == nil {
 			to = append(to, place{p, at.now})
 		}
 	}
 	return to
 }
 
-func copied(p social.Post) social.Post {
-	p.Approvals, p.Deliveries = slices.Clone(p.Approvals), slices.Clone(p.Deliveries)
-	return p
+func copied(p *social.Post) *social.Post {
+	c := *p
+	c.Approvals, c.Deliveries = slices.Clone(c.Approvals), slices.Clone(c.Deliveries)
+	return &c
 }
 
+// A rule changes a post, or refuses to.
+type rule = func(*social.Post, time.Time) error
+
 // rulesToTry are the rules with everybody and everything that changes their answer.
-func rulesToTry() []func(*social.Post, time.Time) error {
-	type rule = func(*social.Post, time.Time) error
+func rulesToTry() []rule {
 	only := func(_ social.Event, err error) error { return err }
 	rules := []rule{
 		func(p *social.Post, now time.Time) error { return only(p.Submit(walker, nil, now)) },
