@@ -41,11 +41,13 @@ func (s *Store) ClaimDue(ctx context.Context, now time.Time, n int) (int, error)
 // looked for. That they
 // are put off stands in their rows alone, so it follows the injected clock.
 func (s *Store) Resume(ctx context.Context, now time.Time) (int, error) {
+	const late = `state IN ('waiting', 'attempting') AND NOT queued AND due_at <= $1`
 	var ids []int64
+	if !s.due(ctx, `SELECT FROM deliveries WHERE `+late, now) {
+		return 0, nil
+	}
 	err := s.run(ctx, s.clock, func(tx *Tx) error {
-		err := tx.SelectContext(ctx, &ids, `
-			UPDATE deliveries SET queued = true
-			WHERE state IN ('waiting', 'attempting') AND NOT queued AND due_at <= $1 RETURNING id`, now)
+		err := tx.SelectContext(ctx, &ids, `UPDATE deliveries SET queued = true WHERE `+late+` RETURNING id`, now)
 		if err != nil {
 			return err
 		}
@@ -69,8 +71,17 @@ func (s *Store) ExpireDue(ctx context.Context, now time.Time, n int) (int, error
 	})
 }
 
-// sweep runs change on what find finds, one row a transaction, up to n times. Mostly
-// nothing is due: that is asked without a transaction, which takes one round trip, not three.
+// due tells whether find finds anything. It is for what happens by itself, where mostly
+// nothing is due: it asks without a transaction, which takes one round trip, not three.
+// What goes wrong is left to the transaction that follows.
+func (s *Store) due(ctx context.Context, find string, args ...any) bool {
+	var found bool
+	err := s.clock.GetContext(ctx, &found, `SELECT EXISTS (`+find+`)`, args...)
+	return err != nil || found
+}
+
+// sweep runs change on what find finds, one row a transaction, up to n times. It asks
+// first as due does.
 func (s *Store) sweep(ctx context.Context, n int, find string, now time.Time, change func(*Tx, int64) error) (int, error) {
 	var first int64
 	if err := s.clock.GetContext(ctx, &first, find, now); errors.Is(err, sql.ErrNoRows) {
@@ -435,6 +446,11 @@ func (s *Store) UpdateDelivery(ctx context.Context, by, id int64, rule social.De
 // one time too many does no harm.
 func (s *Store) Requeue(ctx context.Context, now time.Time, patience time.Duration) (int, error) {
 	var found int
+	if !s.due(ctx, `
+		SELECT FROM deliveries WHERE state IN ('waiting', 'attempting') AND queued AND coalesce(lease_until, due_at + $2 * interval '1 second') < $1
+		UNION ALL SELECT FROM events WHERE told_at IS NULL AND at < $1 - $2 * interval '1 second'`, now, patience.Seconds()) {
+		return 0, nil
+	}
 	err := s.run(ctx, s.clock, func(tx *Tx) error {
 		var deliveries, events []int64
 		err := tx.SelectContext(ctx, &deliveries, `

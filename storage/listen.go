@@ -14,7 +14,11 @@ import (
 // asked for. Whoever claims has until then to come back; after that they are claimed
 // again.
 func (s *Store) EarsDue(ctx context.Context, now, until time.Time, networks []social.Platform, n int) ([]social.Ear, error) {
+	const open = `accounts WHERE listen_at <= $1 AND removed_at IS NULL AND NOT lost AND platform = ANY ($2)`
 	var ears []social.Ear
+	if !s.due(ctx, `SELECT FROM `+open, now, pq.Array(networks)) {
+		return nil, nil
+	}
 	err := s.run(ctx, s.clock, func(tx *Tx) error {
 		var rows []struct {
 			account
@@ -23,12 +27,10 @@ func (s *Store) EarsDue(ctx context.Context, now, until time.Time, networks []so
 			Sweep  bool   `db:"sweep"`
 		}
 		err := tx.SelectContext(ctx, &rows, `
-			UPDATE accounts SET listen_at = $2 WHERE id IN (
-				SELECT id FROM accounts
-				WHERE listen_at <= $1 AND removed_at IS NULL AND NOT lost AND platform = ANY ($3)
-				ORDER BY listen_at LIMIT $4 FOR UPDATE SKIP LOCKED)
+			UPDATE accounts SET listen_at = $3 WHERE id IN (
+				SELECT id FROM `+open+` ORDER BY listen_at LIMIT $4 FOR UPDATE SKIP LOCKED)
 			RETURNING id, brand_id, platform, remote_id, handle, listen_cursor, listen_tries, sweep_at <= $1 AS sweep`,
-			now, until, pq.Array(networks), n)
+			now, pq.Array(networks), until, n)
 		if err != nil {
 			return fmt.Errorf("claiming accounts to listen to: %w", err)
 		}

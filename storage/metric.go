@@ -21,27 +21,29 @@ const figureGrain = 15 * time.Minute
 // figures are to be asked for. Whoever claims has until then to come back with them;
 // after that they are claimed again.
 func (s *Store) LooksDue(ctx context.Context, now, until time.Time, networks []social.Platform, n int) ([]social.Look, error) {
+	const (
+		accounts = `accounts WHERE count_at <= $1 AND removed_at IS NULL AND NOT by_hand AND platform = ANY ($2)`
+		posts    = `deliveries d JOIN accounts a ON a.id = d.account_id
+			WHERE d.look_at <= $1 AND a.removed_at IS NULL AND a.platform = ANY ($2)`
+	)
 	var looks []social.Look
+	if !s.due(ctx, `SELECT FROM `+accounts+` UNION ALL SELECT FROM `+posts, now, pq.Array(networks)) {
+		return nil, nil
+	}
 	err := s.run(ctx, s.clock, func(tx *Tx) error {
 		looks = nil
 		return errors.Join(
 			tx.claimLooks(ctx, &looks, `
-				UPDATE accounts a SET count_at = $2 FROM brands b
-				WHERE b.id = a.brand_id AND a.id IN (
-					SELECT id FROM accounts
-					WHERE count_at <= $1 AND removed_at IS NULL AND NOT by_hand AND platform = ANY ($3)
-					ORDER BY count_at LIMIT $4 FOR UPDATE SKIP LOCKED)
+				UPDATE accounts a SET count_at = $3 FROM brands b
+				WHERE b.id = a.brand_id AND a.id IN (SELECT id FROM `+accounts+` ORDER BY count_at LIMIT $4 FOR UPDATE SKIP LOCKED)
 				RETURNING a.id, a.brand_id, a.platform, a.remote_id, a.handle, b.zone, a.count_tries AS tries`,
-				now, until, pq.Array(networks), n),
+				now, pq.Array(networks), until, n),
 			tx.claimLooks(ctx, &looks, `
-				UPDATE deliveries d SET look_at = $2 FROM accounts a JOIN brands b ON b.id = a.brand_id
-				WHERE a.id = d.account_id AND d.id IN (
-					SELECT d.id FROM deliveries d JOIN accounts a ON a.id = d.account_id
-					WHERE d.look_at <= $1 AND a.removed_at IS NULL AND a.platform = ANY ($3)
-					ORDER BY d.look_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED)
+				UPDATE deliveries d SET look_at = $3 FROM accounts a JOIN brands b ON b.id = a.brand_id
+				WHERE a.id = d.account_id AND d.id IN (SELECT d.id FROM `+posts+` ORDER BY d.look_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED)
 				RETURNING a.id, a.brand_id, a.platform, a.remote_id, a.handle, b.zone, d.look_tries AS tries,
 					d.id AS delivery, d.post_id AS post, d.remote, d.live_at AS live`,
-				now, until, pq.Array(networks), n))
+				now, pq.Array(networks), until, n))
 	})
 	return looks, err
 }

@@ -158,12 +158,15 @@ const unbegun = 30 * time.Second
 // lease of its reply has no worker any more, and neither has one that has not begun
 // it for half a minute.
 func (s *Store) ResumeReplies(ctx context.Context, now time.Time) (int, error) {
+	const late = `replies WHERE due_at <= $1 AND (state = 'waiting' OR (state = 'sending' AND lease_until <= $1))`
 	var ids []int64
+	if !s.due(ctx, `SELECT FROM `+late, now) {
+		return 0, nil
+	}
 	err := s.run(ctx, s.clock, func(tx *Tx) error {
 		ids = nil
 		err := tx.SelectContext(ctx, &ids, `
-			SELECT id FROM replies
-			WHERE due_at <= $1 AND (state = 'waiting' OR (state = 'sending' AND lease_until <= $1))
+			SELECT id FROM `+late+`
 				AND NOT EXISTS (SELECT FROM river_job j WHERE j.kind = 'job' AND j.queue = 'reply'
 					AND (j.state IN ('available', 'retryable', 'scheduled') OR j.state = 'running' AND replies.state = 'waiting' AND replies.due_at > $2)
 					AND (j.args #>> '{args,reply}')::bigint = replies.id)

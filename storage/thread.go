@@ -180,13 +180,16 @@ func (s *Store) GrowFolds(ctx context.Context, now time.Time, pause time.Duratio
 		Brand  int64 `db:"brand_id"`
 		Agency int64 `db:"agency_id"`
 	}
+	const grown = `folds WHERE told < count AND told_at <= $1`
+	if !s.due(ctx, `SELECT FROM `+grown, now.Add(-pause)) {
+		return 0, nil
+	}
 	err := s.run(ctx, s.clock, func(tx *Tx) error {
 		rows = nil
 		err := tx.SelectContext(ctx, &rows, `
-			UPDATE folds f SET told = count, told_at = $1 FROM brands b
-			WHERE b.id = f.brand_id AND f.id IN (
-				SELECT id FROM folds WHERE told < count AND told_at <= $2 LIMIT 100 FOR UPDATE SKIP LOCKED)
-			RETURNING f.id, f.brand_id, b.agency_id`, now, now.Add(-pause))
+			UPDATE folds f SET told = count, told_at = $2 FROM brands b
+			WHERE b.id = f.brand_id AND f.id IN (SELECT id FROM `+grown+` LIMIT 100 FOR UPDATE SKIP LOCKED)
+			RETURNING f.id, f.brand_id, b.agency_id`, now.Add(-pause), now)
 		for _, r := range rows {
 			err = errors.Join(err, tx.addEvent(ctx, social.Event{
 				Kind: social.CommentsGrew, AgencyID: r.Agency, BrandID: r.Brand, Facts: social.Facts{Fold: r.Fold},
