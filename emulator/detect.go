@@ -152,7 +152,8 @@ var (
 // quicker to see.
 func links(text string) []span {
 	var out []span
-	if strings.Contains(text, "/") || strings.Contains(strings.ToLower(text), "www.") {
+	low := strings.ToLower(text)
+	if strings.Contains(low, "://") || strings.Contains(low, "t.me/") || strings.Contains(low, "www.") {
 		for _, at := range web.FindAllStringIndex(text, -1) {
 			out = append(out, span{"url", at[0], at[1]})
 		}

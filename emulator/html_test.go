@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestHTML(t *testing.T) {
@@ -97,6 +98,28 @@ func TestDetectedEntities(t *testing.T) {
 		_, got := withDetected(c.text, nil)
 		if d := cmp.Diff(c.want, got); d != "" {
 			t.Errorf("%s: %s", c.text, d)
+		}
+	}
+}
+
+// What Telegram takes out of a text is gone, and the entities stay with their words.
+func TestClean(t *testing.T) {
+	for _, c := range []struct {
+		text, want string
+		at         Entity
+		entities   []Entity
+	}{
+		{"سلام دنیا", "سلام دنیا", Entity{Offset: 5, Length: 4}, []Entity{{Offset: 5, Length: 4}}},
+		{"سلام", "سلام", Entity{Offset: 2}, nil},
+		{"a\r\n\tb", "a\n b", Entity{Offset: 4, Length: 1}, []Entity{{Offset: 3, Length: 1}}},
+		{"\x00ab", "ab", Entity{Offset: 1, Length: 1}, []Entity{{Length: 1}}},
+		{"a\u2028b", "ab", Entity{Offset: 1, Length: 1}, nil},
+		{"\u200e😀\u200e\u200f\u200eb", "\u200e😀\u200c\u200c\u200eb", Entity{Offset: 6, Length: 1}, []Entity{{Offset: 6, Length: 1}}},
+		{"a\xffb", "a\ufffdb", Entity{Offset: 2, Length: 1}, []Entity{{Offset: 2, Length: 1}}},
+	} {
+		text, entities := cleanFormatted(c.text, []Entity{c.at})
+		if text != c.want || !cmp.Equal(entities, c.entities, cmpopts.EquateEmpty()) {
+			t.Errorf("%q: %q %+v, want %q %+v", c.text, text, entities, c.want, c.entities)
 		}
 	}
 }

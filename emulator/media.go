@@ -10,6 +10,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math"
+	"sync"
 )
 
 // Photo is a small JPEG; each number gives another colour, so other bytes.
@@ -99,9 +100,17 @@ func tint(hue, saturation, value float64) color.RGBA {
 	return color.RGBA{part(5), part(3), part(1), 255}
 }
 
+// painted are the pictures that were made: the same few are sent again and again, and painting one takes longer than sending it.
+var painted sync.Map
+
 func jpegOf(w, h, n int) []byte {
+	key := [3]int{w, h, n}
+	if data, ok := painted.Load(key); ok {
+		return data.([]byte)
+	}
 	var b bytes.Buffer
 	_ = jpeg.Encode(&b, picture(w, h, n), &jpeg.Options{Quality: 60}) // a bytes.Buffer takes all
+	painted.Store(key, b.Bytes())
 	return b.Bytes()
 }
 

@@ -2,10 +2,12 @@ package emulator
 
 import (
 	stdjson "encoding/json"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // Limits of texts, in code points after parsing (tdlib MessageContent.cpp; Bot API sendMessage).
@@ -25,6 +27,9 @@ func clean(s string) string {
 
 // cleanFormatted cleans a text and moves its entities with what is left.
 func cleanFormatted(text string, entities []Entity) (string, []Entity) {
+	if isClean(text) {
+		return text, slices.DeleteFunc(slices.Clone(entities), func(en Entity) bool { return en.Length <= 0 })
+	}
 	var b strings.Builder
 	runes := []rune(text)
 	at, moved := 0, []int{}
@@ -50,6 +55,18 @@ func cleanFormatted(text string, entities []Entity) (string, []Entity) {
 		}
 	}
 	return b.String(), out
+}
+
+// isClean tells whether cleaning leaves a text as it is, as it does with nearly all.
+func isClean(s string) bool {
+	last := rune(0)
+	for _, r := range s {
+		if r == 0 || cleaned(r, 0) != r || r == utf8.RuneError || isMark(last) && isMark(r) {
+			return false
+		}
+		last = r
+	}
+	return true
 }
 
 // cleaned is what becomes of a character that stands before another; 0: nothing.
