@@ -119,12 +119,15 @@ func suffix(m Media) string {
 	return ""
 }
 
+// thumbs is how many kinds of small pictures there are.
+const thumbs = 8
+
 func (e *Emulator) keepThumb(f *file) {
 	w, h := fit(f.Width, f.Height, 90)
 	if f.Kind != KindPhoto {
 		w, h = fit(f.Width, f.Height, 320)
 	}
-	data := jpegOf(w, h, int(e.count("thumb")))
+	data := jpegOf(w, h, int(e.count("thumb")%thumbs))
 	n := e.count("file")
 	id := kindMark(KindPhoto) + base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "thumb-%06d-of-%s", n, f.unique))
 	t := &file{Media: Media{Kind: KindPhoto, Mime: "image/jpeg", Data: data, Size: int64(len(data)), Width: w, Height: h},

@@ -10,6 +10,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -100,18 +101,36 @@ func tint(hue, saturation, value float64) color.RGBA {
 	return color.RGBA{part(5), part(3), part(1), 255}
 }
 
-// painted are the pictures that were made: the same few are sent again and again, and painting one takes longer than sending it.
-var painted sync.Map
+func jpegOf(w, h, n int) []byte { return drawn.of(look{w, h, n}) }
 
-func jpegOf(w, h, n int) []byte {
-	key := [3]int{w, h, n}
-	if data, ok := painted.Load(key); ok {
-		return data.([]byte)
+// A look is what a picture is known by: its size in pixels and its number.
+type look struct{ w, h, n int }
+
+// drawn keeps the JPEGs of the last looks: a look is always the same bytes, and drawing
+// them takes longer than all else that is done with them. Nobody changes the bytes.
+var drawn gallery
+
+// most is how many pictures a gallery keeps.
+const most = 200
+
+type gallery struct {
+	mu    sync.Mutex
+	jpegs map[look][]byte
+}
+
+func (g *gallery) of(l look) []byte {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if data, ok := g.jpegs[l]; ok {
+		return data
+	}
+	if len(g.jpegs) >= most || g.jpegs == nil {
+		g.jpegs = map[look][]byte{}
 	}
 	var b bytes.Buffer
-	_ = jpeg.Encode(&b, picture(w, h, n), &jpeg.Options{Quality: 60}) // a bytes.Buffer takes all
-	painted.Store(key, b.Bytes())
-	return b.Bytes()
+	_ = jpeg.Encode(&b, picture(l.w, l.h, l.n), &jpeg.Options{Quality: 60}) // a bytes.Buffer takes all
+	g.jpegs[l] = slices.Clip(b.Bytes())
+	return g.jpegs[l]
 }
 
 func pngOf(w, h, n int) []byte {
