@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"peyk/storage"
-	"peyk/storage/storagetest"
 )
 
 func TestMediaLiesUnderItsHash(t *testing.T) {
@@ -96,10 +95,7 @@ func TestMediaNamesAreHashes(t *testing.T) {
 
 func mediaStore(t *testing.T, dir string) *storage.Store {
 	t.Helper()
-	s, err := storage.Open(t.Context(), storagetest.New(t), dir)
-	check(t, err)
-	t.Cleanup(func() { _ = s.Close() })
-	return s
+	return storage.Again(newStore(t), dir)
 }
 
 func files(t *testing.T, dir string) (n int) {

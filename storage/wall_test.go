@@ -22,7 +22,6 @@ import (
 
 	"peyk/social"
 	"peyk/storage"
-	"peyk/storage/storagetest"
 )
 
 // A house is an agency with everything that the wall has to keep to itself. Its
@@ -306,7 +305,7 @@ func (w *wall) walled(t *testing.T) map[string]bool {
 
 func TestEveryTenantsTableIsWalled(t *testing.T) {
 	t.Parallel()
-	db := connect(t, storagetest.New(t))
+	db := newBare(t).admin
 	var rows []struct {
 		Name   string         `db:"relname"`
 		On     bool           `db:"relrowsecurity"`
@@ -342,7 +341,7 @@ func TestEveryTenantsTableIsWalled(t *testing.T) {
 
 func TestServingRolesCannotClimbTheWall(t *testing.T) {
 	t.Parallel()
-	db := connect(t, storagetest.New(t))
+	db := newBare(t).admin
 	for _, role := range []string{"peyk_bot", "peyk_clock"} {
 		var n int
 		check(t, db.GetContext(t.Context(), &n, `
