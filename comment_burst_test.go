@@ -14,9 +14,7 @@ import (
 func TestBurstOfComments(t *testing.T) {
 	t.Parallel()
 	const all = 500
-	s := newStage(t, monday)
-	s.start(t)
-	emulator.RunLines(t, s.telegram, "testdata/scripts/burst", "include setup/comments.en.txt\nrun settle", s.hooks(t))
+	s := polling.lent(t, "setup/comments.en.txt")
 	channel, ok := s.telegram.RoomOf("nobahar")
 	group, linked := channel.Group()
 	if !ok || !linked {

@@ -107,7 +107,7 @@ type campaign struct {
 
 func newCampaign(t *testing.T, binary string) *campaign {
 	t.Helper()
-	s := &stage{clock: newMovedClock(time.Now()), dsn: storagetest.New(t), dir: t.TempDir(), out: &output{}}
+	s := &stage{owner: t, clock: newMovedClock(time.Now()), dsn: storagetest.New(t), dir: t.TempDir(), out: &output{}}
 	s.telegram = emulator.New(emulator.Options{Spec: botAPI()})
 	if err := s.telegram.Start(); err != nil {
 		t.Fatal(err)

@@ -71,10 +71,8 @@ func TestEndsWithoutTelegram(t *testing.T) {
 // anything twice, and nobody is told anything twice.
 func TestTelegramTrouble(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, monday)
-	s.start(t)
-	s.play(t, `include setup/en.txt
-let when "today 18:00"
+	s := polling.lent(t, "setup/en.txt")
+	s.play(t, `let when "today 18:00"
 let text "Over a bad line"
 fault refuse sendMessage 1 to lena
 lena says "{text}"
@@ -113,9 +111,7 @@ channel nobahar has 1 post`)
 // of any more, and updates that can never be handled.
 func TestHardships(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, monday)
-	s.start(t)
-	s.play(t, "include setup/en.txt\nrun settle\ncalls forget")
+	s := polling.lent(t, "setup/en.txt")
 	s.flood(t)
 	s.pressOnUnrecordedCard(t)
 	s.checkTrouble(t)
@@ -268,10 +264,8 @@ run settle`)
 // (F19).
 func TestDayAway(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, monday)
-	s.start(t)
-	s.play(t, `include setup/en.txt
-let when "today 18:00"
+	s := polling.lent(t, "setup/en.txt")
+	s.play(t, `let when "today 18:00"
 lena says "A day away"
 include setup/submit.en.txt
 bot tells omar "Waiting for your approval"
@@ -307,9 +301,7 @@ func TestPaste(t *testing.T) {
 	} {
 		t.Run(test.lang, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t, monday)
-			s.start(t)
-			s.play(t, "include setup/begin."+test.lang+".txt")
+			s := polling.lent(t, "setup/begin."+test.lang+".txt")
 			phone, _ := s.telegram.PhoneOf(test.who)
 			before := len(s.telegram.Messages(phone.Chat()))
 			runes := []rune(strings.Repeat(test.word, 100_000/len([]rune(test.word))))
@@ -332,6 +324,9 @@ func TestPaste(t *testing.T) {
 // TestLeavesNothing starts the program and ends it: no goroutine and no connection
 // of it is left.
 func TestLeavesNothing(t *testing.T) {
+	if !endStages() { // others come and go
+		t.Error("a stage has ended with a fault")
+	}
 	s := newStage(t, monday)
 	before := goleak.IgnoreCurrent()
 	s.start(t)

@@ -112,8 +112,7 @@ func named(t *testing.T, checks []check, name string) func(context.Context) erro
 // TestServes asks the whole program what an operator asks it.
 func TestServes(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, monday)
-	s.start(t)
+	s := polling.lent(t, asBegun)
 	awaitHealth(t, s)
 	tests := []struct {
 		path   string
@@ -137,8 +136,8 @@ func TestServes(t *testing.T) {
 			t.Errorf("%s shows the token", test.path)
 		}
 	}
-	s.stop()
-	if err := run(t.Context(), []string{"healthcheck"}, s.env, io.Discard); err == nil {
+	elsewhere := &stage{telegram: s.telegram, listen: freeAddress(t)}
+	if err := run(t.Context(), []string{"healthcheck"}, elsewhere.env, io.Discard); err == nil {
 		t.Error("nobody serves, and the health check finds that well")
 	}
 }

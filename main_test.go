@@ -41,7 +41,11 @@ func TestMain(m *testing.M) {
 	if f := flag.Lookup("test.parallel"); f.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
 		_ = f.Value.Set("8")
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if !endStages() {
+		code = max(code, 1)
+	}
+	os.Exit(code)
 }
 
 // TestScripts plays every conversation of testdata/scripts against the whole
@@ -54,14 +58,14 @@ func TestScripts(t *testing.T) {
 		t.Fatal("no scripts", err)
 	}
 	longestFirst(t, paths)
-	stages := &stages{owner: t}
 	screens := &gallery{cells: map[string]string{}, others: map[string][]*emulator.Message{}}
 	t.Cleanup(func() { screens.compare(t, len(paths)) })
 	for _, path := range paths {
 		name := strings.TrimSuffix(filepath.Base(path), ".txt")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, vars, script := stages.stageFor(t, path)
+			lead, script := leadOf(t, path)
+			s, vars := stagesFor(name).lend(t, lead)
 			hooks, roll := s.hooks(t), screens.roll(name)
 			hooks.Screen, hooks.Vars, hooks.Passed = roll.take, vars, true
 			emulator.RunLines(t, s.telegram, path, script, hooks)
@@ -73,33 +77,6 @@ func TestScripts(t *testing.T) {
 			}
 		})
 	}
-}
-
-// stageFor is a stage on which the program serves as the script wants it, and what is left
-// to play: one that others have used, where the script's beginning has been played, unless
-// the program is reached by its webhook or knows other networks.
-func (p *stages) stageFor(t *testing.T, path string) (s *stage, vars map[string]string, script string) {
-	t.Helper()
-	name := strings.TrimSuffix(filepath.Base(path), ".txt")
-	lead, rest := leadOf(t, path)
-	if !isHooked(name) && !usesSky(path) && !usesToot(path) {
-		s, vars = p.lend(t, lead)
-		return s, vars, rest
-	}
-	s = newStage(t, monday)
-	if isHooked(name) {
-		s.postTo(s.listen)
-	}
-	if usesSky(path) {
-		s.openSky(t)
-	}
-	if usesToot(path) {
-		s.openToot(t)
-	}
-	s.start(t)
-	raw, err := os.ReadFile(path)
-	must(t, err)
-	return s, nil, string(raw)
 }
 
 // isHooked tells which conversations reach the program by its webhook: those about what
@@ -122,7 +99,7 @@ func longestFirst(t *testing.T, paths []string) {
 
 // A stage is a world of its own: Telegram, a database, a clock, and Peyk.
 type stage struct {
-	owner    *testing.T // it ends with this test
+	owner    testing.TB // it ends with it: with a test, or when it is lent no more
 	telegram *emulator.Emulator
 	clock    *movedClock
 	dsn      string
@@ -138,6 +115,7 @@ type stage struct {
 	asked    string               // the address of db
 	world    sync.RWMutex         // held for reading by what happens by itself
 	pasts    map[string]past      // what it can go back to, by the lead
+	handled  int                  // the updates of its past
 	busy     *sql.Stmt            // on db; nil: nobody has asked yet
 	stop     func()
 	ended    chan error
@@ -158,15 +136,17 @@ var botAPI = sync.OnceValue(func() *emulator.Spec {
 
 func newStage(t *testing.T, begin time.Time) *stage {
 	t.Helper()
-	s := makeStage(t, begin)
+	s := makeStage(t, t, begin)
 	s.tell(t)
 	return s
 }
 
-// makeStage makes a stage that ends with t, which need not be the test that plays on it.
-func makeStage(t *testing.T, begin time.Time) *stage {
+// makeStage makes a stage that ends with its owner, which need not be the test that plays on it.
+func makeStage(t *testing.T, owner testing.TB, begin time.Time) *stage {
 	t.Helper()
-	s := &stage{owner: t, clock: newMovedClock(begin), dsn: storagetest.New(t), dir: t.TempDir(), out: &output{}, listen: freeAddress(t)}
+	s := &stage{
+		owner: owner, clock: newMovedClock(begin), dsn: storagetest.New(owner), dir: owner.TempDir(), out: &output{}, listen: freeAddress(t),
+	}
 	s.telegram = emulator.New(emulator.Options{
 		Clock: s.clock, Spec: botAPI(), BotNames: map[string]string{"fa": "پیک"},
 	})
@@ -176,8 +156,8 @@ func makeStage(t *testing.T, begin time.Time) *stage {
 	if err := s.connect(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.db.Close() })
-	t.Cleanup(s.telegram.Close)
+	owner.Cleanup(func() { _ = s.db.Close() })
+	owner.Cleanup(s.telegram.Close)
 	return s
 }
 
@@ -228,8 +208,8 @@ func (s *stage) start(t *testing.T) {
 	serving := strings.Count(s.out.String(), servesLine)
 	go func() { s.ended <- run(ctx, []string{"serve"}, s.env, s.out) }()
 	var once sync.Once
-	s.stop = func() { once.Do(func() { cancel(); s.awaitEnd(t) }) }
-	t.Cleanup(s.stop)
+	s.stop = func() { once.Do(func() { cancel(); s.awaitEnd(s.owner) }) }
+	s.owner.Cleanup(s.stop)
 	for deadline := time.Now().Add(20 * time.Second); strings.Count(s.out.String(), servesLine) == serving; {
 		if time.Now().After(deadline) {
 			t.Fatalf("the program did not begin to serve:\n%s", s.out.tail(3000))
@@ -241,7 +221,7 @@ func (s *stage) start(t *testing.T) {
 // servesLine is what the program prints once it is about to take updates.
 const servesLine = "Peyk serves as @"
 
-func (s *stage) awaitEnd(t *testing.T) {
+func (s *stage) awaitEnd(t testing.TB) {
 	t.Helper()
 	select {
 	case err := <-s.ended:
@@ -270,9 +250,9 @@ func (s *stage) hooks(t *testing.T) emulator.Hooks {
 			"begun":   func(a []string) error { return s.counts(a[0], "goals know where they began", begunGoals) },
 			"swept":   func([]string) error { return s.counts("0", "accounts are to be swept", unswept, s.clock.Now) },
 			"twice":   func([]string) error { s.twice = true; return nil },
-			"restart": func([]string) error { s.stop(); s.telegram.ForgetCalls(); s.start(s.owner); return nil },
+			"restart": func([]string) error { s.stop(); s.telegram.ForgetCalls(); s.start(t); return nil },
 			"stop":    func([]string) error { s.stop(); return nil },
-			"start":   func([]string) error { s.telegram.ForgetCalls(); s.start(s.owner); return nil },
+			"start":   func([]string) error { s.telegram.ForgetCalls(); s.start(t); return nil },
 		},
 	}
 }

@@ -13,11 +13,8 @@ import (
 // nothing in it is counted twice; what is new in it comes to the rest.
 func TestFiguresComeBack(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, monday)
-	s.start(t)
-	s.play(t, `include setup/en.txt
-run settle
-clock 2026-11-24T23:00:10Z
+	s := polling.lent(t, "setup/en.txt")
+	s.play(t, `clock 2026-11-24T23:00:10Z
 run settle
 lena says "/start"
 bot tells lena "Hello"

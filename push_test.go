@@ -142,9 +142,7 @@ func (s *stage) openDoor(t *testing.T, script string) caller {
 // TestPush knocks at one door as strangers do, too often, and slowly.
 func TestPush(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, monday)
-	s.postTo(s.listen)
-	s.start(t)
+	s := hooked.lent(t, asBegun)
 	c := s.openDoor(t, doorScript)
 	t.Run("forged", func(t *testing.T) { s.pushForged(t, c) })
 	s.clock.set(s.clock.Now().Add(2 * time.Minute)) // what came before no longer counts

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,25 +11,23 @@ import (
 	"peyk/emulator/sky"
 )
 
-// usesSky tells whether a script is about Bluesky.
-func usesSky(path string) bool {
-	name := filepath.Base(path)
-	return strings.Contains(name, "bluesky") || strings.Contains(name, "deleted") || strings.HasPrefix(name, "alt.")
-}
-
 // openSky gives the program a small Bluesky, on which the café and a follower have
 // accounts.
 func (s *stage) openSky(t *testing.T) {
 	t.Helper()
-	s.sky = sky.New("cafe.test", "sara.test", "other.test")
+	s.sky = sky.New()
 	s.sky.Clock = s.clock.Now
+	s.peopleSky()
 	must(t, s.sky.Start())
-	t.Cleanup(s.sky.Close)
+	s.owner.Cleanup(s.sky.Close)
 	if s.more == nil {
 		s.more = map[string]string{}
 	}
 	s.more["BLUESKY_URL"] = s.sky.URL
 }
+
+// peopleSky makes its Bluesky new.
+func (s *stage) peopleSky() { s.sky.Renew("cafe.test", "sara.test", "other.test") }
 
 // skyDeeds are what happens on Bluesky in a script: "run sky <deed> …".
 //

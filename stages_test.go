@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,15 +18,49 @@ import (
 	"peyk/storage/storagetest"
 )
 
-// stages lends ordinary stages to one script after another. A program that begins anew
-// connects, and plans all that it asks, anew; one that has served others goes on, as it
-// does for many agencies, and finds the world as the script wants it: as it was when the
-// program began, or after the lines with which many scripts begin.
+// stages lends stages to one test after another. A program that begins anew connects, and
+// plans all that it asks, anew; one that has served others goes on, as it does for many
+// agencies, and finds the world as the test wants it: as it was when the program began, or
+// after the lines with which many scripts begin. On each stage are a small Bluesky and a
+// small Mastodon, where nothing has happened yet.
 type stages struct {
-	owner *testing.T // the stages end with it
+	hooked bool // Telegram posts to their programs
 
 	mu   sync.Mutex
-	free []*stage
+	all  []*stage
+	free []*stage // where nothing happens by itself
+}
+
+// All tests share them.
+var (
+	polling = &stages{}
+	hooked  = &stages{hooked: true}
+)
+
+// stagesFor are those on which a script is played.
+func stagesFor(script string) *stages {
+	if isHooked(script) {
+		return hooked
+	}
+	return polling
+}
+
+// endStages ends all stages; false: with a fault.
+func endStages() bool {
+	var all []*stage
+	for _, p := range []*stages{polling, hooked} {
+		p.mu.Lock()
+		all = append(all, p.all...)
+		p.all, p.free = nil, nil
+		p.mu.Unlock()
+	}
+	var ending sync.WaitGroup
+	var faults atomic.Int64
+	for _, s := range all {
+		ending.Go(func() { faults.Add(s.owner.(*lifetime).end()) })
+	}
+	ending.Wait()
+	return faults.Load() == 0
 }
 
 // A past is what a stage can go back to.
@@ -44,13 +80,10 @@ func (p *stages) lend(t *testing.T, lead string) (*stage, map[string]string) {
 	t.Helper()
 	s := p.take(lead)
 	if s == nil {
-		s = makeStage(p.owner, monday)
-		s.pasts = map[string]past{}
-		s.start(p.owner)
-		must(t, s.settle(t.Context()))
-		must(t, s.keep(t.Context(), asBegun, nil))
+		s = p.begin(t)
 	}
 	s.tell(t)
+	s.toot.Attend(t)
 	t.Cleanup(func() {
 		if !t.Failed() {
 			p.give(s)
@@ -68,6 +101,32 @@ func (p *stages) lend(t *testing.T, lead string) (*stage, map[string]string) {
 	return s, maps.Clone(s.pasts[lead].vars)
 }
 
+// lent is a stage for somebody who does not ask what the lead has kept.
+func (p *stages) lent(t *testing.T, lead string) *stage {
+	t.Helper()
+	s, _ := p.lend(t, lead)
+	return s
+}
+
+// begin makes one more stage.
+func (p *stages) begin(t *testing.T) *stage {
+	t.Helper()
+	s := makeStage(t, &lifetime{}, monday)
+	p.mu.Lock()
+	p.all = append(p.all, s)
+	p.mu.Unlock()
+	s.pasts = map[string]past{}
+	if p.hooked {
+		s.postTo(s.listen)
+	}
+	s.openSky(t)
+	s.openToot()
+	s.start(t)
+	must(t, s.settle(t.Context()))
+	must(t, s.keep(t.Context(), asBegun, nil))
+	return s
+}
+
 // take prefers a stage on which the lead has been played.
 func (p *stages) take(lead string) *stage {
 	p.mu.Lock()
@@ -78,10 +137,13 @@ func (p *stages) take(lead string) *stage {
 	i := max(0, slices.IndexFunc(p.free, func(s *stage) bool { _, known := s.pasts[lead]; return known }))
 	s := p.free[i]
 	p.free = slices.Delete(p.free, i, i+1)
+	s.world.Unlock()
 	return s
 }
 
 func (p *stages) give(s *stage) {
+	s.toot.Attend(s.owner)
+	s.world.Lock() // until somebody takes it
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.free = append(p.free, s)
@@ -106,12 +168,16 @@ func leadOf(t *testing.T, path string) (lead, rest string) {
 	return lead, strings.Join(lines, "\n")
 }
 
-// keep makes the present of a stage one of its pasts.
+// keep makes the present of a stage one of its pasts. Of Bluesky and Mastodon there is
+// nothing to keep.
 func (s *stage) keep(ctx context.Context, lead string, vars map[string]string) error {
 	s.world.Lock()
 	defer s.world.Unlock()
 	if err := s.rest(ctx); err != nil {
 		return err
+	}
+	if !s.sky.Fresh() || !s.toot.Fresh() {
+		return errors.New("something has happened on a network before its past was kept")
 	}
 	p := past{schema: fmt.Sprintf("past%d", len(s.pasts)), at: s.clock.Now(), vars: vars}
 	if err := storagetest.Remember(ctx, s.db, p.schema); err != nil {
@@ -140,9 +206,11 @@ func (s *stage) goBack(ctx context.Context, lead string) error {
 		return err
 	}
 	s.out.forget()
-	s.twice = false
+	s.twice, s.codes = false, nil
 	s.clock.set(p.at)
-	return nil
+	s.peopleSky()
+	s.peopleToot()
+	return s.query(ctx, &s.handled, `SELECT count(*) FROM inbox`)
 }
 
 // undisturbed lets no tick run while somebody holds the world to change it. He waits for

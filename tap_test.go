@@ -15,10 +15,8 @@ import (
 // one decision is kept, the others are told who made it, and no card is doubled.
 func TestTaps(t *testing.T) {
 	// Not beside others: a tap that waits two seconds on a busy machine gets a blank answer.
-	s := newStage(t, monday)
-	s.start(t)
+	s := polling.lent(t, "setup/en.txt")
 	play := func(lines string) { emulator.RunLines(t, s.telegram, "testdata/scripts/tap.txt", lines, s.hooks(t)) }
-	play("include setup/en.txt")
 	phones := s.addApprovers(t, 20)
 	play("let when \"today 18:00\"\nlena says \"Everybody taps\"\ninclude setup/submit.en.txt\nrun settle")
 	taps := s.tapAll(t, phones, "Everybody taps", 10)

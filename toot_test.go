@@ -11,21 +11,23 @@ import (
 	"peyk/platforms/mastodon/mastodontest"
 )
 
-// usesToot tells whether a script is about Mastodon.
-func usesToot(path string) bool { return strings.Contains(path, "mastodon") }
-
 // openToot gives the program a small Mastodon, on which the café and somebody else have
 // accounts, and which follows the clock of the script. It ignores the Idempotency-Key.
-func (s *stage) openToot(t *testing.T) {
-	t.Helper()
-	s.toot = mastodontest.New(t, mastodontest.Options{Now: s.clock.Now, ForgetsKey: true})
-	s.toot.Person("cafe", 41)
-	s.toot.Person("other", 3)
-	s.toot.Guest("sara@elsewhere.example", "Sara")
+func (s *stage) openToot() {
+	s.toot = mastodontest.New(s.owner, mastodontest.Options{Now: s.clock.Now, ForgetsKey: true})
+	s.peopleToot()
 	if s.more == nil {
 		s.more = map[string]string{}
 	}
 	s.more["MASTODON_URL"] = s.toot.URL
+}
+
+// peopleToot makes its Mastodon new.
+func (s *stage) peopleToot() {
+	s.toot.Renew()
+	s.toot.Person("cafe", 41)
+	s.toot.Person("other", 3)
+	s.toot.Guest("sara@elsewhere.example", "Sara")
 }
 
 // tootValues are what a script may say of Mastodon: {toot} is the server's address,

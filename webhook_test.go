@@ -27,9 +27,7 @@ func (s *stage) postTo(address string) {
 // and nothing of it reaches the inbox.
 func TestWebhookForged(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, monday)
-	s.postTo(s.listen)
-	s.start(t)
+	s := hooked.lent(t, asBegun)
 	update := `{"update_id":1,"message":{"message_id":1,"date":1,"text":"/start","chat":{"id":66,"type":"private"},"from":{"id":66,"is_bot":false,"first_name":"Eve"}}}`
 	tests := []struct {
 		name, method, secret string
@@ -184,14 +182,14 @@ func (s *stage) onceEach(t *testing.T) {
 	if err := s.query(t.Context(), &done, `SELECT count(*) FROM inbox WHERE done_at IS NOT NULL`); err != nil {
 		t.Fatal(err)
 	}
-	if made := len(s.telegram.Updates()); rows != made || done != made {
+	if made := s.handled + len(s.telegram.Updates()); rows != made || done != made {
 		t.Errorf("of %d updates %d came in and %d were handled", made, rows, done)
 	}
 }
 
 // twin is a second program on the same stage.
 func (s *stage) twin(t *testing.T) *stage {
-	return &stage{telegram: s.telegram, clock: s.clock, dsn: s.dsn, dir: s.dir, listen: freeAddress(t), out: s.out, more: s.more}
+	return &stage{owner: t, telegram: s.telegram, clock: s.clock, dsn: s.dsn, dir: s.dir, listen: freeAddress(t), out: s.out, more: s.more}
 }
 
 // A balancer hands requests to several programs by turns.

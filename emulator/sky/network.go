@@ -103,6 +103,24 @@ func New(handles ...string) *Network {
 	return n
 }
 
+// Renew makes the network what New makes for these people, as though nothing had happened
+// on it. It goes on to answer where it did.
+func (n *Network) Renew(handles ...string) {
+	fresh := New(handles...)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.Now, n.People, n.Records, n.Queries, n.Hosts, n.Down = fresh.Now, fresh.People, fresh.Records, fresh.Queries, fresh.Hosts, false
+	n.blobs, n.likes, n.said, n.asked, n.answers = fresh.blobs, nil, 0, nil, fresh.answers
+	n.rev++
+}
+
+// Fresh tells whether nobody has asked or said anything.
+func (n *Network) Fresh() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.asked) == 0 && len(n.Records) == 0
+}
+
 // letters writes a number with those that names and keys may have.
 func letters(digits string) string {
 	return strings.NewReplacer("0", "a", "1", "b", "8", "c", "9", "d").Replace(digits)

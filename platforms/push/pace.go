@@ -27,7 +27,7 @@ func (p *pace) allows(account int64, now time.Time) bool {
 		p.until = map[int64]time.Time{}
 	}
 	at := p.until[account]
-	if at.Before(now) {
+	if at.Before(now) || at.Sub(now) > mostAtOnce*pauseOften { // so late it can only be if the clock was set back
 		at = now
 	}
 	if at = at.Add(pauseOften); at.Sub(now) > mostAtOnce*pauseOften {

@@ -31,4 +31,7 @@ func TestPace(t *testing.T) {
 			t.Fatal("an hour later it is still closed")
 		}
 	}
+	if now = now.Add(-time.Hour); !p.allows(1, now) {
+		t.Error("it is closed for as long as the clock was set back")
+	}
 }

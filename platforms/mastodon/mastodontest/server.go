@@ -37,7 +37,11 @@ type Server struct {
 	o        Options
 	mu       sync.Mutex
 	contract *contract
+	state
+}
 
+// A state is all that is otherwise after a call.
+type state struct {
 	people   []*person
 	apps     []app
 	codes    map[string]grant
@@ -110,9 +114,7 @@ func New(t testing.TB, o Options) *Server {
 	if o.Source == "" {
 		o.Source = "https://github.com/mastodon/mastodon"
 	}
-	s := &Server{
-		t: t, o: o, codes: map[string]grant{}, tokens: map[string]grant{}, files: map[string]*file{}, keys: map[string]string{},
-	}
+	s := &Server{t: t, o: o, state: begun()}
 	if c, err := description(); err == nil {
 		s.contract = c
 	} else {
@@ -125,6 +127,31 @@ func New(t testing.TB, o Options) *Server {
 	s.Server = httptest.NewServer(s.guard(mux))
 	t.Cleanup(s.Close)
 	return s
+}
+
+func begun() state {
+	return state{codes: map[string]grant{}, tokens: map[string]grant{}, files: map[string]*file{}, keys: map[string]string{}}
+}
+
+// Renew makes the server what New made, without anybody on it.
+func (s *Server) Renew() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state = begun()
+}
+
+// Fresh tells whether nobody has called or said anything.
+func (s *Server) Fresh() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.calls) == 0 && len(s.statuses) == 0
+}
+
+// Attend makes faults those of another test from now on.
+func (s *Server) Attend(t testing.TB) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.t = t
 }
 
 // Checked tells whether requests are compared with the description of the API.
@@ -233,15 +260,15 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			in = s.answers[i]
 			s.answers = slices.Delete(s.answers, i, i+1)
 		}
-		date := s.Now().UTC().Format(http.TimeFormat)
+		date, t := s.Now().UTC().Format(http.TimeFormat), s.t
 		s.mu.Unlock()
 		w.Header().Set("Date", date)
 		switch {
 		case in.Call == "":
-			s.compared(next).ServeHTTP(w, r)
+			s.compared(t, next).ServeHTTP(w, r)
 			return
 		case in.After:
-			s.compared(next).ServeHTTP(httptest.NewRecorder(), r)
+			s.compared(t, next).ServeHTTP(httptest.NewRecorder(), r)
 		}
 		if in.Drop {
 			panic(http.ErrAbortHandler)
@@ -259,9 +286,9 @@ func (s *Server) guard(next http.Handler) http.Handler {
 }
 
 // compared is the handler behind a comparison with the description.
-func (s *Server) compared(next http.Handler) http.Handler {
+func (s *Server) compared(t testing.TB, next http.Handler) http.Handler {
 	if s.contract == nil || s.o.Stranger || s.o.OneWay { // the description is of today's servers
 		return next
 	}
-	return s.contract.around(s.t, next)
+	return s.contract.around(t, next)
 }
