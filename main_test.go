@@ -247,6 +247,7 @@ func (s *stage) hooks(t *testing.T) emulator.Hooks {
 			"hushed":  func([]string) error { return s.hushed(t) },
 			"missed":  func(a []string) error { return s.counts(a[0], "posts are missed", missedPosts) },
 			"unseen":  func(a []string) error { return s.counts(a[0], "comments are missed", missedComments) },
+			"tried":   func(a []string) error { return s.counts(a[0], "posts are tried", triedPosts) },
 			"begun":   func(a []string) error { return s.counts(a[0], "goals know where they began", begunGoals) },
 			"swept":   func([]string) error { return s.counts("0", "accounts are to be swept", unswept, s.clock.Now) },
 			"twice":   func([]string) error { s.twice = true; return nil },

@@ -120,6 +120,7 @@ func (s *stage) skyHas(a ...string) error {
 // after the jump of the clock that comes next.
 const (
 	missedPosts    = `SELECT count(*) FROM deliveries WHERE state = 'live' AND missed_at IS NOT NULL`
+	triedPosts     = `SELECT count(*) FROM deliveries WHERE state IN ('attempting', 'unknown')`
 	begunGoals     = `SELECT count(*) FROM goals WHERE start IS NOT NULL`
 	missedComments = `SELECT count(*) FROM comments WHERE state <> 'gone' AND missed_at IS NOT NULL`
 	unswept        = `SELECT count(*) FROM accounts WHERE (sweep_at <= $1 OR listen_at > $1 + interval '20 seconds') AND listen_at IS NOT NULL AND NOT lost AND removed_at IS NULL`
