@@ -96,16 +96,31 @@ func (s *stage) settle(ctx context.Context) error {
 	return nil
 }
 
-// leap moves the clock once no work is under way, or after a second: what is half done
-// when hours pass within it counts as given up, and is begun again beside itself.
+// leap moves the clock once no job and no tick is under way, or after a second: what is
+// half done when hours pass within it counts as given up, and is begun again beside itself,
+// or as done at the later time.
 func (s *stage) leap(ctx context.Context, to time.Time) {
-	for deadline := time.Now().Add(time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		var under int
-		if s.query(ctx, &under, `SELECT count(*) FROM river_job WHERE state = 'running'`) != nil || under == 0 {
-			break
+	for deadline := time.Now().Add(time.Second); !s.atRest(ctx, func() { s.clock.set(to) }); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.clock.set(to)
+			return
 		}
 	}
-	s.clock.set(to)
+	s.clock.ring() // no tick could hear the clock while it was set
+}
+
+// atRest does something while no job is under way and no tick, if it is so now.
+func (s *stage) atRest(ctx context.Context, do func()) bool {
+	if !s.world.TryLock() {
+		return false
+	}
+	defer s.world.Unlock()
+	under := 0
+	if err := s.query(ctx, &under, `SELECT count(*) FROM river_job WHERE state = 'running'`); err == nil && under > 0 {
+		return false
+	}
+	do()
+	return true
 }
 
 // foul is what nobody should ever read: a key without words, a hole that was not
